@@ -1,0 +1,69 @@
+//! Every event of every aggregate as one type, for whoever reads the ledger as a whole.
+
+use cqrs_es::{Aggregate, DomainEvent, persist::EventUpcaster};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::{
+    organization::{Organization, OrganizationEvent},
+    user::{User, UserEvent},
+    workspace::{Workspace, WorkspaceEvent},
+};
+
+macro_rules! aggregates {
+    ($($aggregate:ident($event:ident),)*) => {
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Event { $($aggregate($event),)* }
+
+        $(impl From<$event> for Event {
+            fn from(event: $event) -> Self {
+                Self::$aggregate(event)
+            }
+        })*
+
+        impl Event {
+            /// The types of aggregate that there are.
+            pub const AGGREGATE_TYPES: &'static [&'static str] = &[$($aggregate::TYPE,)*];
+
+            /// Reads a stored payload, whose personal fields are open, after the upcasters.
+            pub fn decode(aggregate_type: &str, payload: Value) -> Result<Self, DecodeError> {
+                match aggregate_type {
+                    $($aggregate::TYPE => serde_json::from_value(payload).map(Self::$aggregate).map_err(DecodeError::Payload),)*
+                    other => Err(DecodeError::AggregateType(other.to_owned())),
+                }
+            }
+
+            pub fn event_type(&self) -> String {
+                match self { $(Self::$aggregate(event) => event.event_type(),)* }
+            }
+
+            pub fn event_version(&self) -> String {
+                match self { $(Self::$aggregate(event) => event.event_version(),)* }
+            }
+
+            /// The stored form, with personal fields open.
+            pub fn encode(&self) -> Result<Value, serde_json::Error> {
+                match self { $(Self::$aggregate(event) => serde_json::to_value(event),)* }
+            }
+        }
+    };
+}
+
+aggregates! {
+    Organization(OrganizationEvent),
+    User(UserEvent),
+    Workspace(WorkspaceEvent),
+}
+
+#[derive(Debug, Error)]
+pub enum DecodeError {
+    #[error("there is no aggregate type {0:?}")]
+    AggregateType(String),
+    #[error("the payload is not of its type")]
+    Payload(#[source] serde_json::Error),
+}
+
+/// What lifts the events of older versions to today's. The order is the order of application.
+pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
+    Vec::new()
+}

@@ -1,0 +1,121 @@
+//! What is known about the request that caused an event.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::{ids::UserId, personal::Personal};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    User(UserId),
+    /// The product itself, by the clock or at its first start.
+    System,
+}
+
+impl Actor {
+    /// `user` or `system`.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::System => "system",
+        }
+    }
+
+    pub const fn id(self) -> Option<Uuid> {
+        match self {
+            Self::User(id) => Some(id.uuid()),
+            Self::System => None,
+        }
+    }
+}
+
+/// The envelope's metadata. Stored as a flat map of strings, which is what stock readers of the table expect;
+/// a personal field is the JSON text of its sealed form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    pub actor: Actor,
+    /// What authenticated the actor: `password`, `key:<id>` …
+    pub credential: Option<String>,
+    pub request_id: Option<String>,
+    /// The request that started the chain of which this is a part.
+    pub correlation_id: Option<String>,
+    /// The event or command that directly caused this one.
+    pub causation_id: Option<String>,
+    pub client_address: Option<Personal<String>>,
+    pub user_agent: Option<Personal<String>>,
+}
+
+impl Metadata {
+    pub fn system() -> Self {
+        Self {
+            actor: Actor::System,
+            credential: None,
+            request_id: None,
+            correlation_id: None,
+            causation_id: None,
+            client_address: None,
+            user_agent: None,
+        }
+    }
+
+    pub fn to_map(&self) -> Result<HashMap<String, String>, serde_json::Error> {
+        let mut map = HashMap::from([("actor_type".to_owned(), self.actor.kind().to_owned())]);
+        let mut put = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                map.insert(key.to_owned(), value);
+            }
+        };
+        put("actor_id", self.actor.id().map(|id| id.to_string()));
+        put("credential", self.credential.clone());
+        put("request_id", self.request_id.clone());
+        put("correlation_id", self.correlation_id.clone());
+        put("causation_id", self.causation_id.clone());
+        put("client_address", personal_text(&self.client_address)?);
+        put("user_agent", personal_text(&self.user_agent)?);
+        Ok(map)
+    }
+
+    /// Reads what [`Metadata::to_map`] wrote. Unknown actors and unreadable fields read as absent.
+    pub fn from_map(map: &HashMap<String, String>) -> Self {
+        let text = |key: &str| map.get(key).cloned();
+        let personal = |key: &str| map.get(key).and_then(|text| serde_json::from_str(text).ok());
+        let user = text("actor_id").and_then(|id| id.parse().ok());
+        Self {
+            actor: match (map.get("actor_type").map(String::as_str), user) {
+                (Some("user"), Some(id)) => Actor::User(id),
+                _ => Actor::System,
+            },
+            credential: text("credential"),
+            request_id: text("request_id"),
+            correlation_id: text("correlation_id"),
+            causation_id: text("causation_id"),
+            client_address: personal("client_address"),
+            user_agent: personal("user_agent"),
+        }
+    }
+}
+
+fn personal_text(field: &Option<Personal<String>>) -> Result<Option<String>, serde_json::Error> {
+    field.as_ref().map(serde_json::to_string).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flat_form_reads_back() {
+        let user = Uuid::from_u128(5);
+        let metadata = Metadata {
+            actor: Actor::User(UserId::new(user)),
+            request_id: Some("r-1".into()),
+            client_address: Some(Personal::new(user, "192.0.2.1".into())),
+            ..Metadata::system()
+        };
+        let map = metadata.to_map().expect("a map");
+        assert_eq!(Metadata::from_map(&map), metadata);
+        assert_eq!(map["client_address"], format!(r#"{{"$personal":"{user}","v":"192.0.2.1"}}"#));
+    }
+}

@@ -1,0 +1,353 @@
+//! The organization: the tenant. Its profile, status, limits and members; it decides who may do what.
+
+mod command;
+mod error;
+mod event;
+mod limits;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cqrs_es::{Aggregate, event_sink::EventSink};
+use imbl::{HashMap, OrdSet};
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    command::{OrganizationCommand, ProfilePatch, SettingsPatch},
+    error::OrganizationError,
+    event::{Change, OrganizationEvent, ProfileChanges},
+    limits::{LimitChanges, LimitOverrides, LimitProblem, Limits, LimitsPatch, Plan},
+};
+use crate::{
+    Moment,
+    authorization::{BuiltInRole, Standing},
+    ids::{OrganizationId, UserId},
+    personal::Personal,
+    slug::Slug,
+};
+
+/// How long a deleted organization can be restored, in days.
+pub const RESTORE_DAYS: i64 = 30;
+/// How many pairs of metadata an organization has at most.
+pub const MAX_METADATA: usize = 50;
+/// How many old slugs an organization keeps at most.
+pub const MAX_OLD_SLUGS: usize = 20;
+/// Lifetime of access tokens until the organization chooses another, in seconds.
+pub const DEFAULT_JWT_EXPIRY_SECS: i64 = 3600;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Active,
+    Suspended,
+    Deleted,
+}
+
+impl Status {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+impl FromStr for Status {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Active, Self::Suspended, Self::Deleted].into_iter().find(|status| status.as_str() == text).ok_or(())
+    }
+}
+
+/// How an organization presents itself and its times.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Settings {
+    /// A name of the IANA time zone database, `Europe/Berlin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// A BCP 47 language tag, `en-GB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Where the logo is, an `https` URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub role: BuiltInRole,
+    pub active: bool,
+}
+
+/// The state that decisions need. Members are a persistent map: a copy for a decision shares all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Organization {
+    profile: Option<Profile>,
+    members: HashMap<UserId, Member>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Profile {
+    name: String,
+    slug: Slug,
+    old_slugs: OrdSet<Slug>,
+    description: Option<String>,
+    domain: Option<String>,
+    billing_email: Option<Personal<String>>,
+    settings: Settings,
+    metadata: BTreeMap<String, String>,
+    jwt_expiry_secs: i64,
+    owner: UserId,
+    plan: Plan,
+    limits: LimitOverrides,
+    suspended: bool,
+    purge_after: Option<DateTime<Utc>>,
+    purged: bool,
+}
+
+impl Profile {
+    fn status(&self) -> Status {
+        match (self.purge_after, self.suspended) {
+            (Some(_), _) => Status::Deleted,
+            (None, true) => Status::Suspended,
+            (None, false) => Status::Active,
+        }
+    }
+}
+
+impl Organization {
+    /// None before creation and after the purge.
+    pub fn status(&self) -> Option<Status> {
+        self.existing().ok().map(Profile::status)
+    }
+
+    /// What a user is to this organization.
+    pub fn standing(&self, user: UserId) -> Standing {
+        match self.members.get(&user) {
+            Some(member) if member.active => {
+                Standing::Member { permissions: member.role.permissions(), owner: member.role == BuiltInRole::Owner }
+            }
+            _ => Standing::Outsider,
+        }
+    }
+
+    pub fn limits(&self) -> Option<Limits> {
+        self.profile.as_ref().map(|profile| profile.limits.over(profile.plan))
+    }
+
+    fn existing(&self) -> Result<&Profile, OrganizationError> {
+        self.profile.as_ref().filter(|profile| !profile.purged).ok_or(OrganizationError::NotFound)
+    }
+
+    /// The profile of an organization that can be changed: it exists and is not deleted.
+    fn changeable(&self) -> Result<&Profile, OrganizationError> {
+        let profile = self.existing()?;
+        if profile.status() == Status::Deleted { Err(OrganizationError::Deleted) } else { Ok(profile) }
+    }
+
+    fn decide(
+        &self,
+        command: OrganizationCommand,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        use OrganizationCommand as Command;
+        use OrganizationEvent as Event;
+        Ok(match command {
+            Command::Create { name, slug, description, domain, owner, plan, is_personal } => {
+                if self.profile.is_some() {
+                    return Err(OrganizationError::AlreadyExists);
+                }
+                vec![Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal }]
+            }
+            Command::Update { id, patch } => {
+                let changes = patch.changes(self.changeable()?, id)?;
+                if changes == ProfileChanges::default() { vec![] } else { vec![Event::OrganizationUpdated { changes }] }
+            }
+            Command::ChangePlan { plan } => {
+                let from = self.changeable()?.plan;
+                if from == plan { vec![] } else { vec![Event::PlanChanged { from, to: plan }] }
+            }
+            Command::ChangeSlug { slug, release } => self.change_slug(slug, release)?,
+            Command::ChangeLimits { patch, above_plan } => {
+                let profile = self.changeable()?;
+                let changes =
+                    patch.changes(&profile.limits, profile.plan, above_plan).map_err(OrganizationError::Limits)?;
+                if changes == LimitChanges::default() { vec![] } else { vec![Event::LimitsChanged { changes }] }
+            }
+            Command::Suspend { reason } => match self.changeable()?.suspended {
+                true => return Err(OrganizationError::Suspended),
+                false => vec![Event::OrganizationSuspended { reason }],
+            },
+            Command::Reactivate => match self.changeable()?.suspended {
+                true => vec![Event::OrganizationReactivated {}],
+                false => return Err(OrganizationError::NotSuspended),
+            },
+            Command::Delete => {
+                self.changeable()?;
+                vec![Event::OrganizationDeleted { purge_after: now + TimeDelta::days(RESTORE_DAYS) }]
+            }
+            Command::Restore => match self.existing()?.purge_after {
+                None => return Err(OrganizationError::NotDeleted),
+                Some(end) if now >= end => return Err(OrganizationError::RestoreWindowPassed),
+                Some(_) => vec![Event::OrganizationRestored {}],
+            },
+            Command::Purge { early } => {
+                let profile = self.existing()?;
+                match profile.purge_after {
+                    None => return Err(OrganizationError::NotDeleted),
+                    Some(end) if now < end && !early => return Err(OrganizationError::StillRestorable),
+                    Some(_) => {}
+                }
+                let slugs = std::iter::once(&profile.slug).chain(&profile.old_slugs).cloned().collect();
+                vec![Event::OrganizationPurged { slugs }]
+            }
+        })
+    }
+
+    fn change_slug(&self, slug: Slug, release: Vec<Slug>) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        let profile = self.changeable()?;
+        let mut old = profile.old_slugs.clone();
+        let mut events = Vec::new();
+        if slug != profile.slug {
+            old.remove(&slug);
+            old.insert(profile.slug.clone());
+            events.push(OrganizationEvent::OrganizationSlugChanged { from: profile.slug.clone(), to: slug });
+        }
+        for slug in release {
+            if old.remove(&slug).is_none() {
+                return Err(OrganizationError::NotAnOldSlug(slug.into_string()));
+            }
+            events.push(OrganizationEvent::OrganizationSlugReleased { slug });
+        }
+        if old.len() > MAX_OLD_SLUGS {
+            return Err(OrganizationError::TooManySlugs(MAX_OLD_SLUGS));
+        }
+        Ok(events)
+    }
+}
+
+impl ProfilePatch {
+    fn changes(self, profile: &Profile, id: OrganizationId) -> Result<ProfileChanges, OrganizationError> {
+        fn change<T: PartialEq + Clone>(current: &T, wanted: Option<T>) -> Option<Change<T>> {
+            wanted.filter(|wanted| wanted != current).map(|to| Change { from: current.clone(), to })
+        }
+        let billing_email =
+            self.billing_email.map(|email| email.map(|email| Personal::new(id.uuid(), email.as_str().to_owned())));
+        let settings = Settings {
+            timezone: self.settings.timezone.unwrap_or_else(|| profile.settings.timezone.clone()),
+            locale: self.settings.locale.unwrap_or_else(|| profile.settings.locale.clone()),
+            logo_url: self.settings.logo_url.unwrap_or_else(|| profile.settings.logo_url.clone()),
+        };
+        let metadata = self.metadata.map(|pairs| {
+            let mut metadata = profile.metadata.clone();
+            for (key, value) in pairs {
+                match value {
+                    Some(value) => metadata.insert(key, value),
+                    None => metadata.remove(&key),
+                };
+            }
+            metadata
+        });
+        if metadata.as_ref().is_some_and(|pairs| pairs.len() > MAX_METADATA) {
+            return Err(OrganizationError::TooMuchMetadata(MAX_METADATA));
+        }
+        Ok(ProfileChanges {
+            name: change(&profile.name, self.name),
+            description: change(&profile.description, self.description),
+            domain: change(&profile.domain, self.domain),
+            billing_email: change(&profile.billing_email, billing_email),
+            settings: change(&profile.settings, Some(settings)),
+            metadata: change(&profile.metadata, metadata),
+            jwt_expiry_secs: change(&profile.jwt_expiry_secs, self.jwt_expiry_secs),
+        })
+    }
+}
+
+impl Aggregate for Organization {
+    const TYPE: &'static str = "organization";
+    type Command = OrganizationCommand;
+    type Event = OrganizationEvent;
+    type Error = OrganizationError;
+    type Services = Moment;
+
+    async fn handle(
+        &mut self,
+        command: OrganizationCommand,
+        moment: &Moment,
+        sink: &EventSink<Self>,
+    ) -> Result<(), OrganizationError> {
+        for event in self.decide(command, moment.now)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: OrganizationEvent) {
+        use OrganizationEvent as Event;
+        if let Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal: _ } = event {
+            self.members.insert(owner, Member { role: BuiltInRole::Owner, active: true });
+            self.profile = Some(Profile {
+                name,
+                slug,
+                old_slugs: OrdSet::new(),
+                description,
+                domain,
+                billing_email: None,
+                settings: Settings::default(),
+                metadata: BTreeMap::new(),
+                jwt_expiry_secs: DEFAULT_JWT_EXPIRY_SECS,
+                owner,
+                plan,
+                limits: LimitOverrides::default(),
+                suspended: false,
+                purge_after: None,
+                purged: false,
+            });
+            return;
+        }
+        let Some(profile) = &mut self.profile else { return };
+        match event {
+            Event::OrganizationCreated { .. } => {}
+            Event::OrganizationUpdated { changes } => profile.apply(changes),
+            Event::PlanChanged { to, .. } => profile.plan = to,
+            Event::OrganizationSlugChanged { from, to } => {
+                profile.old_slugs.remove(&to);
+                profile.old_slugs.insert(from);
+                profile.slug = to;
+            }
+            Event::OrganizationSlugReleased { slug } => {
+                profile.old_slugs.remove(&slug);
+            }
+            Event::LimitsChanged { changes } => profile.limits.apply(&changes),
+            Event::OrganizationSuspended { .. } => profile.suspended = true,
+            Event::OrganizationReactivated {} => profile.suspended = false,
+            Event::OrganizationDeleted { purge_after } => profile.purge_after = Some(purge_after),
+            Event::OrganizationRestored {} => profile.purge_after = None,
+            Event::OrganizationPurged { .. } => {
+                profile.purged = true;
+                self.members.clear();
+            }
+        }
+    }
+}
+
+impl Profile {
+    fn apply(&mut self, changes: ProfileChanges) {
+        fn set<T>(field: &mut T, change: Option<Change<T>>) {
+            if let Some(change) = change {
+                *field = change.to;
+            }
+        }
+        set(&mut self.name, changes.name);
+        set(&mut self.description, changes.description);
+        set(&mut self.domain, changes.domain);
+        set(&mut self.billing_email, changes.billing_email);
+        set(&mut self.settings, changes.settings);
+        set(&mut self.metadata, changes.metadata);
+        set(&mut self.jwt_expiry_secs, changes.jwt_expiry_secs);
+    }
+}

@@ -1,0 +1,70 @@
+//! The read model: row types, and the folds from events to rows.
+//!
+//! Pure: nothing here knows SQL or HTTP. [`keys`] says which rows an event touches, [`fold`] changes them.
+//! The same two functions run inside the transaction of every append, in a rebuild and in a verification.
+
+pub mod memberships;
+pub mod organizations;
+pub mod row;
+pub mod rows;
+pub mod users;
+pub mod workspaces;
+
+use aggregates::{event::Event, ids::OrganizationId, metadata::Metadata};
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+use uuid::Uuid;
+
+pub use self::rows::{Keys, Rows};
+
+/// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
+/// lower one stops writing, and a node with a higher one rebuilds the read models before it serves.
+pub const PROJECTION_SET: i64 = 1;
+
+/// An event with its place in the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedEvent {
+    /// 1, 2, 3, … without holes.
+    pub position: i64,
+    pub event_id: Uuid,
+    /// The stream.
+    pub aggregate_id: Uuid,
+    /// The place in the stream, from 1.
+    pub sequence: i64,
+    /// The organization it belonged to when it was emitted; none for what belongs to the platform.
+    pub organization_id: Option<OrganizationId>,
+    pub recorded_at: DateTime<Utc>,
+    pub event: Event,
+    pub metadata: Metadata,
+}
+
+/// Why an event cannot be projected. The append that carries it is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FoldError {
+    #[error("{table}: there is no row {key}")]
+    Missing { table: &'static str, key: String },
+    #[error("{table}: there is a row {key} already")]
+    Present { table: &'static str, key: String },
+    #[error("{table}: row {key} was not declared before the fold")]
+    Undeclared { table: &'static str, key: String },
+}
+
+/// Declares the rows that folding this event reads or writes.
+pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
+    let id = recorded.aggregate_id;
+    match &recorded.event {
+        Event::Organization(event) => organizations::keys(OrganizationId::new(id), event, keys),
+        Event::User(event) => users::keys(aggregates::ids::UserId::new(id), event, keys),
+        Event::Workspace(event) => workspaces::keys(aggregates::ids::WorkspaceId::new(id), event, keys),
+    }
+}
+
+/// Changes the rows as the event says.
+pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> {
+    let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
+    match &recorded.event {
+        Event::Organization(event) => organizations::fold(OrganizationId::new(id), event, at, rows),
+        Event::User(event) => users::fold(aggregates::ids::UserId::new(id), event, at, rows),
+        Event::Workspace(event) => workspaces::fold(aggregates::ids::WorkspaceId::new(id), event, at, rows),
+    }
+}

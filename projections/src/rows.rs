@@ -1,0 +1,278 @@
+//! The rows that a fold works on: those that are needed, in memory, with what was changed.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use crate::{
+    FoldError,
+    memberships::MembershipRow,
+    organizations::{OrganizationCountersRow, OrganizationRow},
+    row::{Columns, Row, RowKey, Table, Value, ValueError},
+    users::UserRow,
+    workspaces::WorkspaceRow,
+};
+
+/// How many rows of one table stay in memory between batches, in each of two generations.
+const GENERATION: usize = 20_000;
+
+macro_rules! tables {
+    ($($name:ident: $row:ty,)*) => {
+        /// Which rows are needed.
+        #[derive(Debug, Default, Clone)]
+        pub struct Keys { $(pub $name: BTreeSet<<$row as Row>::Key>,)* }
+
+        impl Keys {
+            pub fn extend(&mut self, other: &Self) {
+                $(self.$name.extend(other.$name.iter().cloned());)*
+            }
+        }
+
+        /// The rows in memory, a table each.
+        #[derive(Debug, Default)]
+        pub struct Rows { $(pub $name: RowSet<$row>,)* }
+
+        impl Rows {
+            /// Every table, to be loaded and stored without knowing its type.
+            pub fn tables(&mut self) -> Vec<&mut dyn StoredTable> {
+                vec![$(&mut self.$name,)*]
+            }
+
+            /// The wanted keys that are not in memory, table by table in the order of [`Rows::tables`].
+            pub fn missing(&mut self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
+                vec![$(self.$name.missing(&keys.$name),)*]
+            }
+        }
+
+        /// The definitions of all tables.
+        pub const TABLES: &[&Table] = &[$(<$row as Row>::TABLE,)*];
+    };
+}
+
+tables! {
+    organizations: OrganizationRow,
+    organization_counters: OrganizationCountersRow,
+    users: UserRow,
+    memberships: MembershipRow,
+    workspaces: WorkspaceRow,
+}
+
+impl Rows {
+    /// From here on changes can be taken back.
+    pub fn begin(&mut self) {
+        self.tables().into_iter().for_each(StoredTable::begin);
+    }
+
+    /// Takes back everything since [`Rows::begin`].
+    pub fn rollback(&mut self) {
+        self.tables().into_iter().for_each(StoredTable::rollback);
+    }
+
+    /// What was changed is stored: it counts as unchanged, and old rows may leave memory.
+    pub fn settle(&mut self) {
+        self.tables().into_iter().for_each(StoredTable::settle);
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// What has to be stored of one table. Removed groups go first.
+#[derive(Debug, Default)]
+pub struct Changes {
+    pub removed_groups: Vec<Uuid>,
+    /// Keys.
+    pub removed: Vec<Vec<Value>>,
+    /// Whole rows.
+    pub upserted: Vec<Vec<Value>>,
+}
+
+/// A [`RowSet`] for whoever moves rows between memory and a database.
+pub trait StoredTable: Send {
+    fn definition(&self) -> &'static Table;
+    /// Takes in what the database has for these keys; keys without a row become known to be absent.
+    fn load(&mut self, keys: Vec<Vec<Value>>, rows: Vec<Vec<Value>>) -> Result<(), ValueError>;
+    fn changes(&self) -> Changes;
+    fn changed(&self) -> usize;
+    fn begin(&mut self);
+    fn rollback(&mut self);
+    fn settle(&mut self);
+}
+
+#[derive(Debug)]
+struct Undo<R: Row> {
+    key: R::Key,
+    before: Option<R>,
+    was_changed: bool,
+}
+
+/// Rows of one table. A key is either not loaded, known to be absent, or there.
+#[derive(Debug)]
+pub struct RowSet<R: Row> {
+    young: HashMap<R::Key, Option<R>>,
+    old: HashMap<R::Key, Option<R>>,
+    changed: HashSet<R::Key>,
+    removed_groups: Vec<Uuid>,
+    undo: Vec<Undo<R>>,
+    groups_before: usize,
+}
+
+impl<R: Row> Default for RowSet<R> {
+    fn default() -> Self {
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+            changed: HashSet::new(),
+            removed_groups: Vec::new(),
+            undo: Vec::new(),
+            groups_before: 0,
+        }
+    }
+}
+
+impl<R: Row> RowSet<R> {
+    pub fn get(&self, key: &R::Key) -> Option<&R> {
+        self.young.get(key).or_else(|| self.old.get(key)).and_then(Option::as_ref)
+    }
+
+    /// Adds a row; there must be none with its key.
+    pub fn insert(&mut self, row: R) -> Result<(), FoldError> {
+        let key = row.key();
+        match self.loaded(&key)? {
+            Some(_) => Err(FoldError::Present { table: R::TABLE.name, key: format!("{key:?}") }),
+            None => {
+                self.put(key, None, Some(row));
+                Ok(())
+            }
+        }
+    }
+
+    /// Changes a row that must be there.
+    pub fn update(&mut self, key: &R::Key, change: impl FnOnce(&mut R)) -> Result<(), FoldError> {
+        match self.loaded(key)? {
+            Some(before) => {
+                let before = before.clone();
+                let mut row = before.clone();
+                change(&mut row);
+                self.put(key.clone(), Some(before), Some(row));
+                Ok(())
+            }
+            None => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
+        }
+    }
+
+    /// Removes a row that must be there.
+    pub fn remove(&mut self, key: &R::Key) -> Result<(), FoldError> {
+        match self.loaded(key)? {
+            Some(before) => {
+                let before = before.clone();
+                self.put(key.clone(), Some(before), None);
+                Ok(())
+            }
+            None => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
+        }
+    }
+
+    /// Removes every row of an organization, in memory or not.
+    pub fn remove_group(&mut self, group: Uuid) {
+        let keys: Vec<_> = self
+            .young
+            .iter()
+            .chain(&self.old)
+            .filter(|(_, row)| row.as_ref().and_then(R::group) == Some(group))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in keys {
+            let before = self.get(&key).cloned();
+            self.put(key.clone(), before, None);
+            self.changed.remove(&key);
+        }
+        self.removed_groups.push(group);
+    }
+
+    fn put(&mut self, key: R::Key, before: Option<R>, after: Option<R>) {
+        let was_changed = !self.changed.insert(key.clone());
+        self.undo.push(Undo { key: key.clone(), before, was_changed });
+        self.young.insert(key, after);
+    }
+
+    /// The row of a key that was declared; a row of the old generation becomes young.
+    fn loaded(&mut self, key: &R::Key) -> Result<Option<&R>, FoldError> {
+        if let Some(row) = self.old.remove(key) {
+            self.young.entry(key.clone()).or_insert(row);
+        }
+        match self.young.get(key) {
+            Some(row) => Ok(row.as_ref()),
+            None => Err(FoldError::Undeclared { table: R::TABLE.name, key: format!("{key:?}") }),
+        }
+    }
+
+    fn missing(&mut self, keys: &BTreeSet<R::Key>) -> Vec<Vec<Value>> {
+        keys.iter().filter(|key| self.loaded(key).is_err()).map(RowKey::values).collect()
+    }
+}
+
+impl<R: Row> StoredTable for RowSet<R> {
+    fn definition(&self) -> &'static Table {
+        R::TABLE
+    }
+
+    fn load(&mut self, keys: Vec<Vec<Value>>, rows: Vec<Vec<Value>>) -> Result<(), ValueError> {
+        for key in keys {
+            self.young.insert(R::Key::read(key)?, None);
+        }
+        for values in rows {
+            let row = <R as Columns>::read(&mut values.into_iter())?;
+            self.young.insert(row.key(), Some(row));
+        }
+        Ok(())
+    }
+
+    fn changes(&self) -> Changes {
+        let mut changes = Changes { removed_groups: self.removed_groups.clone(), ..Changes::default() };
+        // In the order of keys, so that transactions lock rows in one order and pages are filled in one order.
+        let keys: BTreeSet<_> = self.changed.iter().collect();
+        for key in keys {
+            match self.get(key) {
+                Some(row) => changes.upserted.push(row.values()),
+                None => changes.removed.push(key.values()),
+            }
+        }
+        changes
+    }
+
+    fn changed(&self) -> usize {
+        self.changed.len()
+    }
+
+    fn begin(&mut self) {
+        self.undo.clear();
+        self.groups_before = self.removed_groups.len();
+    }
+
+    fn rollback(&mut self) {
+        while let Some(Undo { key, before, was_changed }) = self.undo.pop() {
+            if was_changed {
+                self.changed.insert(key.clone());
+            } else {
+                self.changed.remove(&key);
+            }
+            self.young.insert(key, before);
+        }
+        self.removed_groups.truncate(self.groups_before);
+    }
+
+    fn settle(&mut self) {
+        self.undo.clear();
+        self.changed.clear();
+        self.removed_groups.clear();
+        if self.young.len() > GENERATION {
+            self.old = std::mem::take(&mut self.young);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! What one request wants to have written: events, what they rest on, and what goes with them.
+
+use std::fmt;
+
+use aggregates::{
+    event::Event,
+    ids::{OrganizationId, UserId},
+    metadata::Metadata,
+};
+use projections::{Keys, RecordedEvent, Rows};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Idempotency;
+
+/// One aggregate's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StreamId {
+    pub aggregate_type: &'static str,
+    pub id: Uuid,
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.aggregate_type, self.id)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    pub stream: StreamId,
+    pub organization_id: Option<OrganizationId>,
+    pub event: Event,
+}
+
+/// The unit of atomicity: all of it is committed, or none.
+pub struct Append {
+    pub metadata: Metadata,
+    /// In the order in which they happened. Those of one stream follow its expected version.
+    pub events: Vec<NewEvent>,
+    /// The version that each written stream had when it was decided on; 0 for a new one.
+    pub expected: Vec<(StreamId, i64)>,
+    pub conditions: Vec<Condition>,
+    pub guards: Vec<Guard>,
+    pub side_writes: Vec<SideWrite>,
+    pub idempotency: Option<Idempotency>,
+    pub reply: Reply,
+    /// Decides and renders under the lock, and writes nothing.
+    pub dry_run: bool,
+}
+
+/// A stream that was only read to decide. Events of these types after this version refuse the append; others do not.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    pub stream: StreamId,
+    pub after: i64,
+    pub event_types: &'static [&'static str],
+}
+
+/// What is counted for an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    Seats,
+    Workspaces,
+}
+
+impl Counter {
+    /// The thing in the singular, as it stands in `<thing>_limit_reached`.
+    pub const fn thing(self) -> &'static str {
+        match self {
+            Self::Seats => "member",
+            Self::Workspaces => "workspace",
+        }
+    }
+}
+
+/// A row whose version a caller may insist on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionedRow {
+    Organization(OrganizationId),
+}
+
+/// Checked on the rows as they are before the append, under the lock.
+#[derive(Debug, Clone)]
+pub enum Guard {
+    /// The counter is below the limit.
+    Below { organization: OrganizationId, counter: Counter, limit: i64 },
+    /// The row has this version.
+    Version { row: VersionedRow, expected: i64 },
+}
+
+/// Rows that are not events and must be in the same transaction. The set is closed on purpose.
+#[derive(Debug)]
+pub enum SideWrite {
+    /// A PHC string.
+    SetPassword { user: UserId, hash: SecretString },
+}
+
+/// An answer as it is stored under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredReply {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+/// Makes the answer from the folded rows and the events that were decided. It may run more than once.
+pub type Render = Box<dyn Fn(&Rows, &[RecordedEvent]) -> Result<StoredReply, String> + Send + Sync>;
+
+/// The answer to an append, made inside its transaction.
+pub struct Reply {
+    /// The rows that rendering needs beside those that the events touch.
+    pub keys: Keys,
+    pub render: Render,
+}
+
+/// A committed append.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    /// The position of its last event; the head where it had none.
+    pub position: i64,
+    pub reply: StoredReply,
+    /// Whether this is the stored answer of an earlier request with the same key.
+    pub replayed: bool,
+}

@@ -1,0 +1,98 @@
+//! Following the head: what other nodes append is noticed here, and this node's caches are kept true.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use aggregates::event::Event;
+use projections::row::One;
+use tokio::{sync::watch, time::sleep};
+use uuid::Uuid;
+
+use super::{Ledger, StreamId};
+use crate::database;
+
+/// How often the head is asked for.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How many events are looked at in one go.
+const PAGE: i64 = 1000;
+
+/// An event that this node has not written or has only just written, without its content.
+#[derive(Debug, Clone)]
+pub struct Header {
+    pub stream: StreamId,
+    pub sequence: i64,
+    pub event_type: String,
+}
+
+/// How current what this node remembers is.
+#[derive(Debug, Clone)]
+pub struct Freshness {
+    begun: Instant,
+    /// Milliseconds since `begun` when the question was sent whose answer is in.
+    confirmed: Arc<AtomicU64>,
+}
+
+impl Freshness {
+    pub(super) fn new() -> Self {
+        Self { begun: Instant::now(), confirmed: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// Time since the last question after the head whose answer has been applied, counted from before it was sent.
+    pub fn age(&self) -> Duration {
+        self.begun.elapsed().saturating_sub(Duration::from_millis(self.confirmed.load(Ordering::Acquire)))
+    }
+
+    fn confirm(&self, asked: Instant) {
+        let millis = u64::try_from((asked - self.begun).as_millis()).unwrap_or(u64::MAX);
+        self.confirmed.store(millis, Ordering::Release);
+    }
+}
+
+/// Hears of every event, in order, soon after it was committed.
+pub type Listener = Box<dyn Fn(&Header) + Send + Sync>;
+
+impl Ledger {
+    /// Follows the head until the process ends. Evicts aggregates that have moved on and tells the listeners.
+    pub async fn follow(self, mut position: i64, listeners: Vec<Listener>, committed: watch::Sender<i64>) {
+        loop {
+            let asked = Instant::now();
+            match self.headers_after(position).await {
+                Ok(headers) => {
+                    let full = i64::try_from(headers.len()).is_ok_and(|n| n >= PAGE);
+                    for (at, header) in headers {
+                        position = at;
+                        self.inner.aggregates.seen(header.stream, header.sequence);
+                        listeners.iter().for_each(|listener| listener(&header));
+                    }
+                    committed.send_if_modified(|head| position > std::mem::replace(head, position.max(*head)));
+                    metrics::gauge!("tenantry_follower_position")
+                        .set(f64::from(u32::try_from(position).unwrap_or(u32::MAX)));
+                    if full {
+                        continue;
+                    }
+                    self.inner.freshness.confirm(asked);
+                }
+                Err(error) => tracing::warn!(error = %database::chain(&error), "the head cannot be followed"),
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn headers_after(&self, position: i64) -> Result<Vec<(i64, Header)>, database::Error> {
+        let sql = "SELECT position, aggregate_type, aggregate_id, sequence, event_type FROM events \
+                   WHERE position > $1 AND position <= $2 ORDER BY position";
+        type Columns = (One<i64>, One<String>, One<String>, One<i64>, One<String>);
+        let rows: Vec<Columns> = self.inner.reader.fetch(sql, &[position.into(), (position + PAGE).into()]).await?;
+        let header = |(One(position), One(aggregate_type), One(id), One(sequence), One(event_type)): Columns| {
+            let aggregate_type = Event::AGGREGATE_TYPES.iter().find(|known| **known == aggregate_type)?;
+            let stream = StreamId { aggregate_type, id: Uuid::parse_str(&id).ok()? };
+            Some((position, Header { stream, sequence, event_type }))
+        };
+        Ok(rows.into_iter().filter_map(header).collect())
+    }
+}

@@ -1,0 +1,3 @@
+//! The read model: storing folded rows, and the queries over them.
+
+pub mod store;

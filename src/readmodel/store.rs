@@ -1,0 +1,114 @@
+//! Moving folded rows between memory and the tables: a fixed number of statements for each table and batch.
+
+use projections::{
+    Keys, Rows,
+    row::{Column, Kind, Table, Value},
+    rows::StoredTable,
+};
+
+use crate::database::{Batch, Connection, Error};
+
+/// Which copy of the tables is meant: the one that is served, or one that is being built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copy {
+    Served,
+    /// A copy beside the served one, under this prefix (`schema.` or `name_`).
+    Beside(&'static str),
+}
+
+impl Copy {
+    pub fn table(self, name: &str) -> String {
+        match self {
+            Self::Served => name.to_owned(),
+            Self::Beside(prefix) => format!("{prefix}{name}"),
+        }
+    }
+}
+
+/// Loads the wanted rows that are not in memory. `is_new` tells keys that cannot have a row yet.
+pub async fn load(
+    connection: &mut Connection,
+    copy: Copy,
+    rows: &mut Rows,
+    keys: &Keys,
+    is_new: impl Fn(&[Value]) -> bool,
+) -> Result<(), Error> {
+    let missing = rows.missing(keys);
+    for (table, keys) in rows.tables().into_iter().zip(missing) {
+        let (new, old): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| is_new(key));
+        let found =
+            if old.is_empty() { vec![] } else { select(connection, copy, table.definition(), old.clone()).await? };
+        table.load(new, vec![])?;
+        table.load(old, found)?;
+    }
+    Ok(())
+}
+
+/// Stores what was changed in memory.
+pub async fn store(connection: &mut Connection, copy: Copy, rows: &mut Rows) -> Result<(), Error> {
+    for table in rows.tables() {
+        store_table(connection, copy, table).await?;
+    }
+    Ok(())
+}
+
+async fn store_table(connection: &mut Connection, copy: Copy, table: &mut dyn StoredTable) -> Result<(), Error> {
+    let definition = table.definition();
+    let changes = table.changes();
+    let name = copy.table(definition.name);
+    if let (Some(group), false) = (definition.group, changes.removed_groups.is_empty()) {
+        let groups = changes.removed_groups.into_iter().map(|group| vec![Value::Uuid(group)]).collect();
+        let sql = format!("DELETE FROM {name} WHERE {group} IN (SELECT {group} FROM {{batch}} k)");
+        connection.execute_batch(&sql, Batch::new(&[(group, Kind::Uuid)], groups)).await?;
+    }
+    if !changes.removed.is_empty() {
+        let key = definition.key.join(", ");
+        let sql = format!("DELETE FROM {name} WHERE ({key}) IN (SELECT {key} FROM {{batch}} k)");
+        connection.execute_batch(&sql, Batch::of(&key_columns(definition), changes.removed)).await?;
+    }
+    if !changes.upserted.is_empty() {
+        connection.execute_batch(&upsert(definition, &name), Batch::of(definition.columns, changes.upserted)).await?;
+    }
+    Ok(())
+}
+
+async fn select(
+    connection: &mut Connection,
+    copy: Copy,
+    table: &Table,
+    keys: Vec<Vec<Value>>,
+) -> Result<Vec<Vec<Value>>, Error> {
+    let columns: Vec<_> = table.columns.iter().map(|column| format!("t.{}", column.name)).collect();
+    let on: Vec<_> = table.key.iter().map(|key| format!("t.{key} = k.{key}")).collect();
+    let sql = format!(
+        "SELECT {} FROM {{batch}} k JOIN {} t ON {}",
+        columns.join(", "),
+        copy.table(table.name),
+        on.join(" AND ")
+    );
+    let kinds: Vec<_> = table.columns.iter().map(|column| column.kind).collect();
+    connection.fetch_values(&sql, Batch::of(&key_columns(table), keys), &kinds).await
+}
+
+fn upsert(table: &Table, name: &str) -> String {
+    let columns = column_names(table).join(", ");
+    let key = table.key.join(", ");
+    let rest: Vec<_> = column_names(table)
+        .into_iter()
+        .filter(|column| !table.key.contains(column))
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let action = if rest.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", rest.join(", ")) };
+    // SQLite needs the WHERE to tell ON CONFLICT from the condition of a join.
+    format!(
+        "INSERT INTO {name} ({columns}) SELECT {columns} FROM {{batch}} k WHERE true ON CONFLICT ({key}) DO {action}"
+    )
+}
+
+pub fn column_names(table: &Table) -> Vec<&'static str> {
+    table.columns.iter().map(|column| column.name).collect()
+}
+
+pub fn key_columns(table: &Table) -> Vec<Column> {
+    table.key.iter().filter_map(|key| table.columns.iter().find(|column| column.name == *key)).copied().collect()
+}
