@@ -1,6 +1,13 @@
 //! Tenantry: the organizations backend of a multi-tenant product.
 
+pub mod cli;
+pub mod commands;
+pub mod config;
 pub mod database;
+pub mod identity;
 pub mod ledger;
 pub mod readmodel;
+pub mod rest;
+pub mod schedule;
+pub mod server;
 mod text;

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::organization::Status;
+use crate::{ids::UserId, organization::Status};
 
 macro_rules! permissions {
     ($($name:ident = $text:literal,)*) => {
@@ -64,7 +64,9 @@ permissions! {
 
 impl Permission {
     const fn bit(self) -> u64 {
-        1 << self as u8
+        #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum has no other conversion")]
+        let place = self as u8;
+        1 << place
     }
 
     fn is_read(self) -> bool {
@@ -200,6 +202,34 @@ impl Standing {
             Self::Superadmin => true,
             Self::Member { permissions, .. } => permissions.contains(permission),
             Self::Outsider => false,
+        }
+    }
+}
+
+/// Who asks, as far as decisions go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    User {
+        id: UserId,
+        superadmin: bool,
+    },
+    /// The product itself, by the clock.
+    System,
+}
+
+impl Asker {
+    /// What the asker is to an organization in which his membership gives him this.
+    pub fn standing(self, membership: Standing) -> Standing {
+        match self {
+            Self::User { superadmin: false, .. } => membership,
+            Self::User { superadmin: true, .. } | Self::System => Standing::Superadmin,
+        }
+    }
+
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(id),
+            Self::System => None,
         }
     }
 }

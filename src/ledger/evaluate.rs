@@ -153,7 +153,7 @@ impl Evaluation<'_> {
             Err(error) => Verdict::Refused(error),
             Ok(appended) if append.dry_run => {
                 self.rows.rollback();
-                Verdict::Answered(appended)
+                Verdict::Answered(Appended { position: self.position, ..appended })
             }
             Ok(appended) => {
                 self.accept(append, &appended);

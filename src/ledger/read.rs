@@ -15,14 +15,14 @@ use cqrs_es::{
 use postgres_es::PostgresEventRepository;
 use projections::{
     RecordedEvent,
-    row::{Json, One},
+    row::{Json, Kind, One, Value as Cell},
 };
 use serde_json::Value;
 use sqlite_es::SqliteEventRepository;
 use uuid::Uuid;
 
 use super::{Error, Ledger, Loaded, StreamId, seal::Sealer};
-use crate::database::{self, Connection, Database};
+use crate::database::{self, Batch, Connection, Database};
 
 impl Ledger {
     /// An aggregate from the cache or from its events. Version 0 means that there is none.
@@ -63,6 +63,26 @@ impl Ledger {
     /// What a command left behind, to be found by the next one.
     pub fn remember<A: Aggregate + 'static>(&self, id: Uuid, loaded: Loaded<A>) {
         self.inner.aggregates.put(StreamId { aggregate_type: A::TYPE, id }, Arc::new(loaded));
+    }
+
+    /// Whether these streams still have these versions.
+    pub async fn are_current(&self, streams: &[(StreamId, i64)]) -> Result<bool, Error> {
+        if streams.is_empty() {
+            return Ok(true);
+        }
+        let sql = "SELECT count(*) FROM {batch} k JOIN events e \
+                   ON e.aggregate_type = k.aggregate_type AND e.aggregate_id = k.aggregate_id AND e.sequence = k.next";
+        let columns = [("aggregate_type", Kind::Text), ("aggregate_id", Kind::Text), ("next", Kind::Int)];
+        let row = |(stream, version): &(StreamId, i64)| {
+            vec![
+                Cell::Text(stream.aggregate_type.to_owned()),
+                Cell::Text(stream.id.to_string()),
+                Cell::Int(version + 1),
+            ]
+        };
+        let batch = Batch::new(&columns, streams.iter().map(row).collect());
+        let moved: Vec<One<i64>> = self.inner.reader.fetch_batch(sql, batch).await?;
+        Ok(moved.first().is_none_or(|One(moved)| *moved == 0))
     }
 
     /// What is in memory of this stream is not to be trusted.

@@ -1,3 +1,44 @@
 //! The read model: storing folded rows, and the queries over them.
+//!
+//! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
+mod columns;
+pub mod organizations;
 pub mod store;
+pub mod users;
+
+use aggregates::authorization::Denied;
+use thiserror::Error;
+
+use crate::database::{self, Database};
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error(transparent)]
+    Denied(Denied),
+    #[error("not found")]
+    NotFound,
+    #[error("the read model cannot be read")]
+    Database(#[from] database::Error),
+}
+
+/// Reads what was committed.
+#[derive(Debug, Clone)]
+pub struct ReadModel {
+    pub(crate) database: Database,
+}
+
+impl ReadModel {
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), database::Error> {
+        self.database.fetch::<projections::row::One<i64>>("SELECT projection_set FROM ledger", &[]).await.map(drop)
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+}

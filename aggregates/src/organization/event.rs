@@ -49,7 +49,7 @@ pub enum OrganizationEvent {
         is_personal: bool,
     },
     OrganizationUpdated {
-        changes: ProfileChanges,
+        changes: Box<ProfileChanges>,
     },
     PlanChanged {
         from: Plan,

@@ -135,6 +135,11 @@ impl Organization {
         }
     }
 
+    /// The primary owner: the creator, until ownership is transferred.
+    pub fn owner(&self) -> Option<UserId> {
+        self.profile.as_ref().map(|profile| profile.owner)
+    }
+
     pub fn limits(&self) -> Option<Limits> {
         self.profile.as_ref().map(|profile| profile.limits.over(profile.plan))
     }
@@ -165,7 +170,11 @@ impl Organization {
             }
             Command::Update { id, patch } => {
                 let changes = patch.changes(self.changeable()?, id)?;
-                if changes == ProfileChanges::default() { vec![] } else { vec![Event::OrganizationUpdated { changes }] }
+                if changes == ProfileChanges::default() {
+                    vec![]
+                } else {
+                    vec![Event::OrganizationUpdated { changes: Box::new(changes) }]
+                }
             }
             Command::ChangePlan { plan } => {
                 let from = self.changeable()?.plan;
@@ -312,7 +321,7 @@ impl Aggregate for Organization {
         let Some(profile) = &mut self.profile else { return };
         match event {
             Event::OrganizationCreated { .. } => {}
-            Event::OrganizationUpdated { changes } => profile.apply(changes),
+            Event::OrganizationUpdated { changes } => profile.apply(*changes),
             Event::PlanChanged { to, .. } => profile.plan = to,
             Event::OrganizationSlugChanged { from, to } => {
                 profile.old_slugs.remove(&to);

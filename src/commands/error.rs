@@ -1,0 +1,44 @@
+//! Why a command was refused.
+
+use aggregates::{authorization::Denied, organization::OrganizationError, user::UserError, workspace::WorkspaceError};
+use thiserror::Error;
+
+use crate::{database, ledger, readmodel};
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error("Organization not found")]
+    OrganizationNotFound,
+    #[error(transparent)]
+    Organization(#[from] OrganizationError),
+    #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// Creating organizations is reserved to superadmins here.
+    #[error("Only a superadmin may create organizations")]
+    CreationReserved,
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    #[error("the read model cannot be read")]
+    Read(#[from] database::Error),
+}
+
+impl Error {
+    /// Whether an aggregate or the decision function said no, which newer state might change.
+    pub(super) fn is_decision(&self) -> bool {
+        !matches!(self, Self::Ledger(_) | Self::Read(_) | Self::CreationReserved)
+    }
+}
+
+impl From<readmodel::Error> for Error {
+    fn from(error: readmodel::Error) -> Self {
+        match error {
+            readmodel::Error::Denied(denied) => Self::Denied(denied),
+            readmodel::Error::NotFound => Self::OrganizationNotFound,
+            readmodel::Error::Database(error) => Self::Read(error),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Use cases: who asks, may they, which aggregates, one unit of work, one append.
+
+mod error;
+pub mod organizations;
+pub mod users;
+mod work;
+
+use aggregates::{
+    Moment,
+    authorization::Asker,
+    claim::ClaimKind,
+    metadata::{Actor, Metadata},
+};
+use projections::{Keys, RecordedEvent, Rows};
+use serde_json::json;
+
+pub use self::{error::Error, work::UnitOfWork};
+use crate::{
+    ledger::{self, Appended, Idempotency, Ledger, Reply, StoredReply, Subject},
+    readmodel::ReadModel,
+    text,
+};
+
+/// How often a command is decided anew because another node was faster, before the caller is told.
+const ATTEMPTS: u32 = 20;
+
+/// Who wants something written, and how.
+#[derive(Debug, Clone)]
+pub struct Write {
+    pub asker: Asker,
+    pub metadata: Metadata,
+    pub idempotency: Option<Idempotency>,
+    /// The version that the caller insists on.
+    pub if_version: Option<i64>,
+    /// Decide and render, but write nothing.
+    pub dry_run: bool,
+}
+
+impl Write {
+    /// What the product does by itself. The same name is the same deed: it takes effect once, whichever node does it.
+    pub fn system(name: &str) -> Self {
+        Self {
+            asker: Asker::System,
+            metadata: Metadata::system(),
+            idempotency: Some(Idempotency::new(Actor::System, name, "", &[])),
+            if_version: None,
+            dry_run: false,
+        }
+    }
+}
+
+/// What a command leaves to be shown, read from the folded rows.
+pub struct Shown<V> {
+    /// The rows that `view` needs.
+    pub keys: Keys,
+    pub view: Box<dyn Fn(&Rows) -> Option<V> + Send + Sync>,
+}
+
+/// One use case. Deciding may happen several times, each time on newer state.
+pub trait Command: Sync {
+    /// What the answer shows.
+    type View: 'static;
+
+    /// Loads, authorizes, decides.
+    fn decide(&self, work: &mut UnitOfWork<'_>) -> impl Future<Output = Result<Shown<Self::View>, Error>> + Send;
+
+    /// Whether a lost claim of this kind is to be decided anew instead of being told.
+    fn retries(&self, _lost: ClaimKind) -> bool {
+        false
+    }
+}
+
+/// Runs commands.
+#[derive(Clone)]
+pub struct Commands {
+    ledger: Ledger,
+    readmodel: ReadModel,
+}
+
+impl Commands {
+    pub fn new(ledger: Ledger, readmodel: ReadModel) -> Self {
+        Self { ledger, readmodel }
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Decides, appends, and answers with what `present` makes of the outcome.
+    ///
+    /// A command that another node overtakes is decided anew. A refusal is only believed when it was decided on the
+    /// latest state: another node may have written what this one has not seen yet.
+    pub async fn run<C: Command>(
+        &self,
+        write: &Write,
+        command: &C,
+        present: impl Fn(&C::View) -> StoredReply + Clone + Send + Sync + 'static,
+    ) -> Result<Appended, Error> {
+        let _turn = match &write.idempotency {
+            Some(idempotency) => {
+                let turn = self.ledger.turns().take(Subject::Scope(idempotency.scope().to_owned())).await;
+                if let Some(replayed) = self.ledger.replay(idempotency).await? {
+                    return Ok(replayed);
+                }
+                Some(turn)
+            }
+            None => None,
+        };
+        let mut attempt = 1;
+        loop {
+            let mut work = UnitOfWork::new(&self.ledger, &self.readmodel, write);
+            let error = match command.decide(&mut work).await {
+                Ok(shown) => {
+                    let append = work.append(reply(shown, present.clone(), write.dry_run));
+                    match self.ledger.append(append).await {
+                        Ok(appended) => {
+                            if !write.dry_run && !appended.replayed {
+                                work.remember();
+                            }
+                            return Ok(appended);
+                        }
+                        Err(error) => Error::from(error),
+                    }
+                }
+                Err(error) => {
+                    let overtaken = error.is_decision() && !work.is_current().await?;
+                    if !overtaken {
+                        return self.replayed_or(write, error).await;
+                    }
+                    error
+                }
+            };
+            let again = match &error {
+                Error::Ledger(ledger::Error::Conflict(_) | ledger::Error::Overtaken { .. }) => true,
+                Error::Ledger(ledger::Error::Taken { kind, .. }) => command.retries(*kind),
+                error => error.is_decision(),
+            };
+            if !again || attempt >= ATTEMPTS {
+                return Err(error);
+            }
+            work.forget();
+            attempt += 1;
+            metrics::counter!("tenantry_command_retries_total").increment(1);
+        }
+    }
+
+    /// The same request may have been committed by another node after this one looked; then its reply counts.
+    async fn replayed_or(&self, write: &Write, error: Error) -> Result<Appended, Error> {
+        if let Some(idempotency) = &write.idempotency
+            && let Some(replayed) = self.ledger.replay(idempotency).await?
+        {
+            return Ok(replayed);
+        }
+        Err(error)
+    }
+}
+
+fn reply<V: 'static>(
+    shown: Shown<V>,
+    present: impl Fn(&V) -> StoredReply + Send + Sync + 'static,
+    dry_run: bool,
+) -> Reply {
+    let Shown { keys, view } = shown;
+    let render = move |rows: &Rows, events: &[RecordedEvent]| {
+        let view = view(rows).ok_or("a row of the reply is missing")?;
+        let reply = present(&view);
+        if dry_run { dry_run_reply(reply, events) } else { Ok(reply) }
+    };
+    Reply { keys, render: Box::new(render) }
+}
+
+/// What would be appended, and what would be answered.
+fn dry_run_reply(reply: StoredReply, events: &[RecordedEvent]) -> Result<StoredReply, String> {
+    let mut shown = Vec::with_capacity(events.len());
+    for recorded in events {
+        let encoded = recorded.event.encode().map_err(|error| error.to_string())?;
+        let data = encoded.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default();
+        shown.push(json!({
+            "type": recorded.event.event_type(),
+            "stream_id": recorded.aggregate_id,
+            "sequence": recorded.sequence,
+            "data": text::open_personal(data),
+        }));
+    }
+    let result: serde_json::Value = match &reply.body {
+        Some(body) => serde_json::from_str(body).map_err(|error| error.to_string())?,
+        None => serde_json::Value::Null,
+    };
+    let body = json!({ "events": shown, "status": reply.status, "result": result }).to_string();
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Ok(StoredReply { status: 200, headers, body: Some(body) })
+}
+
+/// The time at which a command is decided, in whole milliseconds, as the ledger keeps it.
+fn moment() -> Moment {
+    use chrono::SubsecRound;
+    Moment { now: chrono::Utc::now().trunc_subsecs(3) }
+}

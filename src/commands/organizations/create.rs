@@ -1,0 +1,130 @@
+//! Creating an organization, with its default workspace and, if need be, its owner's account.
+
+use aggregates::{
+    authorization::Asker,
+    claim::{Claim, ClaimKind},
+    email::Email,
+    ids::{OrganizationId, UserId},
+    organization::{Organization, OrganizationCommand, Plan},
+    personal::Personal,
+    slug::Slug,
+    user::{Origin, User, UserCommand},
+    workspace::{Workspace, WorkspaceCommand},
+};
+use uuid::Uuid;
+
+use super::shown;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::organizations::OrganizationView,
+};
+
+/// Who may create organizations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Creation {
+    /// Everybody who is signed in.
+    #[default]
+    Anyone,
+    Superadmin,
+}
+
+/// How many slugs are tried in order, `acme-2` to `acme-9`, before a random one.
+const NUMBERED: std::ops::RangeInclusive<u8> = 2..=9;
+
+#[derive(Debug, Clone)]
+pub struct CreateOrganization {
+    pub name: String,
+    /// Derived from the name when absent.
+    pub slug: Option<Slug>,
+    pub description: Option<String>,
+    pub domain: Option<String>,
+    /// The caller when absent; an unknown address becomes an invited user.
+    pub owner_email: Option<Email>,
+    pub plan: Plan,
+    /// What the operator allows.
+    pub creation: Creation,
+}
+
+impl Command for CreateOrganization {
+    type View = OrganizationView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+        let superadmin = !matches!(work.asker(), Asker::User { superadmin: false, .. });
+        if !superadmin && (self.creation == Creation::Superadmin || self.plan != Plan::default()) {
+            return Err(Error::CreationReserved);
+        }
+        let id = OrganizationId::new(Uuid::now_v7());
+        let owner = self.owner(work, id).await?;
+        let slug = match &self.slug {
+            Some(slug) => slug.clone(),
+            None => free_slug(work, &self.name).await?,
+        };
+        work.begin::<Organization>(id.uuid());
+        let create = OrganizationCommand::Create {
+            name: self.name.clone(),
+            slug,
+            description: self.description.clone(),
+            domain: self.domain.clone(),
+            owner,
+            plan: self.plan,
+            is_personal: false,
+        };
+        work.handle::<Organization>(id.uuid(), Some(id), create).await?;
+        let workspace = Uuid::now_v7();
+        work.begin::<Workspace>(workspace);
+        let create = WorkspaceCommand::Create {
+            organization: id,
+            name: "Default".to_owned(),
+            slug: Slug::default_workspace(),
+            is_default: true,
+        };
+        work.handle::<Workspace>(workspace, Some(id), create).await?;
+        Ok(shown(work, id, owner))
+    }
+
+    /// A derived slug is chosen again; an address that was just registered belongs to its user now.
+    fn retries(&self, lost: ClaimKind) -> bool {
+        match lost {
+            ClaimKind::OrganizationSlug => self.slug.is_none(),
+            ClaimKind::UserEmail => true,
+            ClaimKind::WorkspaceSlug => false,
+        }
+    }
+}
+
+impl CreateOrganization {
+    async fn owner(&self, work: &mut UnitOfWork<'_>, organization: OrganizationId) -> Result<UserId, Error> {
+        let Some(email) = &self.owner_email else {
+            return work.asker().user().ok_or(Error::CreationReserved);
+        };
+        if let Some(known) = work.ledger().holder(&Claim::user_email(email.folded())).await? {
+            return Ok(UserId::new(known));
+        }
+        let id = Uuid::now_v7();
+        work.begin::<User>(id);
+        let email = Personal::new(id, email.as_str().to_owned());
+        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation };
+        work.handle::<User>(id, Some(organization), register).await?;
+        Ok(UserId::new(id))
+    }
+}
+
+/// The first free slug that the name suggests. Somebody may take it before the append; then this is asked again.
+async fn free_slug(work: &UnitOfWork<'_>, name: &str) -> Result<Slug, Error> {
+    let random = || format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
+    let Some(stem) = Slug::derive(name) else {
+        return Slug::parse(&format!("org-{}", random())).map_err(|error| broken(&error));
+    };
+    let numbered = NUMBERED.filter_map(|n| stem.with_suffix(&n.to_string()));
+    for candidate in std::iter::once(stem.clone()).chain(numbered) {
+        if work.ledger().holder(&Claim::organization_slug(candidate.as_str())).await?.is_none() {
+            return Ok(candidate);
+        }
+    }
+    stem.with_suffix(&random()).ok_or_else(|| broken(&"no suffix fits"))
+}
+
+fn broken(why: &dyn std::fmt::Display) -> Error {
+    Error::Ledger(crate::ledger::Error::Broken(format!("a slug cannot be made: {why}")))
+}

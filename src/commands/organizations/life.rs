@@ -1,0 +1,50 @@
+//! Suspending, deleting, restoring and purging an organization.
+
+use aggregates::{
+    authorization::{Action, Asker, Permission},
+    ids::OrganizationId,
+    organization::{Organization, OrganizationCommand},
+};
+
+use super::{guard_version, shown_loaded};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::organizations::OrganizationView,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Life {
+    Suspend { reason: Option<String> },
+    Reactivate,
+    Delete,
+    Restore,
+    Purge,
+}
+
+#[derive(Debug, Clone)]
+pub struct LifeCommand {
+    pub id: OrganizationId,
+    pub life: Life,
+}
+
+impl Command for LifeCommand {
+    /// None when there is nothing left to show.
+    type View = Option<OrganizationView>;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self::View>, Error> {
+        let (action, command) = match &self.life {
+            Life::Suspend { reason } => (Action::Operate, OrganizationCommand::Suspend { reason: reason.clone() }),
+            Life::Reactivate => (Action::Operate, OrganizationCommand::Reactivate),
+            Life::Delete => (Action::Use(Permission::OrganizationDelete), OrganizationCommand::Delete),
+            Life::Restore => (Action::Restore, OrganizationCommand::Restore),
+            // A superadmin need not wait for the end of the time to restore; the clock does.
+            Life::Purge => (Action::Operate, OrganizationCommand::Purge { early: work.asker() != Asker::System }),
+        };
+        work.organization(self.id, action).await?;
+        let shown = shown_loaded(work, self.id).await?;
+        work.handle::<Organization>(self.id.uuid(), Some(self.id), command).await?;
+        guard_version(work, self.id);
+        let view = shown.view;
+        Ok(Shown { keys: shown.keys, view: Box::new(move |rows| Some(view(rows))) })
+    }
+}

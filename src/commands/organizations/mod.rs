@@ -1,0 +1,40 @@
+//! Commands on organizations.
+
+mod change;
+mod create;
+mod life;
+
+pub use self::{
+    change::{ChangeLimits, ChangeSlug, UpdateOrganization},
+    create::{CreateOrganization, Creation},
+    life::{Life, LifeCommand},
+};
+use super::{Shown, UnitOfWork};
+use crate::{
+    ledger::{Guard, VersionedRow},
+    readmodel::organizations::OrganizationView,
+};
+use aggregates::{
+    ids::{OrganizationId, UserId},
+    organization::Organization,
+};
+
+/// Shows an organization as its reader will find it, to the one who wrote.
+fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId) -> Shown<OrganizationView> {
+    let asker = work.asker();
+    let keys = OrganizationView::keys(id, owner, asker);
+    Shown { keys, view: Box::new(move |rows| OrganizationView::from_rows(rows, id, asker)) }
+}
+
+/// The same for an organization that was loaded.
+async fn shown_loaded(work: &mut UnitOfWork<'_>, id: OrganizationId) -> Result<Shown<OrganizationView>, super::Error> {
+    let owner = work.load::<Organization>(id.uuid()).await?.owner().ok_or(super::Error::OrganizationNotFound)?;
+    Ok(shown(work, id, owner))
+}
+
+/// Holds the caller to the version that he insists on.
+fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId) {
+    if let Some(expected) = work.if_version() {
+        work.guard(Guard::Version { row: VersionedRow::Organization(id), expected });
+    }
+}

@@ -1,0 +1,46 @@
+//! Commands on accounts.
+
+use aggregates::{
+    claim::{Claim, ClaimKind},
+    email::Email,
+    ids::UserId,
+    personal::Personal,
+    user::{Origin, User, UserCommand},
+};
+use projections::Keys;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::{Command, Error, Shown, UnitOfWork};
+use crate::ledger::SideWrite;
+
+/// Makes the deployment's first superadmin. An account that exists stays as it is.
+pub struct Bootstrap {
+    pub email: Email,
+    /// A PHC string.
+    pub password_hash: SecretString,
+}
+
+impl Command for Bootstrap {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        let nothing = Shown { keys: Keys::default(), view: Box::new(|_| Some(())) };
+        if work.ledger().holder(&Claim::user_email(self.email.folded())).await?.is_some() {
+            return Ok(nothing);
+        }
+        let id = Uuid::now_v7();
+        work.begin::<User>(id);
+        let email = Personal::new(id, self.email.as_str().to_owned());
+        let register = UserCommand::Register { email, name: None, origin: Origin::Bootstrap };
+        work.handle::<User>(id, None, register).await?;
+        work.handle::<User>(id, None, UserCommand::GrantSuperadmin).await?;
+        work.write_beside(SideWrite::SetPassword { user: UserId::new(id), hash: self.password_hash.clone() });
+        Ok(nothing)
+    }
+
+    /// Another node that starts at the same moment made it.
+    fn retries(&self, lost: ClaimKind) -> bool {
+        lost == ClaimKind::UserEmail
+    }
+}

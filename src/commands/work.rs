@@ -1,0 +1,206 @@
+//! The unit of work: the aggregates that one command loads and changes, until they become one append.
+
+use std::{any::Any, collections::BTreeMap, sync::Arc};
+
+use aggregates::{
+    Moment,
+    authorization::{Action, Asker, Denied, Standing, decide},
+    event::Event,
+    ids::OrganizationId,
+    organization::Organization,
+};
+use cqrs_es::{Aggregate, event_sink::EventSink};
+use uuid::Uuid;
+
+use super::{Error, Write, moment};
+use crate::{
+    ledger::{Append, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn},
+    readmodel::ReadModel,
+};
+
+pub struct UnitOfWork<'a> {
+    ledger: &'a Ledger,
+    readmodel: &'a ReadModel,
+    write: &'a Write,
+    moment: Moment,
+    turns: Vec<Turn>,
+    held: BTreeMap<StreamId, Box<dyn Held>>,
+    events: Vec<NewEvent>,
+    guards: Vec<Guard>,
+    side_writes: Vec<SideWrite>,
+}
+
+/// An aggregate with the version it was loaded at and how many events were added since.
+struct Holding<A> {
+    aggregate: A,
+    version: i64,
+    added: i64,
+}
+
+trait Held: Send + Sync {
+    fn version(&self) -> i64;
+    fn remember(self: Box<Self>, id: Uuid, ledger: &Ledger);
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<A: Aggregate + 'static> Held for Holding<A> {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn remember(self: Box<Self>, id: Uuid, ledger: &Ledger) {
+        ledger.remember(id, Loaded { aggregate: self.aggregate, version: self.version + self.added });
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl<'a> UnitOfWork<'a> {
+    pub(super) fn new(ledger: &'a Ledger, readmodel: &'a ReadModel, write: &'a Write) -> Self {
+        Self {
+            ledger,
+            readmodel,
+            write,
+            moment: moment(),
+            turns: Vec::new(),
+            held: BTreeMap::new(),
+            events: Vec::new(),
+            guards: Vec::new(),
+            side_writes: Vec::new(),
+        }
+    }
+
+    pub fn asker(&self) -> Asker {
+        self.write.asker
+    }
+
+    pub fn ledger(&self) -> &'a Ledger {
+        self.ledger
+    }
+
+    pub fn readmodel(&self) -> &'a ReadModel {
+        self.readmodel
+    }
+
+    /// Loads an aggregate to be changed, when it is its turn. Taking turns on several streams is done in one call for
+    /// all of them or in the order of their ids.
+    pub async fn load<A: Aggregate + Clone + 'static>(&mut self, id: Uuid) -> Result<&A, Error> {
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        if !self.held.contains_key(&stream) {
+            self.turns.push(self.ledger.turns().take(Subject::Stream(stream)).await);
+            let loaded = self.ledger.load::<A>(id).await?;
+            self.hold(stream, Arc::unwrap_or_clone(loaded));
+        }
+        self.get(stream)
+    }
+
+    /// Begins a stream under a new id.
+    pub fn begin<A: Aggregate + 'static>(&mut self, id: Uuid) {
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        self.hold(stream, Loaded { aggregate: A::default(), version: 0 });
+    }
+
+    fn hold<A: Aggregate + 'static>(&mut self, stream: StreamId, loaded: Loaded<A>) {
+        let holding = Holding { aggregate: loaded.aggregate, version: loaded.version, added: 0 };
+        self.held.insert(stream, Box::new(holding));
+    }
+
+    fn get<A: Aggregate + 'static>(&self, stream: StreamId) -> Result<&A, Error> {
+        let held = self.held.get(&stream).and_then(|held| held.as_any().downcast_ref::<Holding<A>>());
+        held.map(|holding| &holding.aggregate).ok_or_else(|| not_held(stream))
+    }
+
+    /// Lets a held aggregate decide. Its events carry the organization they belong to.
+    pub async fn handle<A>(
+        &mut self,
+        id: Uuid,
+        organization: Option<OrganizationId>,
+        command: A::Command,
+    ) -> Result<(), Error>
+    where
+        A: Aggregate<Services = Moment> + 'static,
+        A::Command: Send,
+        A::Event: Into<Event>,
+        Error: From<A::Error>,
+    {
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        let held = self.held.get_mut(&stream).and_then(|held| held.as_any_mut().downcast_mut::<Holding<A>>());
+        let holding = held.ok_or_else(|| not_held(stream))?;
+        let sink = EventSink::default();
+        holding.aggregate.handle(command, &self.moment, &sink).await?;
+        for event in sink.collect().await {
+            holding.added += 1;
+            self.events.push(NewEvent { stream, organization_id: organization, event: event.into() });
+        }
+        Ok(())
+    }
+
+    /// Loads an organization to be changed, after deciding whether the asker may do this to it.
+    pub async fn organization(&mut self, id: OrganizationId, action: Action) -> Result<(), Error> {
+        let asker = self.asker();
+        let organization: &Organization = self.load(id.uuid()).await?;
+        let status = organization.status().ok_or(Error::OrganizationNotFound)?;
+        let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
+        match decide(asker.standing(membership), status, action) {
+            Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
+            decided => Ok(decided?),
+        }
+    }
+
+    pub fn guard(&mut self, guard: Guard) {
+        self.guards.push(guard);
+    }
+
+    pub fn write_beside(&mut self, write: SideWrite) {
+        self.side_writes.push(write);
+    }
+
+    /// The version that the caller insists on.
+    pub fn if_version(&self) -> Option<i64> {
+        self.write.if_version
+    }
+
+    pub(super) fn append(&mut self, reply: Reply) -> Append {
+        Append {
+            metadata: self.write.metadata.clone(),
+            events: std::mem::take(&mut self.events),
+            expected: self.held.iter().map(|(stream, held)| (*stream, held.version())).collect(),
+            conditions: Vec::new(),
+            guards: std::mem::take(&mut self.guards),
+            side_writes: std::mem::take(&mut self.side_writes),
+            idempotency: self.write.idempotency.clone(),
+            reply,
+            dry_run: self.write.dry_run,
+        }
+    }
+
+    /// Whether what was loaded is still the latest. A decision on anything older is not to be told.
+    pub(super) async fn is_current(&self) -> Result<bool, Error> {
+        let streams: Vec<_> =
+            self.held.iter().filter(|(_, held)| held.version() > 0).map(|(s, h)| (*s, h.version())).collect();
+        Ok(self.ledger.are_current(&streams).await?)
+    }
+
+    /// Keeps the changed aggregates for the next command.
+    pub(super) fn remember(self) {
+        for (stream, held) in self.held {
+            held.remember(stream.id, self.ledger);
+        }
+    }
+
+    /// Drops what was loaded from memory, for a new decision on what is stored.
+    pub(super) fn forget(&self) {
+        self.held.keys().for_each(|stream| self.ledger.evict(*stream));
+    }
+}
+
+fn not_held(stream: StreamId) -> Error {
+    Error::Ledger(crate::ledger::Error::Broken(format!("{stream} was not loaded by this command")))
+}

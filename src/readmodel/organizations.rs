@@ -1,0 +1,214 @@
+//! Organizations as their readers see them.
+
+use std::sync::LazyLock;
+
+use aggregates::{
+    authorization::{Action, Asker, Denied, Permission, Standing, decide},
+    ids::{OrganizationId, UserId},
+    organization::Status,
+};
+use chrono::{DateTime, Utc};
+use projections::{
+    Keys, Rows,
+    memberships::MembershipRow,
+    organizations::{OrganizationCountersRow, OrganizationRow},
+    row::One,
+    users::UserRow,
+};
+use uuid::Uuid;
+
+use super::{Error, ReadModel, columns::columns};
+use crate::database::{self, Arg};
+
+/// How an organization is named in a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    Id(OrganizationId),
+    /// Today's slug or an old one.
+    Slug(String),
+}
+
+impl Reference {
+    pub fn parse(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Slug(text.to_owned()), Self::Id)
+    }
+}
+
+/// An organization with what one asker sees beside its own row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrganizationView {
+    pub organization: OrganizationRow,
+    pub counters: OrganizationCountersRow,
+    /// The primary owner.
+    pub owner: Option<UserRow>,
+    /// The asker's own.
+    pub membership: Option<MembershipRow>,
+}
+
+type ViewColumns = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, Option<MembershipRow>);
+
+impl OrganizationView {
+    /// The rows that [`OrganizationView::from_rows`] reads.
+    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker) -> Keys {
+        let mut keys = Keys::default();
+        keys.organizations.insert((id,));
+        keys.organization_counters.insert((id,));
+        keys.users.insert((owner,));
+        keys.memberships.extend(asker.user().map(|user| (id, user)));
+        keys
+    }
+
+    pub fn from_rows(rows: &Rows, id: OrganizationId, asker: Asker) -> Option<Self> {
+        let organization = rows.organizations.get(&(id,))?.clone();
+        Some(Self {
+            counters: rows.organization_counters.get(&(id,))?.clone(),
+            owner: rows.users.get(&(organization.owner_id,)).cloned(),
+            membership: asker.user().and_then(|user| rows.memberships.get(&(id, user)).cloned()),
+            organization,
+        })
+    }
+
+    /// What the asker is to this organization.
+    pub fn standing(&self, asker: Asker) -> Standing {
+        asker.standing(self.membership.as_ref().map_or(Standing::Outsider, MembershipRow::standing))
+    }
+}
+
+impl From<ViewColumns> for OrganizationView {
+    fn from((organization, counters, owner, membership): ViewColumns) -> Self {
+        Self { organization, counters, owner, membership }
+    }
+}
+
+/// Which organizations a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of the name or slug, in any case.
+    pub search: Option<String>,
+    /// Deleted ones are only shown when asked for.
+    pub status: Option<Status>,
+}
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The last id of the page before.
+    pub after: Option<Uuid>,
+    pub limit: i64,
+}
+
+static FROM: &str = "FROM organizations o \
+    JOIN organization_counters c ON c.organization_id = o.id \
+    LEFT JOIN users u ON u.id = o.owner_id \
+    LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1";
+
+static SELECT: LazyLock<String> = LazyLock::new(|| {
+    let columns = [
+        columns::<OrganizationRow>("o"),
+        columns::<OrganizationCountersRow>("c"),
+        columns::<UserRow>("u"),
+        columns::<MembershipRow>("m"),
+    ];
+    format!("SELECT {} {FROM}", columns.join(", "))
+});
+
+static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", *SELECT));
+
+static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
+    format!("{} WHERE o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)", *SELECT)
+});
+
+/// What the filter and the asker's rights leave; the same rule as the decision function, for a whole list at once.
+/// $2 superadmin, $3 status, $4 search pattern.
+const VISIBLE: &str = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
+    AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
+    AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner'))";
+
+static LIST: LazyLock<String> =
+    LazyLock::new(|| format!("{} WHERE {VISIBLE} AND ($5 IS NULL OR o.id < $5) ORDER BY o.id DESC LIMIT $6", *SELECT));
+
+static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) {FROM} WHERE {VISIBLE}"));
+
+impl ReadModel {
+    /// One organization that the asker may read.
+    pub async fn organization(&self, asker: Asker, reference: &Reference) -> Result<OrganizationView, Error> {
+        let view = self.find_organization(asker, reference).await?.ok_or(Error::NotFound)?;
+        let read = Action::Use(Permission::OrganizationRead);
+        match decide(view.standing(asker), view.organization.status, read) {
+            Ok(()) => Ok(view),
+            Err(Denied::NotFound) => Err(Error::NotFound),
+            Err(denied) => Err(Error::Denied(denied)),
+        }
+    }
+
+    /// One organization, whoever asks. For deciding, not for showing.
+    pub async fn find_organization(
+        &self,
+        asker: Asker,
+        reference: &Reference,
+    ) -> Result<Option<OrganizationView>, database::Error> {
+        let user = asker.user();
+        let found: Option<ViewColumns> = match reference {
+            Reference::Id(id) => self.database.fetch_optional(&BY_ID, &[Arg::from(&user), Arg::from(id)]).await?,
+            Reference::Slug(slug) => {
+                self.database.fetch_optional(&BY_SLUG, &[Arg::from(&user), Arg::from(slug.as_str())]).await?
+            }
+        };
+        Ok(found.map(OrganizationView::from))
+    }
+
+    /// The id behind a reference, deleted organizations included.
+    pub async fn organization_id(&self, reference: &Reference) -> Result<Option<OrganizationId>, database::Error> {
+        let slug = match reference {
+            Reference::Id(id) => return Ok(Some(*id)),
+            Reference::Slug(slug) => slug,
+        };
+        let sql = "SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $1";
+        let found = self.database.fetch_optional(sql, &[Arg::from(slug.as_str())]).await?;
+        Ok(found.map(|One(id)| id))
+    }
+
+    /// The organizations that the asker may read. One more than asked for tells that there is a next page.
+    pub async fn organizations(
+        &self,
+        asker: Asker,
+        filter: &Filter,
+        page: Page,
+    ) -> Result<Vec<OrganizationView>, database::Error> {
+        let mut args = visible(asker, filter);
+        args.extend([Arg::from(&page.after), Arg::from(page.limit)]);
+        let found: Vec<ViewColumns> = self.database.fetch(&LIST, &args).await?;
+        Ok(found.into_iter().map(OrganizationView::from).collect())
+    }
+
+    /// How many organizations the whole list has.
+    pub async fn count_organizations(&self, asker: Asker, filter: &Filter) -> Result<i64, database::Error> {
+        let count = self.database.fetch_optional(&COUNT, &visible(asker, filter)).await?;
+        Ok(count.map_or(0, |One(count)| count))
+    }
+
+    /// Deleted organizations whose time to be restored has passed.
+    pub async fn organizations_to_purge(
+        &self,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<(OrganizationId, DateTime<Utc>)>, database::Error> {
+        let sql = "SELECT id, purge_after FROM organizations WHERE purge_after IS NOT NULL AND purge_after <= $1 \
+                   ORDER BY purge_after LIMIT $2";
+        let found: Vec<(One<OrganizationId>, One<DateTime<Utc>>)> =
+            self.database.fetch(sql, &[Arg::from(&now), limit.into()]).await?;
+        Ok(found.into_iter().map(|(One(id), One(at))| (id, at)).collect())
+    }
+}
+
+fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
+    let superadmin = !matches!(asker, Asker::User { superadmin: false, .. });
+    let pattern = filter.search.as_ref().map(|text| format!("%{}%", escape(&text.to_lowercase())));
+    let status = filter.status.map(|status| status.as_str().to_owned());
+    vec![Arg::from(&asker.user()), Arg::from(&superadmin), Arg::from(&status), Arg::from(&pattern)]
+}
+
+/// Makes the wildcards of LIKE ordinary characters.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

@@ -1,0 +1,11 @@
+//! The classic door: `/api`, exactly as its two documents promise. One file for each resource.
+
+mod organizations;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(organizations::routes())
+}

@@ -1,0 +1,107 @@
+//! What surrounds every request: its id, its log line and metrics, its deadline, and the rendering of problems.
+
+use std::{
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt;
+use tracing::{Instrument, field};
+use uuid::Uuid;
+
+use super::{App, Problem, problem::Code};
+use crate::identity::RequestContext;
+
+/// How long a request may take.
+const DEADLINE: Duration = Duration::from_secs(30);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where the connection comes from; set by the server for each connection.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let request_id = request_id(&request);
+    let context = RequestContext {
+        request_id: request_id.clone(),
+        client_address: request.extensions().get::<ClientAddress>().map(|address| address.0.to_string()),
+        user_agent: request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(|v| v.chars().take(256).collect()),
+    };
+    request.extensions_mut().insert(context);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", request_id, %method, route, organization = field::Empty);
+    let had_credentials = request.headers().contains_key(header::AUTHORIZATION);
+
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let outcome = tokio::time::timeout(DEADLINE, answered).instrument(span.clone()).await;
+    let response = match outcome {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            span.in_scope(|| tracing::error!("a handler panicked"));
+            Problem::new(Code::Internal).into_response()
+        }
+        Err(_) => Problem::new(Code::Timeout).into_response(),
+    };
+    let mut response = render(response, &app.settings.public_url, &request_id);
+    if let Ok(value) = HeaderValue::try_from(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    if had_credentials {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+
+    let status = response.status();
+    let took = begun.elapsed();
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
+    metrics::counter!("tenantry_http_requests_total", &labels).increment(1);
+    metrics::histogram!("tenantry_http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+    span.in_scope(|| {
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if status.is_server_error() {
+            tracing::warn!(status = status.as_u16(), took_ms, "answered");
+        } else {
+            tracing::debug!(status = status.as_u16(), took_ms, "answered");
+        }
+    });
+    response
+}
+
+/// The caller's own id where it is visible ASCII of at most 128 characters, or a new one.
+fn request_id(request: &Request) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    match given {
+        Some(id) if (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) => id.to_owned(),
+        _ => Uuid::now_v7().to_string(),
+    }
+}
+
+/// Makes a problem document of every error, also of those that the router or a layer answered by itself.
+fn render(mut response: Response, public_url: &str, request_id: &str) -> Response {
+    let status = response.status();
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if status.is_client_error() || status.is_server_error() => {
+            if response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"application/")) {
+                return response;
+            }
+            Problem::of_status(status)
+        }
+        None => return response,
+    };
+    let body = serde_json::to_vec(&problem.document(public_url, request_id)).unwrap_or_default();
+    *response.status_mut() = problem.code.status();
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    *response.body_mut() = Body::from(body);
+    response
+}

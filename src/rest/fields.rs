@@ -1,0 +1,75 @@
+//! Checking the fields of a body: everything that is wrong is reported at once.
+
+use std::fmt::Display;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::Problem;
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter behind `?`.
+    pub pointer: String,
+    pub detail: String,
+}
+
+impl FieldProblem {
+    pub fn new(pointer: impl Into<String>, detail: impl Display) -> Self {
+        Self { pointer: pointer.into(), detail: detail.to_string() }
+    }
+}
+
+/// Collects problems while values are checked.
+#[derive(Debug, Default)]
+pub struct Fields {
+    problems: Vec<FieldProblem>,
+}
+
+impl Fields {
+    /// The value, or none and a problem.
+    pub fn check<T, E: Display>(&mut self, pointer: &str, checked: Result<T, E>) -> Option<T> {
+        checked.map_err(|error| self.problems.push(FieldProblem::new(pointer, error))).ok()
+    }
+
+    /// The same for a field that may be absent.
+    pub fn optional<V, T, E: Display>(
+        &mut self,
+        pointer: &str,
+        value: Option<V>,
+        check: impl FnOnce(V) -> Result<T, E>,
+    ) -> Option<T> {
+        value.and_then(|value| self.check(pointer, check(value)))
+    }
+
+    /// The same for a field that may be absent or null.
+    pub fn nullable<V, T, E: Display>(
+        &mut self,
+        pointer: &str,
+        value: Option<Option<V>>,
+        check: impl FnOnce(V) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        match value? {
+            None => Some(None),
+            Some(value) => self.check(pointer, check(value)).map(Some),
+        }
+    }
+
+    pub fn problem(&mut self, pointer: &str, detail: impl Display) {
+        self.problems.push(FieldProblem::new(pointer, detail));
+    }
+
+    /// The checked whole, if nothing was wrong. It is only made then, so every required part is there.
+    pub fn finish<T>(self, whole: Option<T>) -> Result<T, Problem> {
+        match whole {
+            Some(whole) if self.problems.is_empty() => Ok(whole),
+            _ => Err(Problem::invalid(self.problems)),
+        }
+    }
+}
+
+/// For a field where null means something else than absent: `#[serde(default, deserialize_with = "present")]`.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}

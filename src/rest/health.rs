@@ -1,0 +1,77 @@
+//! `/livez`, `/readyz` and `/metrics`.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{App, Problem, problem::{Code, ProblemDocument}};
+
+const TAG: &str = "operations";
+
+/// Whether this node wants requests.
+#[derive(Debug, Clone, Default)]
+pub struct Health {
+    stopping: Arc<AtomicBool>,
+}
+
+impl Health {
+    /// From here on the node is not ready, so that a balancer sends it no more requests.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))
+}
+
+/// Whether the process is alive
+#[utoipa::path(get, path = "/livez", tag = TAG, security(()), responses((status = 200, description = "It is")))]
+async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the node can serve
+///
+/// It cannot while it stops, and while its database or its ledger's writer is away.
+#[utoipa::path(
+    get, path = "/readyz", tag = TAG, security(()),
+    responses((status = 200, description = "It can"), (status = 503, body = ProblemDocument)),
+)]
+async fn readyz(State(app): State<App>) -> Result<&'static str, Problem> {
+    if app.health.is_stopping() {
+        return Err(Problem::with_detail(Code::Unavailable, "This node is stopping"));
+    }
+    if !app.commands.ledger().is_open() {
+        return Err(Problem::with_detail(Code::Unavailable, "The ledger's writer has stopped"));
+    }
+    app.readmodel.ping().await?;
+    Ok("ok\n")
+}
+
+/// Metrics in the text format of Prometheus
+#[utoipa::path(get, path = "/metrics", tag = TAG, security(()), responses((status = 200, description = "The metrics")))]
+async fn metrics(State(app): State<App>) -> Response {
+    let Some(handle) = &app.settings.metrics else { return StatusCode::NOT_FOUND.into_response() };
+    let (waiting, most) = app.commands.ledger().queue();
+    let (open, idle) = app.readmodel.database().use_of_pool();
+    let gauge = |name: &'static str, value: usize| metrics::gauge!(name).set(f64::from(u32::try_from(value).unwrap_or(u32::MAX)));
+    gauge("tenantry_append_queue_depth", waiting);
+    gauge("tenantry_append_queue_capacity", most);
+    gauge("tenantry_pool_connections", usize::try_from(open).unwrap_or(usize::MAX));
+    gauge("tenantry_pool_idle_connections", idle);
+    metrics::gauge!("tenantry_authorization_age_seconds").set(app.commands.ledger().freshness().age().as_secs_f64());
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
+}

@@ -1,0 +1,168 @@
+//! The one representation of an organization.
+
+use std::collections::BTreeMap;
+
+use aggregates::{
+    authorization::{Asker, Permission},
+    ids::OrganizationId,
+};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::readmodel::organizations::OrganizationView;
+
+/// An organization as one caller sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Organization<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: OrganizationId,
+    pub name: &'a str,
+    pub slug: &'a str,
+    pub description: Option<&'a str>,
+    pub domain: Option<&'a str>,
+    /// Null for callers without the permission `organization:billing`.
+    pub billing_email: Option<&'a str>,
+    /// `active`, `suspended` or `deleted`.
+    pub status: &'static str,
+    /// `free`, `pro` or `enterprise`.
+    pub plan: &'static str,
+    pub is_personal: bool,
+    /// The primary owner.
+    pub owner: Person<'a>,
+    /// Whether the caller is an owner.
+    pub is_owner: bool,
+    /// The caller's role; null for a superadmin who is no member.
+    pub role: Option<&'static str>,
+    /// Active members.
+    pub user_count: i64,
+    /// Workspaces that exist.
+    pub workspace_count: i64,
+    pub project_count: i64,
+    pub space_count: i64,
+    /// The spaces that the caller can see.
+    pub spaces: Vec<SpaceSummary<'a>>,
+    pub limits: Limits,
+    pub usage: Usage,
+    /// Lifetime of access tokens that are bound to this organization, in seconds.
+    pub jwt_expiry_secs: i64,
+    pub settings: Settings<'a>,
+    pub metadata: &'a BTreeMap<String, String>,
+    /// When a deleted organization is purged; null for all others.
+    #[serde(serialize_with = "optional_time")]
+    pub purge_after: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "time")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "time")]
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person<'a> {
+    pub id: Uuid,
+    pub email: Option<&'a str>,
+    /// Null until the person has given one.
+    pub name: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpaceSummary<'a> {
+    pub id: Uuid,
+    pub name: &'a str,
+    pub slug: &'a str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Limits {
+    pub max_concurrent_agents: i64,
+    /// In a calendar month.
+    pub max_runtime_hours: f64,
+    pub max_workspaces: i64,
+    pub max_members: i64,
+    pub max_spaces: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Usage {
+    pub running_agents: i64,
+    /// In this calendar month, UTC.
+    pub runtime_hours: f64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrganizationSettings)]
+pub struct Settings<'a> {
+    pub timezone: Option<&'a str>,
+    pub locale: Option<&'a str>,
+    pub logo_url: Option<&'a str>,
+}
+
+impl<'a> Organization<'a> {
+    pub fn new(view: &'a OrganizationView, asker: Asker) -> Self {
+        let OrganizationView { organization: row, counters, owner, membership } = view;
+        let standing = view.standing(asker);
+        let role = membership.as_ref().map(|membership| membership.role);
+        let limits = row.limits();
+        let settings = &row.settings.0;
+        Self {
+            id: row.id,
+            name: &row.name,
+            slug: &row.slug,
+            description: row.description.as_deref(),
+            domain: row.domain.as_deref(),
+            billing_email: row.billing_email.as_deref().filter(|_| standing.has(Permission::OrganizationBilling)),
+            status: row.status.as_str(),
+            plan: row.plan.as_str(),
+            is_personal: row.is_personal,
+            owner: Person {
+                id: row.owner_id.uuid(),
+                email: owner.as_ref().and_then(|owner| owner.email.as_deref()),
+                name: owner.as_ref().and_then(|owner| owner.name.as_deref()),
+            },
+            is_owner: role == Some(aggregates::authorization::BuiltInRole::Owner),
+            role: role.map(aggregates::authorization::BuiltInRole::key),
+            user_count: counters.users,
+            workspace_count: counters.workspaces,
+            project_count: counters.projects,
+            space_count: counters.spaces,
+            spaces: Vec::new(),
+            limits: Limits {
+                max_concurrent_agents: limits.max_concurrent_agents,
+                max_runtime_hours: hours(limits.max_runtime_seconds),
+                max_workspaces: limits.max_workspaces,
+                max_members: limits.max_members,
+                max_spaces: limits.max_spaces,
+            },
+            usage: Usage { running_agents: 0, runtime_hours: 0.0 },
+            jwt_expiry_secs: row.jwt_expiry_secs,
+            settings: Settings {
+                timezone: settings.timezone.as_deref(),
+                locale: settings.locale.as_deref(),
+                logo_url: settings.logo_url.as_deref(),
+            },
+            metadata: &row.metadata.0,
+            purge_after: row.purge_after,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// Seconds as hours, to one second's precision.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "limits are far below 2^53 seconds")]
+pub fn hours(seconds: i64) -> f64 {
+    seconds as f64 / 3600.0
+}
+
+/// RFC 3339, UTC, milliseconds, `Z`.
+pub fn time<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+fn optional_time<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(at) => self::time(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Which problem an error is to the one who asked.
+
+use aggregates::{
+    authorization::Denied,
+    claim::ClaimKind,
+    organization::{LimitProblem, OrganizationError},
+};
+
+use super::{Code, Problem};
+use crate::{
+    commands,
+    database::{self, chain},
+    ledger::{self, Counter},
+    readmodel,
+    rest::fields::FieldProblem,
+};
+
+impl From<commands::Error> for Problem {
+    fn from(error: commands::Error) -> Self {
+        use commands::Error;
+        match error {
+            Error::Denied(denied) => denied.into(),
+            Error::OrganizationNotFound => Self::new(Code::OrganizationNotFound),
+            Error::CreationReserved => Self::with_detail(Code::SuperadminOnly, error.to_string()),
+            Error::Organization(error) => error.into(),
+            Error::User(error) => Self::with_detail(Code::AlreadyExists, error.to_string()),
+            Error::Workspace(error) => Self::with_detail(Code::AlreadyExists, error.to_string()),
+            Error::Ledger(error) => error.into(),
+            Error::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<readmodel::Error> for Problem {
+    fn from(error: readmodel::Error) -> Self {
+        commands::Error::from(error).into()
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        let detail = denied.to_string();
+        match denied {
+            Denied::NotFound => Self::new(Code::OrganizationNotFound),
+            Denied::NotAMember => Self::with_detail(Code::NotAMember, detail),
+            Denied::Suspended => Self::with_detail(Code::OrganizationSuspended, detail),
+            Denied::Missing(permission) => {
+                Self::with_detail(Code::MissingPermission, detail).member("permission", permission.as_str())
+            }
+            Denied::SuperadminOnly => Self::with_detail(Code::SuperadminOnly, detail),
+        }
+    }
+}
+
+impl From<OrganizationError> for Problem {
+    fn from(error: OrganizationError) -> Self {
+        use OrganizationError as Error;
+        let detail = error.to_string();
+        match error {
+            Error::NotFound => Self::new(Code::OrganizationNotFound),
+            Error::AlreadyExists => Self::with_detail(Code::AlreadyExists, detail),
+            Error::Suspended => Self::with_detail(Code::AlreadySuspended, detail),
+            Error::NotSuspended => Self::with_detail(Code::NotSuspended, detail),
+            Error::Deleted => Self::with_detail(Code::OrganizationDeleted, detail),
+            Error::NotDeleted => Self::with_detail(Code::NotDeleted, detail),
+            Error::RestoreWindowPassed => Self::with_detail(Code::RestoreWindowPassed, detail),
+            Error::StillRestorable => Self::with_detail(Code::StillRestorable, detail),
+            Error::NotAnOldSlug(_) => Self::with_detail(Code::SlugNotHeld, detail),
+            Error::TooManySlugs(_) => Self::invalid(vec![FieldProblem::new("/slug", detail)]),
+            Error::TooMuchMetadata(_) => Self::invalid(vec![FieldProblem::new("/metadata", detail)]),
+            Error::Limits(problems) => limits(problems),
+        }
+    }
+}
+
+/// Beyond the plan is a matter of rights as soon as nothing else is wrong.
+fn limits(problems: Vec<LimitProblem>) -> Problem {
+    let only_plan = problems.iter().all(|problem| problem.above_plan);
+    let errors: Vec<_> = problems.into_iter().map(|p| FieldProblem::new(format!("/{}", p.field), p.detail)).collect();
+    if only_plan {
+        let detail = errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ");
+        return Problem { errors, ..Problem::with_detail(Code::SuperadminOnly, detail) };
+    }
+    Problem::invalid(errors)
+}
+
+impl From<ledger::Error> for Problem {
+    fn from(error: ledger::Error) -> Self {
+        use ledger::Error;
+        match &error {
+            Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
+            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => Self::new(Code::SlugTaken),
+            Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
+            Error::LimitReached { counter, limit, current } => {
+                let code = match counter {
+                    Counter::Seats => Code::MemberLimitReached,
+                    Counter::Workspaces => Code::WorkspaceLimitReached,
+                };
+                Self::with_detail(code, error.to_string()).member("limit", *limit).member("current", *current)
+            }
+            Error::VersionMismatch { .. } => Self::with_detail(Code::VersionMismatch, error.to_string()),
+            Error::NoRow => Self::new(Code::NotFound),
+            Error::IdempotencyMismatch => Self::new(Code::IdempotencyKeyReused),
+            Error::Busy => Self::new(Code::Busy),
+            Error::Stopping => Self::with_detail(Code::Unavailable, "This node is stopping"),
+            Error::Outdated => Self::new(Code::Outdated),
+            Error::Away(_) => Self::new(Code::Unavailable),
+            Error::Full(_) => Self::new(Code::StorageFull),
+            Error::OutcomeUnknown => Self::new(Code::OutcomeUnknown),
+            Error::Unprojectable(_) | Error::Unrenderable(_) | Error::Unreadable(_) | Error::Broken(_) | Error::Database(_) => {
+                tracing::error!(error = %chain(&error), "a command met something unexpected");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl From<database::Error> for Problem {
+    fn from(error: database::Error) -> Self {
+        ledger::Error::from(error).into()
+    }
+}

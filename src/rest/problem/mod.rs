@@ -1,0 +1,253 @@
+//! Problem documents (RFC 9457): the one form of every error of every layer.
+
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::fields::FieldProblem;
+
+mod mapping;
+
+macro_rules! problems {
+    ($($name:ident = $code:literal, $status:ident, $title:literal, $meaning:literal;)*) => {
+        /// What can go wrong, as clients tell it apart.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $($name,)* }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable code.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What it means and what to do, for the page behind the problem's type.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)* }
+            }
+        }
+    };
+}
+
+problems! {
+    InvalidJson = "invalid_json", BAD_REQUEST, "The body is not JSON",
+        "The body could not be parsed as JSON, or it is nested too deeply. Nothing was changed.";
+    InvalidHeader = "invalid_header", BAD_REQUEST, "A header is malformed",
+        "A request header does not have the form that its definition asks for. The detail names it.";
+    InvalidCursor = "invalid_cursor", BAD_REQUEST, "The cursor is not valid here",
+        "A cursor is only good for the list, filter and caller that it was given for, and must not be altered. Start the list again without it.";
+    BadRequest = "bad_request", BAD_REQUEST, "The request is malformed",
+        "The request could not be understood.";
+    NotAuthenticated = "not_authenticated", UNAUTHORIZED, "Not authenticated",
+        "The request carries no credentials, or none that are valid.";
+    InvalidToken = "invalid_token", UNAUTHORIZED, "The token is not valid",
+        "The bearer token is unknown, malformed, expired or revoked.";
+    NotAMember = "not_a_member", FORBIDDEN, "Not a member",
+        "The organization exists, but the caller does not belong to it.";
+    MissingPermission = "missing_permission", FORBIDDEN, "A permission is missing",
+        "The caller's role does not have the permission that `permission` names.";
+    SuperadminOnly = "superadmin_only", FORBIDDEN, "Only for superadmins",
+        "Only the operator of the platform may do this.";
+    OrganizationSuspended = "organization_suspended", FORBIDDEN, "The organization is suspended",
+        "While an organization is suspended, only a superadmin can read or change it.";
+    NotFound = "not_found", NOT_FOUND, "Not found",
+        "There is nothing at this address, or nothing that the caller may know of.";
+    OrganizationNotFound = "organization_not_found", NOT_FOUND, "Organization not found",
+        "No organization has this id or slug, or it is deleted.";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
+        "The address exists, but not for this method. The header Allow lists those it has.";
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
+        "The body did not arrive in time.";
+    SlugTaken = "slug_taken", CONFLICT, "The slug is taken",
+        "Another organization has this slug, or had it and still keeps it.";
+    EmailTaken = "email_taken", CONFLICT, "The e-mail address is taken",
+        "Another account has this address.";
+    AlreadyExists = "already_exists", CONFLICT, "It exists already",
+        "What was to be created is there already.";
+    AlreadySuspended = "already_suspended", CONFLICT, "Already suspended",
+        "The organization is suspended already.";
+    NotSuspended = "not_suspended", CONFLICT, "Not suspended",
+        "Only a suspended organization can be reactivated.";
+    OrganizationDeleted = "organization_deleted", CONFLICT, "The organization is deleted",
+        "A deleted organization has to be restored before it can be changed.";
+    NotDeleted = "not_deleted", CONFLICT, "The organization is not deleted",
+        "Only a deleted organization can be restored or purged.";
+    StillRestorable = "still_restorable", CONFLICT, "The organization can still be restored",
+        "A deleted organization is kept for 30 days before it is purged.";
+    SlugNotHeld = "slug_not_held", CONFLICT, "Not an old slug of this organization",
+        "Only old slugs that the organization still keeps can be released.";
+    WorkspaceLimitReached = "workspace_limit_reached", CONFLICT, "No more workspaces",
+        "The organization has as many workspaces as its limits allow; see `limit` and `current`.";
+    MemberLimitReached = "member_limit_reached", CONFLICT, "No more members",
+        "The organization has as many members and invitations as its limits allow; see `limit` and `current`.";
+    Overtaken = "overtaken", CONFLICT, "Something changed in the meantime",
+        "The request was decided on a state that other requests kept changing. Nothing was written; try again.";
+    RestoreWindowPassed = "restore_window_passed", GONE, "Too late to restore",
+        "A deleted organization can be restored for 30 days.";
+    VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "The resource has another version",
+        "If-Match named another version than the resource has. Read it again and decide anew.";
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
+        "A request body may have at most 1 MiB.";
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not supported",
+        "Send JSON with the header Content-Type: application/json.";
+    Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid",
+        "One or more fields have values that are not possible; `errors` lists them all. Nothing was changed.";
+    NotSupported = "not_supported", UNPROCESSABLE_ENTITY, "Not supported here",
+        "The parameter exists, but this resource does not offer it.";
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used before",
+        "The key belongs to an earlier request with other content. Use a new key for a new request.";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
+        "The server met something unexpected. The request id finds it in the logs.";
+    Busy = "busy", SERVICE_UNAVAILABLE, "Too much to do",
+        "More writes are waiting than the server takes. Nothing was written; try again after the time in Retry-After.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The database is away",
+        "The database cannot be reached. Nothing was written; try again.";
+    StorageFull = "storage_full", SERVICE_UNAVAILABLE, "No room left",
+        "The database has no room left to write. Nothing was written.";
+    Outdated = "outdated", SERVICE_UNAVAILABLE, "This node is outdated",
+        "A newer version runs beside this node, which therefore no longer writes. Nothing was written; another node will take it.";
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known",
+        "The database went away while the change was being committed, so it may or may not have taken effect. Repeat the request with the same Idempotency-Key, or read before you repeat it.";
+    Timeout = "timeout", SERVICE_UNAVAILABLE, "It took too long",
+        "The request was not answered in time. A write may still take effect: repeat it with the same Idempotency-Key, or read before you repeat it.";
+}
+
+/// The codes of what may be tried again, and after how many seconds.
+const RETRY_AFTER: &[(Code, &str)] = &[
+    (Code::Busy, "1"),
+    (Code::Unavailable, "2"),
+    (Code::StorageFull, "30"),
+    (Code::Outdated, "1"),
+    (Code::OutcomeUnknown, "2"),
+    (Code::Timeout, "2"),
+    (Code::Overtaken, "1"),
+];
+
+/// An error on its way out. The envelope adds what only it knows and renders it.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub code: Code,
+    pub detail: String,
+    pub errors: Vec<FieldProblem>,
+    pub members: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// A problem document.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// An absolute URL whose page says what this kind of problem means.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    pub detail: &'a str,
+    /// Stable; to be compared by programs.
+    pub code: &'static str,
+    pub request_id: &'a str,
+    /// What is wrong with which field; only with status 422.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: &'a [FieldProblem],
+    #[serde(flatten)]
+    #[schema(additional_properties)]
+    pub members: &'a Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(code: Code) -> Self {
+        Self::with_detail(code, code.title())
+    }
+
+    pub fn with_detail(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), members: Map::new(), headers: Vec::new() }
+    }
+
+    /// Fields that are not valid.
+    pub fn invalid(errors: Vec<FieldProblem>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => format!("{}: {}", only.pointer, only.detail),
+            several => format!("{} fields are not valid", several.len()),
+        };
+        Self { errors, ..Self::with_detail(Code::Invalid, detail) }
+    }
+
+    /// Credentials are missing or wrong. The challenges name the ways to sign in.
+    pub fn not_authenticated() -> Self {
+        Self::new(Code::NotAuthenticated)
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tenantry\""))
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"tenantry\", charset=\"UTF-8\""))
+    }
+
+    pub fn invalid_token() -> Self {
+        let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
+        // The text is what the second seed promises for a missing or an invalid token alike.
+        Self::with_detail(Code::InvalidToken, "Not authenticated").header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The problem behind an error response that some layer made by itself.
+    pub fn of_status(status: StatusCode) -> Self {
+        let by_status = [
+            Code::NotFound,
+            Code::MethodNotAllowed,
+            Code::BodyTooLarge,
+            Code::UnsupportedMediaType,
+            Code::RequestTimeout,
+            Code::Invalid,
+            Code::BadRequest,
+        ];
+        let code = by_status.into_iter().find(|code| code.status() == status);
+        Self::new(code.unwrap_or(if status.is_client_error() { Code::BadRequest } else { Code::Internal }))
+    }
+
+    pub fn document<'a>(&'a self, public_url: &str, request_id: &'a str) -> ProblemDocument<'a> {
+        ProblemDocument {
+            kind: format!("{public_url}/problems/{}", self.code.as_str()),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: &self.detail,
+            code: self.code.as_str(),
+            request_id,
+            errors: &self.errors,
+            members: &self.members,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        for (name, value) in &self.headers {
+            response.headers_mut().append(name, value.clone());
+        }
+        if let Some((_, seconds)) = RETRY_AFTER.iter().find(|(code, _)| *code == self.code) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

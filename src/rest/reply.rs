@@ -1,0 +1,105 @@
+//! Answers: representations with their tags, and what a write leaves.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Problem, problem::Code};
+use crate::{
+    ledger::{Appended, StoredReply},
+    text::hex,
+};
+
+const JSON: &str = "application/json";
+
+/// A body and what goes with it, before it is known whether it will be sent.
+pub fn stored<T: Serialize>(status: StatusCode, body: &T, version: Option<i64>) -> StoredReply {
+    let body = serde_json::to_string(body).unwrap_or_default();
+    let mut headers = vec![("content-type".to_owned(), JSON.to_owned())];
+    headers.extend(version.map(|version| ("etag".to_owned(), etag(version, &body))));
+    StoredReply { status: status.as_u16(), headers, body: Some(body) }
+}
+
+/// The answer to a creation.
+pub fn created<T: Serialize>(body: &T, version: i64, location: String) -> StoredReply {
+    let mut reply = stored(StatusCode::CREATED, body, Some(version));
+    reply.headers.push(("location".to_owned(), location));
+    reply
+}
+
+/// Nothing to show.
+pub fn no_content() -> StoredReply {
+    StoredReply { status: StatusCode::NO_CONTENT.as_u16(), headers: vec![], body: None }
+}
+
+/// `"v<n>-<hash of the body>"`: the version for If-Match, the whole for If-None-Match.
+fn etag(version: i64, body: &str) -> String {
+    let digest = Sha256::digest(body.as_bytes());
+    format!("\"v{version}-{}\"", hex(&digest[..8]))
+}
+
+/// A committed write as a response.
+pub fn written(appended: Appended) -> Result<Response, Problem> {
+    let Appended { position, reply, replayed } = appended;
+    let mut response = response(reply)?;
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("ledger-position"), HeaderValue::from(position));
+    if replayed {
+        headers.insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// A single resource that was read: 304 when the caller has it already.
+pub fn resource<T: Serialize>(request: &HeaderMap, body: &T, version: i64) -> Result<Response, Problem> {
+    let reply = stored(StatusCode::OK, body, Some(version));
+    let tag = reply.headers.iter().find(|(name, _)| name == "etag").map(|(_, tag)| tag.as_str()).unwrap_or_default();
+    if none_match(request, tag) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        response.headers_mut().insert(header::ETAG, value(tag)?);
+        return Ok(response);
+    }
+    response(reply)
+}
+
+/// Whether If-None-Match names this tag. Weak and strong tags compare alike (RFC 9110, 13.1.2).
+fn none_match(request: &HeaderMap, tag: &str) -> bool {
+    request
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == tag)
+}
+
+fn response(reply: StoredReply) -> Result<Response, Problem> {
+    let status = StatusCode::from_u16(reply.status).map_err(|_| Problem::new(Code::Internal))?;
+    let mut response = Response::new(reply.body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
+    for (name, text) in reply.headers {
+        let name = HeaderName::try_from(name).map_err(|_| Problem::new(Code::Internal))?;
+        response.headers_mut().insert(name, value(&text)?);
+    }
+    Ok(response)
+}
+
+fn value(text: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::try_from(text).map_err(|_| Problem::new(Code::Internal))
+}
+
+/// A page of a list, with the link to the next one.
+pub fn page<T: Serialize>(items: &T, next: Option<String>, total: Option<i64>) -> Result<Response, Problem> {
+    let mut response = response(stored(StatusCode::OK, items, None))?;
+    if let Some(next) = next {
+        response.headers_mut().insert(header::LINK, value(&format!("<{next}>; rel=\"next\""))?);
+    }
+    if let Some(total) = total {
+        response.headers_mut().insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
+    }
+    Ok(response)
+}

@@ -1,0 +1,24 @@
+//! What happens by the clock. Every deed has a deterministic idempotency key, so that any node may do it and it takes
+//! effect once.
+
+mod purge;
+
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::{commands::Commands, readmodel::ReadModel};
+
+/// How often each schedule looks for something to do.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Starts every schedule.
+pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> {
+    let (commands, readmodel) = (commands.clone(), readmodel.clone());
+    vec![tokio::spawn(async move {
+        loop {
+            purge::run(&commands, &readmodel).await;
+            tokio::time::sleep(PAUSE).await;
+        }
+    })]
+}
