@@ -232,7 +232,9 @@ impl Effective {
             "cors_origins" => or_unset(&settings.cors_origins),
             "development" => settings.development.to_string(),
             "log" => settings.log.clone(),
-            "log_format" => settings.log_format.map_or("(unset)".to_owned(), |format| format!("{format:?}").to_lowercase()),
+            "log_format" => {
+                settings.log_format.map_or("(unset)".to_owned(), |format| format!("{format:?}").to_lowercase())
+            }
             _ => String::new(),
         };
         self.sources.iter().map(|(name, source)| format!("{name} = {} ({source})", value(name))).collect()

@@ -44,15 +44,18 @@ pub async fn run() -> std::process::ExitCode {
     };
     let settings = &effective.cli.settings;
     log::init(settings);
-    let done: Result<(), Box<dyn std::error::Error + Send + Sync>> = match effective.cli.command.as_ref().unwrap_or(&Command::Serve) {
-        Command::Serve => serve::serve(settings).await.map_err(Into::into),
-        Command::Migrate => serve::migrate(settings).await.map_err(Into::into),
-        Command::Config => {
-            effective.lines().iter().for_each(|line| println!("{line}"));
-            Ok(())
-        }
-        Command::Openapi => crate::rest::openapi().to_pretty_json().map(|json| println!("{json}")).map_err(Into::into),
-    };
+    let done: Result<(), Box<dyn std::error::Error + Send + Sync>> =
+        match effective.cli.command.as_ref().unwrap_or(&Command::Serve) {
+            Command::Serve => serve::serve(settings).await.map_err(Into::into),
+            Command::Migrate => serve::migrate(settings).await.map_err(Into::into),
+            Command::Config => {
+                effective.lines().iter().for_each(|line| println!("{line}"));
+                Ok(())
+            }
+            Command::Openapi => {
+                crate::rest::openapi().to_pretty_json().map(|json| println!("{json}")).map_err(Into::into)
+            }
+        };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {

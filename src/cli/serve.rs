@@ -61,8 +61,10 @@ pub async fn migrate(settings: &Settings) -> Result<(), ServeError> {
 pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let metrics = metrics()?;
     refuse_default_password(settings)?;
-    let options =
-        ledger::Options { location: settings.database_url.expose().parse()?, secret_file: settings.secret_file.clone() };
+    let options = ledger::Options {
+        location: settings.database_url.expose().parse()?,
+        secret_file: settings.secret_file.clone(),
+    };
     let opened = ledger::open(&options).await?;
     refuse_weakness(settings, &opened.weaknesses)?;
     let Opened { ledger, secret, reader, writer, follower, claim, .. } = opened;

@@ -301,7 +301,7 @@ impl Connection {
     /// Opens a transaction that writes, waiting for its turn: on SQLite the transaction itself is the write lock.
     pub const fn begin_statement(&self) -> &'static str {
         match self {
-            Self::Postgres(_) => "BEGIN",
+            Self::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
             Self::Sqlite(_) => "BEGIN IMMEDIATE",
         }
     }

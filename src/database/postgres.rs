@@ -36,7 +36,6 @@ pub(super) async fn writer(options: &PgConnectOptions) -> Result<PgConnection, E
         ("lock_timeout", &limit),
         ("statement_timeout", &limit),
         ("idle_in_transaction_session_timeout", &limit),
-        ("default_transaction_isolation", "read committed"),
     ]);
     Ok(PgConnection::connect_with(&options).await?)
 }

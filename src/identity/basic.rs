@@ -6,18 +6,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aggregates::{
-    claim::Claim,
-    email::Email,
-    ids::UserId,
-    user::User,
-};
+use aggregates::{claim::Claim, email::Email, ids::UserId, user::User};
 use cqrs_es::Aggregate;
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use super::{Principal, password::{HashError, Passwords}};
+use super::{
+    Principal,
+    password::{HashError, Passwords},
+};
 use crate::{
     database,
     ledger::{self, Header, Ledger, Listener, secret::authenticate},
@@ -56,7 +54,8 @@ pub struct Superadmins {
 
 impl Superadmins {
     pub fn new(ledger: Ledger, readmodel: ReadModel, passwords: Passwords) -> Self {
-        let verified = Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).support_invalidation_closures().build();
+        let verified =
+            Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).support_invalidation_closures().build();
         Self { ledger, readmodel, passwords, key: Arc::new(rand::random()), verified }
     }
 

@@ -31,7 +31,8 @@ impl Passwords {
     /// (19 MiB, 2 iterations, 1 lane).
     pub async fn hash(&self, password: SecretString) -> Result<SecretString, HashError> {
         self.run(move || {
-            let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(|error| HashError(error.to_string()))?;
+            let salt =
+                SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(|error| HashError(error.to_string()))?;
             let hash = Argon2::default().hash_password(password.expose_secret().as_bytes(), &salt);
             Ok(SecretString::from(hash.map_err(|error| HashError(error.to_string()))?.to_string()))
         })
@@ -48,8 +49,9 @@ impl Passwords {
         self.run(move || {
             let known = hash.is_some();
             let Some(hash) = hash.as_deref().or(NOBODY.as_deref()) else { return false };
-            let verified = PasswordHash::new(hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok());
+            let verified = PasswordHash::new(hash).is_ok_and(|hash| {
+                Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
+            });
             known && verified
         })
         .await

@@ -34,11 +34,16 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     let context = RequestContext {
         request_id: request_id.clone(),
         client_address: request.extensions().get::<ClientAddress>().map(|address| address.0.to_string()),
-        user_agent: request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(|v| v.chars().take(256).collect()),
+        user_agent: request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .map(|v| v.chars().take(256).collect()),
     };
     request.extensions_mut().insert(context);
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request_id, %method, route, organization = field::Empty);
     let had_credentials = request.headers().contains_key(header::AUTHORIZATION);
 

@@ -10,11 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{
-    App, Problem,
-    fields::FieldProblem,
-    problem::Code,
-};
+use super::{App, Problem, fields::FieldProblem, problem::Code};
 use crate::{
     commands::Write,
     database,
@@ -88,14 +84,16 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(query).map_err(|error| Problem::with_detail(Code::BadRequest, error.to_string()))?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+            .map_err(|error| Problem::with_detail(Code::BadRequest, error.to_string()))?;
         if pairs.iter().any(|(name, _)| name == "as_of") {
             return Err(Problem::with_detail(Code::NotSupported, "as_of is not offered here"));
         }
         let rest: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "dry_run").collect();
         let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
-        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(rest.as_bytes())));
+        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(
+            rest.as_bytes(),
+        )));
         parsed.map(Self).map_err(|error| {
             let path = error.path().to_string();
             let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
@@ -147,7 +145,8 @@ fn parse_body<T: DeserializeOwned + 'static>(parts: &Parts, content: &Bytes) -> 
     if takes_none && content.is_empty() {
         return serde_json::from_str("{}").map_err(|_| Problem::new(Code::Internal));
     }
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Problem::new(Code::UnsupportedMediaType));
@@ -200,7 +199,9 @@ fn dry_run(parts: &Parts) -> Result<bool, Problem> {
         match (name.as_str(), value.as_str()) {
             ("dry_run", "true") => return Ok(true),
             ("dry_run", "false") => {}
-            ("dry_run", _) => return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")])),
+            ("dry_run", _) => {
+                return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
+            }
             ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
             _ => {}
         }
@@ -217,7 +218,8 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     }
     let version = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
     let version = version.and_then(|tag| tag.split('-').next()).and_then(|number| number.parse().ok());
-    let malformed = || Problem::with_detail(Code::InvalidHeader, "If-Match must be one ETag of this API, such as \"v3-5d41402a\"");
+    let malformed =
+        || Problem::with_detail(Code::InvalidHeader, "If-Match must be one ETag of this API, such as \"v3-5d41402a\"");
     version.map(Some).ok_or_else(malformed)
 }
 
@@ -227,7 +229,8 @@ fn idempotency_key(parts: &Parts) -> Result<Option<String>, Problem> {
     }
     let mut values = parts.headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };
-    let malformed = || Problem::with_detail(Code::InvalidHeader, "Idempotency-Key must be 1 to 255 visible ASCII characters");
+    let malformed =
+        || Problem::with_detail(Code::InvalidHeader, "Idempotency-Key must be 1 to 255 visible ASCII characters");
     let text = value.to_str().map_err(|_| malformed())?.trim();
     let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let fine = (1..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic()) && values.next().is_none();

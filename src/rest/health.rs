@@ -12,7 +12,10 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{App, Problem, problem::{Code, ProblemDocument}};
+use super::{
+    App, Problem,
+    problem::{Code, ProblemDocument},
+};
 
 const TAG: &str = "operations";
 
@@ -67,7 +70,9 @@ async fn metrics(State(app): State<App>) -> Response {
     let Some(handle) = &app.settings.metrics else { return StatusCode::NOT_FOUND.into_response() };
     let (waiting, most) = app.commands.ledger().queue();
     let (open, idle) = app.readmodel.database().use_of_pool();
-    let gauge = |name: &'static str, value: usize| metrics::gauge!(name).set(f64::from(u32::try_from(value).unwrap_or(u32::MAX)));
+    let gauge = |name: &'static str, value: usize| {
+        metrics::gauge!(name).set(f64::from(u32::try_from(value).unwrap_or(u32::MAX)))
+    };
     gauge("tenantry_append_queue_depth", waiting);
     gauge("tenantry_append_queue_capacity", most);
     gauge("tenantry_pool_connections", usize::try_from(open).unwrap_or(usize::MAX));

@@ -97,7 +97,9 @@ const CHUNK: i64 = 500;
 )]
 async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
     let most = match params.limit {
-        Some(limit) if limit < 1 => return Err(Problem::invalid(vec![FieldProblem::new("?limit", "must be at least 1")])),
+        Some(limit) if limit < 1 => {
+            return Err(Problem::invalid(vec![FieldProblem::new("?limit", "must be at least 1")]));
+        }
         limit => limit.unwrap_or(i64::MAX),
     };
     let mut views: Vec<OrganizationView> = Vec::new();
@@ -158,7 +160,11 @@ async fn get(
     request_body = OrganizationChanges,
     responses((status = 200, body = ClassicOrganization), (status = 422, body = ProblemDocument)),
 )]
-async fn update(State(app): State<App>, Path(id): Path<String>, input: Input<OrganizationChanges>) -> Result<Response, Problem> {
+async fn update(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    input: Input<OrganizationChanges>,
+) -> Result<Response, Problem> {
     let id = resolve(&app, &id).await?;
     let command = input.body.check(id)?;
     let present = |view: &OrganizationView| {

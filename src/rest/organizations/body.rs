@@ -156,7 +156,10 @@ fn timezone(text: String) -> Result<String, &'static str> {
 
 fn locale(text: String) -> Result<String, &'static str> {
     let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let language = text.split('-').next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
+    let language = text
+        .split('-')
+        .next()
+        .is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
     let fine = language && text.len() <= 35 && text.split('-').all(part);
     if fine { Ok(text) } else { Err("must be a BCP 47 language tag such as en-GB") }
 }

@@ -1,6 +1,9 @@
 //! Actions on an organization's life: suspend, reactivate, restore, purge.
 
-use aggregates::{authorization::Asker, name::{Lines, parse_text}};
+use aggregates::{
+    authorization::Asker,
+    name::{Lines, parse_text},
+};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -12,7 +15,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Organization, TAG, resolve};
 use crate::{
-    commands::{Write, organizations::{Life, LifeCommand}},
+    commands::{
+        Write,
+        organizations::{Life, LifeCommand},
+    },
     readmodel::organizations::OrganizationView,
     rest::{
         App, Problem,
@@ -47,7 +53,11 @@ struct Suspension {
     request_body = Suspension,
     responses((status = 200, body = Organization), (status = 409, body = ProblemDocument)),
 )]
-async fn suspend(State(app): State<App>, Path(org): Path<String>, input: Input<Suspension>) -> Result<Response, Problem> {
+async fn suspend(
+    State(app): State<App>,
+    Path(org): Path<String>,
+    input: Input<Suspension>,
+) -> Result<Response, Problem> {
     let mut fields = Fields::default();
     let reason = fields.optional("/reason", input.body.reason, |reason| parse_text(&reason, 500, Lines::Many));
     let life = fields.finish(Some(Life::Suspend { reason }))?;
@@ -60,7 +70,11 @@ async fn suspend(State(app): State<App>, Path(org): Path<String>, input: Input<S
     params(("org" = String, Path, description = "Id, slug or old slug")),
     responses((status = 200, body = Organization), (status = 409, body = ProblemDocument)),
 )]
-async fn reactivate(State(app): State<App>, Path(org): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
+async fn reactivate(
+    State(app): State<App>,
+    Path(org): Path<String>,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
     run(&app, &org, &input.write, Life::Reactivate).await
 }
 

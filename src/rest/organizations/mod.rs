@@ -226,6 +226,9 @@ async fn delete(
 }
 
 /// Shows the organization as it is after the write.
-fn shown(asker: Asker) -> impl Fn(&crate::readmodel::organizations::OrganizationView) -> crate::ledger::StoredReply + Clone + Send + Sync + 'static {
+fn shown(
+    asker: Asker,
+) -> impl Fn(&crate::readmodel::organizations::OrganizationView) -> crate::ledger::StoredReply + Clone + Send + Sync + 'static
+{
     move |view| reply::stored(StatusCode::OK, &Organization::new(view, asker), Some(view.organization.version))
 }

@@ -57,7 +57,11 @@ impl SlugChange {
     request_body = SlugChange,
     responses((status = 200, body = Organization), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
 )]
-async fn change_slug(State(app): State<App>, Path(org): Path<String>, input: Input<SlugChange>) -> Result<Response, Problem> {
+async fn change_slug(
+    State(app): State<App>,
+    Path(org): Path<String>,
+    input: Input<SlugChange>,
+) -> Result<Response, Problem> {
     let id = resolve(&app, &org).await?;
     let command = input.body.check(id)?;
     reply::written(app.commands.run(&input.write, &command, shown(input.write.asker)).await?)
@@ -108,7 +112,11 @@ fn seconds(hours: f64) -> Result<i64, &'static str> {
     if !hours.is_finite() || !(0.0..=1_000_000.0).contains(&hours) {
         return Err(WRONG);
     }
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "checked: at most 3.6e9, which i64 and f64 both hold exactly")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "checked: at most 3.6e9, which i64 and f64 both hold exactly"
+    )]
     let seconds = (hours * 3600.0).round() as i64;
     Ok(seconds)
 }
@@ -122,7 +130,11 @@ fn seconds(hours: f64) -> Result<i64, &'static str> {
     request_body = LimitChanges,
     responses((status = 200, body = Organization), (status = 403, body = ProblemDocument), (status = 422, body = ProblemDocument)),
 )]
-async fn change_limits(State(app): State<App>, Path(org): Path<String>, input: Input<LimitChanges>) -> Result<Response, Problem> {
+async fn change_limits(
+    State(app): State<App>,
+    Path(org): Path<String>,
+    input: Input<LimitChanges>,
+) -> Result<Response, Problem> {
     let id = resolve(&app, &org).await?;
     let command = input.body.check(id)?;
     reply::written(app.commands.run(&input.write, &command, shown(input.write.asker)).await?)

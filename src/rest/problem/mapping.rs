@@ -78,7 +78,8 @@ fn limits(problems: Vec<LimitProblem>) -> Problem {
     let only_plan = problems.iter().all(|problem| problem.above_plan);
     let errors: Vec<_> = problems.into_iter().map(|p| FieldProblem::new(format!("/{}", p.field), p.detail)).collect();
     if only_plan {
-        let detail = errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ");
+        let detail =
+            errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ");
         return Problem { errors, ..Problem::with_detail(Code::SuperadminOnly, detail) };
     }
     Problem::invalid(errors)
@@ -89,7 +90,9 @@ impl From<ledger::Error> for Problem {
         use ledger::Error;
         match &error {
             Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
-            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => Self::new(Code::SlugTaken),
+            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => {
+                Self::new(Code::SlugTaken)
+            }
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
             Error::LimitReached { counter, limit, current } => {
                 let code = match counter {
@@ -107,7 +110,11 @@ impl From<ledger::Error> for Problem {
             Error::Away(_) => Self::new(Code::Unavailable),
             Error::Full(_) => Self::new(Code::StorageFull),
             Error::OutcomeUnknown => Self::new(Code::OutcomeUnknown),
-            Error::Unprojectable(_) | Error::Unrenderable(_) | Error::Unreadable(_) | Error::Broken(_) | Error::Database(_) => {
+            Error::Unprojectable(_)
+            | Error::Unrenderable(_)
+            | Error::Unreadable(_)
+            | Error::Broken(_)
+            | Error::Database(_) => {
                 tracing::error!(error = %chain(&error), "a command met something unexpected");
                 Self::new(Code::Internal)
             }
