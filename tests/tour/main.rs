@@ -11,11 +11,13 @@ mod shape;
 use std::process::Command;
 
 use markdown::{Block, Document};
-use server::{BINARY, Server};
+use server::{BINARY, Server, without_settings};
 
 const TOUR: &str = "A five-minute tour";
 /// Where the tour's commands go.
 const ADDRESS: &str = "http://localhost:8080";
+/// What the README's first command builds.
+const BUILT: &str = "target/release/tenantry";
 /// Ends the output of one block.
 const MARK: &str = "--- end of block ---";
 
@@ -54,10 +56,10 @@ fn steps() -> Vec<(String, Vec<Block>)> {
 fn run(commands: &[&str], server: &Server) -> Vec<String> {
     let mut script = "set -euo pipefail\n".to_owned();
     for command in commands {
-        script.push_str(&command.replace(ADDRESS, server.url()));
+        script.push_str(&command.replace(ADDRESS, server.url()).replace(BUILT, BINARY));
         script.push_str(&format!("printf '\\n%s\\n' '{MARK}'\n"));
     }
-    let done = Command::new("bash").arg("-c").arg(&script).current_dir(server.folder()).output().expect("bash");
+    let done = without_settings("bash").arg("-c").arg(&script).current_dir(server.folder()).output().expect("bash");
     let output = String::from_utf8(done.stdout).expect("the tour prints UTF-8");
     let complaints = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "a command failed after this output:\n{output}\n{complaints}");

@@ -16,9 +16,9 @@ pub struct Server {
     folder: Option<TempDir>,
 }
 
-/// The binary without any setting of whoever runs the tests.
-pub fn tenantry() -> Command {
-    let mut command = Command::new(BINARY);
+/// A program without any setting of whoever runs the tests.
+pub fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("TENANTRY_") {
             command.env_remove(name);
@@ -34,7 +34,7 @@ impl Server {
 
     /// Starts and waits for the line that says that it is ready.
     pub fn start_in(folder: TempDir) -> Self {
-        let mut process = tenantry()
+        let mut process = without_settings(BINARY)
             .args(["--listen", "127.0.0.1:0"])
             .current_dir(folder.path())
             .stdin(Stdio::null())
