@@ -1,6 +1,6 @@
 //! `tenantry serve`: from settings to a server, and to its orderly end.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use aggregates::email::{Email, EmailError};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -82,18 +82,18 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let health = rest::Health::default();
-    let app = rest::App {
+    let app = rest::App::new(rest::Parts {
         commands,
         readmodel,
         superadmins,
-        settings: Arc::new(rest::Settings {
+        settings: rest::Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             creation: settings.organization_creation,
             metrics: Some(metrics),
-        }),
+        },
         health: health.clone(),
         cursors: rest::CursorKey::new(&secret),
-    };
+    });
     announce(&public_url);
     server::run(listener, rest::router(app), health).await;
 

@@ -27,6 +27,9 @@ pub enum Error {
     Value(#[from] ValueError),
     #[error("the schema cannot be brought up to date: {0}")]
     Migrate(String),
+    /// Rows that were read before are not there any more: somebody else has written to the read model.
+    #[error("{table}: {updated} of {wanted} rows could be updated")]
+    Drifted { table: &'static str, wanted: usize, updated: u64 },
     #[error("{0}")]
     Locked(String),
     /// One error that several requests met.

@@ -129,8 +129,12 @@ fn time(value: &Value) -> Option<DateTime<Utc>> {
     if let Value::Time(time) = value { Some(*time) } else { None }
 }
 
+/// JSON travels as text; it may be text already.
 fn json_text(value: &Value) -> Option<String> {
-    if let Value::Json(json) = value { Some(json.to_string()) } else { None }
+    match value {
+        Value::Json(json) => Some(json.to_string()),
+        value => text(value),
+    }
 }
 
 fn decode(rows: Vec<PgRow>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {

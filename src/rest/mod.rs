@@ -11,9 +11,9 @@ mod organizations;
 mod problem;
 mod reply;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use axum::{Router, extract::FromRef, middleware};
+use axum::{Router, middleware};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,15 +24,31 @@ use crate::{
     readmodel::ReadModel,
 };
 
-/// What handlers work with.
+/// What handlers work with. A copy is a reference.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
     pub commands: Commands,
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 pub struct Settings {
@@ -44,12 +60,6 @@ pub struct Settings {
 }
 
 pub use self::{cursor::CursorKey, health::Health};
-
-impl FromRef<App> for Commands {
-    fn from_ref(app: &App) -> Self {
-        app.commands.clone()
-    }
-}
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
