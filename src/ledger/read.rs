@@ -65,6 +65,14 @@ impl Ledger {
         self.inner.aggregates.put(StreamId { aggregate_type: A::TYPE, id }, Arc::new(loaded));
     }
 
+    /// The version of a stream; 0 when there is none.
+    pub async fn version(&self, stream: StreamId) -> Result<i64, Error> {
+        let sql = "SELECT max(sequence) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2";
+        let args = [stream.aggregate_type.into(), stream.id.to_string().as_str().into()];
+        let version: Option<One<Option<i64>>> = self.inner.reader.fetch_optional(sql, &args).await?;
+        Ok(version.and_then(|One(version)| version).unwrap_or(0))
+    }
+
     /// Whether these streams still have these versions.
     pub async fn are_current(&self, streams: &[(StreamId, i64)]) -> Result<bool, Error> {
         if streams.is_empty() {

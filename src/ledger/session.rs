@@ -180,6 +180,7 @@ pub(super) async fn insert(
                 SideWrite::SetPassword { user, hash } => {
                     passwords.push(vec![Value::Uuid(user.uuid()), text(hash.expose_secret()), Value::Time(at)]);
                 }
+                SideWrite::ForgetReplies { before } => idempotency::forget(connection, *before).await?,
             }
         }
     }

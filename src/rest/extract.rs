@@ -195,18 +195,25 @@ fn body_problem(error: &axum::Error) -> Problem {
 fn dry_run(parts: &Parts) -> Result<bool, Problem> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    let mut dry_run = false;
     for (name, value) in pairs {
         match (name.as_str(), value.as_str()) {
-            ("dry_run", "true") => return Ok(true),
-            ("dry_run", "false") => {}
+            ("dry_run", "true") => dry_run = true,
+            ("dry_run", "false") => dry_run = false,
             ("dry_run", _) => {
                 return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
             }
             ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
-            _ => {}
+            // A misspelt dry_run must not write.
+            (other, _) => {
+                return Err(Problem::invalid(vec![FieldProblem::new(
+                    format!("?{other}"),
+                    "is not a parameter of this request",
+                )]));
+            }
         }
     }
-    Ok(false)
+    Ok(dry_run)
 }
 
 /// The version of `If-Match: "v<n>-<hash>"`. `*` insists on nothing but existence, which every change does by itself.

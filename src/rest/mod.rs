@@ -11,9 +11,15 @@ mod organizations;
 mod problem;
 mod reply;
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, Method},
+    middleware,
+};
+use tower::util::option_layer;
+use tower_http::cors::{AllowHeaders, CorsLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -52,6 +58,8 @@ impl Deref for App {
 }
 
 pub struct Settings {
+    /// Origins that browsers may call from; none switches CORS off.
+    pub cors_origins: Vec<HeaderValue>,
     /// Where clients reach this deployment, without a slash at the end. Used in links.
     pub public_url: String,
     pub creation: Creation,
@@ -81,9 +89,32 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let (described, openapi) = described().split_for_parts();
     let alias = api().split_for_parts().0;
+    let cors = cors(&app.settings.cors_origins);
     described
         .nest("/v1", alias)
         .merge(documents::routes(openapi))
+        .layer(option_layer(cors))
         .layer(middleware::from_fn_with_state(app.clone(), envelope::envelope))
         .with_state(app)
+}
+
+fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    let exposed = [
+        "etag",
+        "link",
+        "location",
+        "ledger-position",
+        "idempotent-replayed",
+        "x-request-id",
+        "x-total-count",
+        "retry-after",
+    ];
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins.to_vec())
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers(exposed.map(HeaderName::from_static))
+            .max_age(Duration::from_secs(600))
+    })
 }
