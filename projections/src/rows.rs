@@ -42,6 +42,11 @@ macro_rules! tables {
             pub fn missing(&mut self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
                 vec![$(self.$name.missing(&keys.$name),)*]
             }
+
+            /// Forgets that these keys have no row, where that was supposed and not looked up.
+            pub fn forget_absent(&mut self, keys: &Keys) {
+                $(self.$name.forget_absent(&keys.$name);)*
+            }
         }
 
         /// The definitions of all tables.
@@ -215,6 +220,15 @@ impl<R: Row> RowSet<R> {
 
     fn missing(&mut self, keys: &BTreeSet<R::Key>) -> Vec<Vec<Value>> {
         keys.iter().filter(|key| self.loaded(key).is_err()).map(RowKey::values).collect()
+    }
+
+    fn forget_absent(&mut self, keys: &BTreeSet<R::Key>) {
+        for key in keys {
+            if self.get(key).is_none() {
+                self.young.remove(key);
+                self.old.remove(key);
+            }
+        }
     }
 }
 

@@ -118,7 +118,7 @@ type EventColumns = (
 );
 
 const SELECT: &str = "SELECT position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-     payload, metadata, organization_id, recorded_at FROM events WHERE position > $1 AND position <= $2 ORDER BY position";
+     payload, metadata, organization_id, recorded_at FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 
 impl EventReader {
     /// The events after this position, at most `limit` of them.
@@ -126,10 +126,7 @@ impl EventReader {
     /// # Errors
     /// A hole: the next event of a gapless ledger has the next position.
     pub async fn after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, Error> {
-        let rows = self
-            .reader
-            .fetch::<EventColumns>(SELECT, &[position.into(), position.saturating_add(limit).into()])
-            .await?;
+        let rows = self.reader.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
         self.decode(position, rows).await
     }
 
@@ -140,8 +137,7 @@ impl EventReader {
         position: i64,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, Error> {
-        let rows =
-            connection.fetch::<EventColumns>(SELECT, &[position.into(), position.saturating_add(limit).into()]).await?;
+        let rows = connection.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
         self.decode(position, rows).await
     }
 
