@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     Appended, Error, StreamId, cache,
     evaluate::{Evaluation, Prepared, Verdict},
+    exclusive::Work,
     idempotency::Record,
     lock_head,
     seal::Sealer,
@@ -106,9 +107,16 @@ impl Writer {
     }
 
     /// Runs until every handle to the queue is gone and the queue is empty.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>, mut exclusive: mpsc::Receiver<Work>) {
         let mut jobs = Vec::with_capacity(MAX_BATCH);
-        while queue.recv_many(&mut jobs, MAX_BATCH).await > 0 {
+        loop {
+            tokio::select! {
+                taken = queue.recv_many(&mut jobs, MAX_BATCH) => if taken == 0 { break },
+                Some(work) = exclusive.recv() => {
+                    self.run_exclusively(work).await;
+                    continue;
+                }
+            }
             let begun = Instant::now();
             metrics::histogram!("tenantry_append_batch_size").record(count(jobs.len()));
             for job in &jobs {
@@ -126,6 +134,15 @@ impl Writer {
             && let Err(error) = connection.close().await
         {
             tracing::warn!(error = %database::chain(&error), "the writer's connection did not close cleanly");
+        }
+    }
+
+    async fn run_exclusively(&mut self, work: Work) {
+        // Without a connection the work is dropped, and whoever waits for it hears that.
+        if let Ok(connection) = self.connected().await
+            && !work(connection).await
+        {
+            self.reset(false).await;
         }
     }
 
