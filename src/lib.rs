@@ -4,6 +4,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod database;
+mod graphql;
 pub mod identity;
 pub mod ledger;
 pub mod readmodel;

@@ -30,6 +30,8 @@ enum Command {
     Config,
     /// Prints the description of the API, OpenAPI 3.1
     Openapi,
+    /// Prints the GraphQL schema
+    Schema,
 }
 
 /// Runs the command line and returns the exit code of the process.
@@ -54,6 +56,10 @@ pub async fn run() -> std::process::ExitCode {
             }
             Command::Openapi => {
                 crate::rest::openapi().to_pretty_json().map(|json| println!("{json}")).map_err(Into::into)
+            }
+            Command::Schema => {
+                print!("{}", crate::graphql::sdl());
+                Ok(())
             }
         };
     match done {

@@ -98,6 +98,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
             cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             creation: settings.organization_creation,
+            development: settings.development,
             metrics: Some(metrics),
         },
         health: health.clone(),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use projections::{
     Keys, RecordedEvent, Rows,
-    row::{Kind, Value},
-    rows::StoredTable,
+    row::Value,
+    rows::{Changes, StoredTable},
 };
 use uuid::Uuid;
 
@@ -127,34 +127,24 @@ impl Fold {
     }
 
     fn take(&mut self, table: usize) -> Vec<Write> {
-        let begun = &self.begun;
-        self.rows.tables().get(table).map_or_else(Vec::new, |table| writes(*table, begun))
+        self.rows.tables().get(table).map_or_else(Vec::new, |table| writes(*table))
     }
 }
 
 /// Removed groups go first, then every row that is there already, then all rows that changed are added.
-fn writes(table: &dyn StoredTable, begun: &HashSet<Uuid>) -> Vec<Write> {
+fn writes(table: &dyn StoredTable) -> Vec<Write> {
     let definition = table.definition();
-    let changes = table.changes();
-    let columns = key_columns(definition);
-    let mut gone = changes.removed;
-    gone.retain(|key| !is_new(begun, key));
+    let Changes { removed_groups, removed: mut gone, updated, inserted } = table.changes();
     let places: Vec<_> =
         definition.key.iter().filter_map(|key| definition.columns.iter().position(|c| c.name == *key)).collect();
-    for row in &changes.upserted {
-        let key: Vec<Value> = places.iter().filter_map(|&place| row.get(place).cloned()).collect();
-        if !is_new(begun, &key) {
-            gone.push(key);
-        }
-    }
+    gone.extend(updated.iter().map(|row| places.iter().filter_map(|&place| row.get(place).cloned()).collect()));
     let mut writes = Vec::with_capacity(3);
     if let Some(group) = definition.columns.iter().find(|column| Some(column.name) == definition.group) {
-        debug_assert_eq!(group.kind, Kind::Uuid);
-        let rows = changes.removed_groups.into_iter().map(|group| vec![Value::Uuid(group)]).collect();
+        let rows = removed_groups.into_iter().map(|group| vec![Value::Uuid(group)]).collect();
         writes.push(Write::Delete { table: definition, columns: vec![*group], rows });
     }
-    writes.push(Write::Delete { table: definition, columns, rows: gone });
-    writes.push(Write::Insert { table: definition, rows: changes.upserted });
+    writes.push(Write::Delete { table: definition, columns: key_columns(definition), rows: gone });
+    writes.push(Write::Insert { table: definition, rows: updated.into_iter().chain(inserted).collect() });
     writes
 }
 

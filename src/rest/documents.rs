@@ -1,27 +1,41 @@
 //! What describes the API: OpenAPI, its viewer, and a page for each problem.
 
+mod conventions;
+
 use axum::{
     Router,
     extract::Path,
     response::{Html, IntoResponse, Response},
-    routing::get,
 };
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{App, Problem, problem::Code};
+pub use self::conventions::complete;
+use super::{
+    App, Problem,
+    problem::{Code, ProblemDocument},
+};
+
+const TAG: &str = "documents";
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Tenantry", description = "The organizations backend of a multi-tenant product."),
+    info(
+        title = "Tenantry",
+        description = "The organizations backend of a multi-tenant product. What stands under `/api/v1` answers under `/v1` too.",
+    ),
     tags(
         (name = "organizations", description = "Tenants: their profile, slug, limits and life."),
+        (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),
         (name = "operations", description = "For whoever runs the server."),
+        (name = "documents", description = "What explains the rest."),
     ),
+    components(schemas(ProblemDocument)),
     security(("basic" = [])),
     modifiers(&Schemes),
 )]
@@ -36,13 +50,28 @@ impl Modify for Schemes {
     }
 }
 
-pub fn routes(openapi: utoipa::openapi::OpenApi) -> Router<App> {
-    Router::new()
-        .route("/problems/{code}", get(problem_page))
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
+/// The documents that are described themselves.
+pub fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(problem_page))
 }
 
-/// What a kind of problem means, for the person who follows its type.
+/// The description and its viewer, all of it from this program: nothing is sent to a validator elsewhere.
+pub fn viewer(openapi: utoipa::openapi::OpenApi) -> Router<App> {
+    let config = Config::default().deep_linking(true).validator_url("none");
+    Router::new().merge(SwaggerUi::new("/docs").config(config).url("/openapi.json", openapi))
+}
+
+/// What a kind of problem means
+///
+/// A page for the person who follows the `type` of a problem.
+#[utoipa::path(
+    get, path = "/problems/{code}", tag = TAG, operation_id = "problem_page", security(()),
+    params(("code" = String, Path, description = "The code of a problem")),
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 404, description = "There is no such code", body = ProblemDocument),
+    ),
+)]
 async fn problem_page(Path(code): Path<String>) -> Response {
     let Some(code) = Code::ALL.iter().copied().find(|known| known.as_str() == code) else {
         return Problem::new(Code::NotFound).into_response();

@@ -140,7 +140,7 @@ fn route(parts: &Parts) -> String {
     format!("{} {}", parts.method, path.strip_prefix("/api").filter(|rest| rest.starts_with("/v1/")).unwrap_or(path))
 }
 
-fn parse_body<T: DeserializeOwned + 'static>(parts: &Parts, content: &Bytes) -> Result<T, Problem> {
+pub(crate) fn parse_body<T: DeserializeOwned + 'static>(parts: &Parts, content: &Bytes) -> Result<T, Problem> {
     let takes_none = std::any::TypeId::of::<T>() == std::any::TypeId::of::<Nothing>();
     if takes_none && content.is_empty() {
         return serde_json::from_str("{}").map_err(|_| Problem::new(Code::Internal));
@@ -194,7 +194,7 @@ fn without_place(error: &serde_json::Error) -> String {
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
-fn body_problem(error: &axum::Error) -> Problem {
+pub(crate) fn body_problem(error: &axum::Error) -> Problem {
     let mut source: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = source {
         if error.is::<http_body_util::LengthLimitError>() {

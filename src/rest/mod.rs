@@ -4,10 +4,10 @@ pub mod classic;
 mod cursor;
 mod documents;
 mod envelope;
-mod extract;
+pub(crate) mod extract;
 mod fields;
 mod health;
-mod organizations;
+pub(crate) mod organizations;
 mod problem;
 mod reply;
 
@@ -23,9 +23,13 @@ use tower_http::cors::{AllowHeaders, CorsLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use self::{envelope::ClientAddress, problem::Problem};
+pub use self::{
+    envelope::ClientAddress,
+    problem::{Code, Problem, ProblemDocument},
+};
 use crate::{
     commands::{Commands, organizations::Creation},
+    graphql,
     identity::Superadmins,
     readmodel::ReadModel,
 };
@@ -63,6 +67,8 @@ pub struct Settings {
     /// Where clients reach this deployment, without a slash at the end. Used in links.
     pub public_url: String,
     pub creation: Creation,
+    /// Offers GraphiQL and introspection.
+    pub development: bool,
     /// Renders `/metrics`.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
@@ -74,25 +80,30 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(organizations::routes())
 }
 
-fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(documents::Description::openapi())
+/// Every route with its description, which is completed by what all of them have in common.
+fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (router, mut openapi) = OpenApiRouter::with_openapi(documents::Description::openapi())
         .nest("/api/v1", api())
         .nest("/api", classic::routes())
+        .merge(graphql::described())
         .merge(health::routes())
+        .merge(documents::described())
+        .split_for_parts();
+    documents::complete(&mut openapi);
+    (router, openapi)
 }
 
 /// The description of the API, OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    described().1
 }
 
 pub fn router(app: App) -> Router {
-    let (described, openapi) = described().split_for_parts();
+    let (described, openapi) = described();
     let alias = api().split_for_parts().0;
     let cors = cors(&app.settings.cors_origins);
-    described
-        .nest("/v1", alias)
-        .merge(documents::routes(openapi))
+    let routes = described.nest("/v1", alias).merge(documents::viewer(openapi));
+    graphql::equip(routes, app.settings.development)
         .layer(option_layer(cors))
         .layer(middleware::from_fn_with_state(app.clone(), envelope::envelope))
         .with_state(app)

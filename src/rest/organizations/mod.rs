@@ -14,9 +14,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use self::representation::Organization;
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
-    representation::{Organization, time},
+    representation::time,
 };
 use super::{
     App, Problem,

@@ -1,0 +1,157 @@
+//! How a query arrives and leaves: what is accepted, as whom, and how long it may take.
+//!
+//! The library's own extractor is not used: it reads queries from URLs and from any content type, takes batches, and
+//! knows no limit of the body.
+
+use std::time::Duration;
+
+use async_graphql::{Response, Variables, http::GraphiQLSource, parser::parse_query};
+use axum::{
+    Extension, Json,
+    body::to_bytes,
+    extract::{FromRequest, FromRequestParts, Request, State},
+    http::header,
+    response::{Html, IntoResponse},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{
+    error::{finish, refusal},
+    limits, nesting,
+    schema::{Schema, sdl},
+};
+use crate::rest::{
+    App, Code, Problem,
+    extract::{Caller, body_problem, context, parse_body},
+};
+
+const TAG: &str = "graphql";
+/// The largest request, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+/// How long a query may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// One query.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct GraphqlRequest {
+    #[schema(example = "{ organizations(first: 10) { edges { node { id name } } } }")]
+    query: String,
+    /// Which operation to run, where the query has several.
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    variables: Option<serde_json::Map<String, Value>>,
+    /// Accepted for clients that always send it; nothing is read from it.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    #[expect(dead_code, reason = "its presence is all that matters")]
+    extensions: Option<serde_json::Map<String, Value>>,
+}
+
+/// What a query leaves: data, and an error for everything that is missing from it.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the library's own type")]
+pub struct GraphqlResponse {
+    #[schema(value_type = Option<Object>)]
+    data: Option<Value>,
+    errors: Option<Vec<GraphqlError>>,
+}
+
+/// `extensions.code` is one of the codes of problem documents, `extensions.requestId` the id of the request.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the library's own type")]
+pub struct GraphqlError {
+    message: String,
+    path: Option<Vec<Value>>,
+    #[schema(value_type = Object)]
+    extensions: Value,
+}
+
+/// A query and who asks it.
+#[derive(Debug)]
+pub struct Asked {
+    caller: Caller,
+    request_id: String,
+    body: GraphqlRequest,
+}
+
+impl FromRequest<App> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let content = to_bytes(body, MAX_BODY).await.map_err(|error| match body_problem(&error) {
+            Problem { code: Code::BodyTooLarge, .. } => {
+                Problem::with_detail(Code::BodyTooLarge, "A GraphQL request may have at most 256 KiB")
+            }
+            problem => problem,
+        })?;
+        // serde would take an array for the fields in their order.
+        if content.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::with_detail(Code::Invalid, "A request is one query: batches are not accepted"));
+        }
+        let body = parse_body(&parts, &content)?;
+        Ok(Self { caller, request_id: context(&parts).request_id, body })
+    }
+}
+
+/// Ask a GraphQL query
+///
+/// Queries only; writes are REST. What is wrong with the request itself is answered by a problem document, what is
+/// wrong with the query by status 200 and `errors`.
+#[utoipa::path(
+    post, path = "/graphql", tag = TAG, operation_id = "graphql",
+    request_body = GraphqlRequest,
+    responses((status = 200, description = "What was found", body = GraphqlResponse)),
+)]
+pub(super) async fn query(
+    State(app): State<App>,
+    Extension(schema): Extension<Schema>,
+    Asked { caller, request_id, body }: Asked,
+) -> Result<Json<Response>, Problem> {
+    let response = match prepare(body) {
+        Ok(request) => {
+            let executed = tokio::time::timeout(DEADLINE, schema.execute(request.data(app).data(caller))).await;
+            executed.map_err(|_| Problem::with_detail(Code::Timeout, "A query may take 5 seconds"))?
+        }
+        Err(problem) => Response::from_errors(vec![refusal(problem)]),
+    };
+    Ok(Json(finish(response, &request_id)))
+}
+
+/// The query, parsed, once it is known to be within the limits.
+fn prepare(body: GraphqlRequest) -> Result<async_graphql::Request, Problem> {
+    if !nesting::is_parsable(&body.query) {
+        let detail = "A string has no end, or brackets are nested too deeply";
+        return Err(Problem::with_detail(Code::InvalidQuery, detail));
+    }
+    let document =
+        parse_query(&body.query).map_err(|error| Problem::with_detail(Code::InvalidQuery, error.to_string()))?;
+    limits::check(&document)?;
+    let variables = Variables::from_json(Value::Object(body.variables.unwrap_or_default()));
+    let mut request = async_graphql::Request::new(body.query).variables(variables);
+    request.operation_name = body.operation_name;
+    request.set_parsed_query(document);
+    Ok(request)
+}
+
+/// The GraphQL schema
+///
+/// In the schema definition language.
+#[utoipa::path(
+    get, path = "/schema.graphql", tag = TAG, operation_id = "graphql_schema", security(()),
+    responses((status = 200, description = "The schema", body = String, content_type = "application/graphql")),
+)]
+pub(super) async fn schema() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/graphql; charset=utf-8")], sdl())
+}
+
+/// The page of GraphiQL. It loads its scripts from elsewhere, one more reason to have it in development only.
+pub(super) async fn graphiql() -> impl IntoResponse {
+    Html(GraphiQLSource::build().endpoint("/graphql").title("Tenantry GraphiQL").finish())
+}

@@ -1,0 +1,31 @@
+//! `/graphql`: queries over the read model. One file for each resource.
+//!
+//! It shows what REST shows: the same reads, the same decisions, the same cursors and error codes. There are no
+//! mutations; writes are REST.
+
+mod error;
+mod handler;
+mod limits;
+mod me;
+mod nesting;
+mod node;
+mod organizations;
+mod scalars;
+mod schema;
+
+use axum::{Extension, Router, routing::get};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use self::schema::sdl;
+use crate::rest::App;
+
+/// The routes that are part of the API's description.
+pub fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(handler::query)).routes(routes!(handler::schema))
+}
+
+/// What the routes need beside the application; in development also GraphiQL.
+pub fn equip(router: Router<App>, development: bool) -> Router<App> {
+    let router = if development { router.route("/graphql", get(handler::graphiql)) } else { router };
+    router.layer(Extension(schema::build(development)))
+}

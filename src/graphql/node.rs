@@ -1,0 +1,45 @@
+//! `node`: anything by its id alone.
+
+use aggregates::{authorization::Asker, ids::OrganizationId};
+use async_graphql::{Context, ID, Interface, Object, Result};
+use uuid::Uuid;
+
+use super::{me::User, organizations::Organization};
+use crate::{
+    readmodel::{self, organizations::Reference},
+    rest::{App, Problem, extract::Caller},
+};
+
+/// Whatever has an id of its own.
+#[derive(Debug, Interface)]
+#[graphql(field(name = "id", ty = "&ID", desc = "A UUID. No two things of any kind have the same."))]
+pub enum Node {
+    Organization(Box<Organization>),
+    User(User),
+}
+
+#[derive(Debug, Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// What has this id; null where that is nothing, or nothing that the caller may see.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
+        let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
+        let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
+        if caller.0.user.uuid() == id {
+            let user = app.readmodel.user(caller.0.user).await.map_err(Problem::from)?;
+            return Ok(user.map(User::from).map(Node::from));
+        }
+        organization(app, caller.asker(), OrganizationId::new(id)).await
+    }
+}
+
+async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {
+    match app.readmodel.organization(asker, &Reference::Id(id)).await {
+        Ok(view) => Ok(Some(Box::new(Organization::new(&view, asker)).into())),
+        // An id on its own does not tell whether the organization of somebody else exists.
+        Err(readmodel::Error::NotFound | readmodel::Error::Denied(_)) => Ok(None),
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}

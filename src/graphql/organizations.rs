@@ -1,0 +1,273 @@
+//! Organizations: what REST shows of them, in the names of GraphQL.
+
+use std::collections::BTreeMap;
+
+use aggregates::{authorization::Asker, organization::Status};
+use async_graphql::{
+    Context, Enum, ID, Json, Object, Result, SimpleObject,
+    connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
+};
+
+use super::scalars::Time;
+use crate::{
+    readmodel::organizations::{Filter, OrganizationView, Page, Reference},
+    rest::{
+        App, Code, Problem,
+        extract::Caller,
+        organizations::{self as rest, list_name},
+    },
+};
+
+/// Rows of a list where the query does not say.
+const DEFAULT_FIRST: i32 = 20;
+const MAX_FIRST: i32 = 100;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Status")]
+pub enum OrganizationStatus {
+    Active,
+    Suspended,
+    Deleted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "aggregates::organization::Plan", name = "Plan")]
+pub enum OrganizationPlan {
+    Free,
+    Pro,
+    Enterprise,
+}
+
+/// An organization as the caller sees it.
+#[derive(Debug, SimpleObject)]
+pub struct Organization {
+    /// A UUID; as it is for `node` too.
+    pub id: ID,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    domain: Option<String>,
+    /// Null for callers without the permission `organization:billing`.
+    billing_email: Option<String>,
+    status: OrganizationStatus,
+    plan: OrganizationPlan,
+    is_personal: bool,
+    /// The primary owner.
+    owner: Person,
+    /// Whether the caller is an owner.
+    is_owner: bool,
+    /// The key of the caller's role; null for a superadmin who is no member.
+    role: Option<String>,
+    /// Active members.
+    user_count: i64,
+    /// Workspaces that exist.
+    workspace_count: i64,
+    project_count: i64,
+    space_count: i64,
+    limits: Limits,
+    usage: Usage,
+    /// Lifetime of access tokens that are bound to this organization, in seconds.
+    jwt_expiry_secs: i64,
+    settings: OrganizationSettings,
+    /// Pairs of texts.
+    metadata: Json<BTreeMap<String, String>>,
+    /// When a deleted organization is purged; null for all others.
+    purge_after: Option<Time>,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// What is shown of a person to those who share an organization.
+#[derive(Debug, SimpleObject)]
+pub struct Person {
+    id: ID,
+    email: Option<String>,
+    /// Null until the person has given one.
+    name: Option<String>,
+}
+
+/// What an organization may use.
+#[derive(Debug, SimpleObject)]
+pub struct Limits {
+    max_concurrent_agents: i64,
+    /// In a calendar month.
+    max_runtime_hours: f64,
+    max_workspaces: i64,
+    max_members: i64,
+    max_spaces: i64,
+}
+
+/// What an organization uses.
+#[derive(Debug, SimpleObject)]
+pub struct Usage {
+    running_agents: i64,
+    /// In this calendar month, UTC.
+    runtime_hours: f64,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct OrganizationSettings {
+    timezone: Option<String>,
+    locale: Option<String>,
+    logo_url: Option<String>,
+}
+
+impl Organization {
+    /// From the representation of REST, so that both show the same to the same caller. Every field of it is named, so
+    /// that a new one cannot be forgotten here.
+    pub fn new(view: &OrganizationView, asker: Asker) -> Self {
+        let rest::Organization {
+            id,
+            name,
+            slug,
+            description,
+            domain,
+            billing_email,
+            status: _,
+            plan: _,
+            is_personal,
+            owner,
+            is_owner,
+            role,
+            user_count,
+            workspace_count,
+            project_count,
+            space_count,
+            // A connection of its own, as soon as there are spaces.
+            spaces: _,
+            limits,
+            usage,
+            jwt_expiry_secs,
+            settings,
+            metadata,
+            purge_after,
+            created_at,
+            updated_at,
+        } = rest::Organization::new(view, asker);
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            id: id.uuid().into(),
+            name: name.to_owned(),
+            slug: slug.to_owned(),
+            description: owned(description),
+            domain: owned(domain),
+            billing_email: owned(billing_email),
+            status: view.organization.status.into(),
+            plan: view.organization.plan.into(),
+            is_personal,
+            owner: Person { id: owner.id.into(), email: owned(owner.email), name: owned(owner.name) },
+            is_owner,
+            role: owned(role),
+            user_count,
+            workspace_count,
+            project_count,
+            space_count,
+            limits: Limits {
+                max_concurrent_agents: limits.max_concurrent_agents,
+                max_runtime_hours: limits.max_runtime_hours,
+                max_workspaces: limits.max_workspaces,
+                max_members: limits.max_members,
+                max_spaces: limits.max_spaces,
+            },
+            usage: Usage { running_agents: usage.running_agents, runtime_hours: usage.runtime_hours },
+            jwt_expiry_secs,
+            settings: OrganizationSettings {
+                timezone: owned(settings.timezone),
+                locale: owned(settings.locale),
+                logo_url: owned(settings.logo_url),
+            },
+            metadata: Json(metadata.clone()),
+            purge_after: purge_after.map(Time),
+            created_at: Time(created_at),
+            updated_at: Time(updated_at),
+        }
+    }
+}
+
+type Organizations =
+    Connection<String, Organization, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+
+/// What a connection counts beside its page.
+pub struct Total {
+    filter: Filter,
+}
+
+#[Object]
+impl Total {
+    /// How many there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let (app, asker) = asked(ctx)?;
+        Ok(app.readmodel.count_organizations(asker, &self.filter).await.map_err(Problem::from)?)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct OrganizationQueries;
+
+#[Object]
+impl OrganizationQueries {
+    /// One organization, by exactly one of `id` and `slug`; an old slug leads to it as well. Where there is none that the
+    /// caller may read, null and an error that says why.
+    async fn organization(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Organization>> {
+        let (app, asker) = asked(ctx)?;
+        let reference = reference(id, slug)?;
+        let view = app.readmodel.organization(asker, &reference).await.map_err(Problem::from)?;
+        tracing::Span::current().record("organization", view.organization.id.to_string());
+        Ok(Some(Organization::new(&view, asker)))
+    }
+
+    /// Those that the caller belongs to; a superadmin sees all. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
+        #[graphql(desc = "Part of the name or slug, in any case.")] search: Option<String>,
+        #[graphql(desc = "Without it all but the deleted ones.")] status: Option<OrganizationStatus>,
+    ) -> Result<Organizations> {
+        let (app, asker) = asked(ctx)?;
+        let rows = checked(first)?;
+        let filter = Filter { search, status: status.map(Status::from) };
+        let list = list_name(&filter);
+        let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &list)).transpose()?;
+        let page = Page { after: last, limit: i64::from(first) + 1 };
+        let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
+        let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
+        connection.edges.extend(views.iter().take(rows).map(|view| {
+            let cursor = app.cursors.encode(view.organization.id.uuid(), asker, &list);
+            Edge::new(cursor, Organization::new(view, asker))
+        }));
+        Ok(connection)
+    }
+}
+
+fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
+    Ok((ctx.data::<App>()?, ctx.data::<Caller>()?.asker()))
+}
+
+fn reference(id: Option<ID>, slug: Option<String>) -> Result<Reference, Problem> {
+    match (id, slug) {
+        (Some(id), None) => {
+            // What is no id would be looked up as a slug.
+            id.parse().map(Reference::Id).map_err(|_| Problem::new(Code::OrganizationNotFound))
+        }
+        (None, Some(slug)) => Ok(Reference::Slug(slug)),
+        _ => Err(Problem::with_detail(Code::Invalid, "Name an organization by exactly one of id and slug")),
+    }
+}
+
+fn checked(first: i32) -> Result<usize, Problem> {
+    let rows = usize::try_from(first).ok().filter(|_| (1..=MAX_FIRST).contains(&first));
+    rows.ok_or_else(|| Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
+}
+
+/// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.
+fn cost(first: i32, of_a_row: usize) -> usize {
+    usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0).saturating_mul(of_a_row).saturating_add(1)
+}
