@@ -8,7 +8,10 @@ use axum::{
 };
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+    openapi::{
+        Content, PathItem, RefOr, Response as Described,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -33,6 +36,32 @@ impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+    }
+}
+
+/// Says of every problem that it is one: the macro would describe it as any other JSON.
+pub fn with_problem_types(mut openapi: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let responses =
+        openapi.paths.paths.values_mut().flat_map(operations).flat_map(|o| o.responses.responses.values_mut());
+    for response in responses {
+        if let RefOr::T(Described { content, .. }) = response {
+            let kinds = std::mem::take(content).into_iter();
+            *content = kinds.map(|(kind, content)| (problem_type(&content).unwrap_or(kind), content)).collect();
+        }
+    }
+    openapi
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+fn problem_type(content: &Content) -> Option<String> {
+    match &content.schema {
+        Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem") => {
+            Some("application/problem+json".to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -65,7 +65,7 @@ fn described() -> OpenApiRouter<App> {
 
 /// The description of the API, OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    documents::with_problem_types(described().split_for_parts().1)
 }
 
 pub fn router(app: App) -> Router {
@@ -73,7 +73,7 @@ pub fn router(app: App) -> Router {
     let alias = api().split_for_parts().0;
     described
         .nest("/v1", alias)
-        .merge(documents::routes(openapi))
+        .merge(documents::routes(documents::with_problem_types(openapi)))
         .layer(middleware::from_fn_with_state(app.clone(), envelope::envelope))
         .with_state(app)
 }
