@@ -4,4 +4,9 @@
 #[macro_use]
 mod support;
 
+mod classic;
+mod conventions;
+mod documents;
+mod nodes;
+mod operations;
 mod organizations;

@@ -20,7 +20,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(super) fn new(http: reqwest::Client, method: &str, url: String) -> Self {
+    pub fn new(http: reqwest::Client, method: &str, url: String) -> Self {
         let method = method.parse().expect("a method");
         Self { http, method, url, headers: HeaderMap::new(), credentials: None, body: None }
     }

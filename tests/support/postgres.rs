@@ -52,10 +52,9 @@ impl Cluster {
         self.run("pg_ctl", &["start", "-w", "-t", "120", "-D", &self.data(), "-l", &log, "-o", &options]);
     }
 
-    /// Stops it as a crash of its machine would, but for the caches of the operating system, and starts it again.
-    pub fn crash_and_restart(&self) {
+    /// Stops it as a crash would: connections are cut, and nothing is written that has not been.
+    pub fn stop(&self) {
         self.run("pg_ctl", &["stop", "-w", "-m", "immediate", "-D", &self.data()]);
-        self.start();
     }
 
     /// Makes an empty database and returns its URL.

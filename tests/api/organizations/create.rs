@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    both,
-    support::{Server, at_once},
-};
+use crate::support::{Server, at_once};
 
 const PATH: &str = "/api/v1/organizations";
 
