@@ -23,10 +23,10 @@ const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// How long accepted requests may take to finish once the server stops.
 const FINISH_LIMIT: Duration = Duration::from_secs(7);
 
-/// Serves until the process is told to stop (SIGTERM or SIGINT), then finishes what was accepted.
-pub async fn run(listener: TcpListener, router: Router, health: Health) {
+/// Serves until `stop` comes true, then finishes what was accepted.
+pub async fn run(listener: TcpListener, router: Router, health: Health, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
-    let mut stop = Box::pin(stop_signal().fuse());
+    let mut stop = Box::pin(stop.fuse());
     loop {
         tokio::select! {
             () = &mut stop => break,
@@ -76,14 +76,19 @@ fn connection(
         .serve_connection(TokioIo::new(stream), service)
 }
 
-async fn stop_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; the server only stops when it is killed");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Comes true when the process is told to stop (SIGTERM or SIGINT). From this call on, not from the first wait, the
+/// signals no longer end the process by themselves.
+pub fn stop_signal() -> impl Future<Output = ()> {
+    let signals =
+        signal(SignalKind::terminate()).and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
+    async move {
+        let Ok((mut terminate, mut interrupt)) = signals else {
+            tracing::error!("signals cannot be received; the server only stops when it is killed");
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }

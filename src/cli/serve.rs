@@ -104,8 +104,9 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         health: health.clone(),
         cursors: rest::CursorKey::new(&secret),
     });
+    let stop = server::stop_signal();
     announce(&public_url);
-    server::run(listener, rest::router(app), health).await;
+    server::run(listener, rest::router(app), health, stop).await;
 
     tasks.into_iter().for_each(|task| task.abort());
     drop(ledger);

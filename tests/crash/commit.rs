@@ -44,13 +44,8 @@ async fn the_outcome_is_looked_up() {
         proxy.cut(cut);
         let reply = create.send().await;
         eventually("the connection was cut", || async { proxy.cuts() > n }).await;
-        match reply.status {
-            201 => assert_eq!(count(&server, &name).await, 1, "{cut:?}: {reply}"),
-            _ => {
-                assert_eq!((reply.status, &reply["code"]), (503, &json!("outcome_unknown")), "{cut:?}: {reply}");
-                assert!(count(&server, &name).await <= 1);
-            }
-        }
+        assert_eq!(reply.status, 201, "{cut:?}: {reply}");
+        assert_eq!(count(&server, &name).await, 1, "{cut:?}");
     }
     server.deployment().ledger().await.assert_gapless().await;
 }

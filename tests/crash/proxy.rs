@@ -17,6 +17,9 @@ use tempfile::TempDir;
 
 use crate::support::postgres::Cluster;
 
+/// What a client sends in the place of a protocol version to ask for TLS.
+const TLS_QUESTION: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
 /// Where a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
@@ -132,9 +135,14 @@ impl Shared {
 
     /// Passes on what the client says, message by message, until the connection ends or is cut.
     fn forward(&self, client: &mut UnixStream, server: &mut UnixStream, lost: &AtomicBool) -> io::Result<Option<Cut>> {
-        // The first message has no type.
-        let start = read_body(client)?;
-        server.write_all(&framed(None, &start))?;
+        // The first messages have no type: a question whether there is TLS, and the start of the session.
+        loop {
+            let start = read_body(client)?;
+            server.write_all(&framed(None, &start))?;
+            if !start.starts_with(&TLS_QUESTION) {
+                break;
+            }
+        }
         let mut commits: HashMap<String, bool> = HashMap::new();
         let mut cutting = None;
         loop {

@@ -57,6 +57,12 @@ impl Deployment {
             .env("TENANTRY_LISTEN", "127.0.0.1:0")
     }
 
+    /// Folds the ledger again and compares every row of the read model. It may run beside a server.
+    pub fn assert_projections_verify(&self) {
+        let finished = self.program().args(["projections", "verify"]).run();
+        assert!(finished.status.success(), "{finished:?}");
+    }
+
     /// The tables, for what cannot be seen from outside.
     pub async fn ledger(&self) -> Ledger {
         Ledger::open(self).await
