@@ -1,5 +1,8 @@
 //! Organizations, and what is counted for each.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use aggregates::{
