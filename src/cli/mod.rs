@@ -1,6 +1,9 @@
 //! The command line.
 
+mod control;
 mod log;
+mod progress;
+mod projections;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +29,9 @@ enum Command {
     Serve,
     /// Brings the database's schema up to date and ends
     Migrate,
+    /// Checks and rebuilds the read model
+    #[command(subcommand)]
+    Projections(projections::Projections),
     /// Prints the effective settings and where each came from
     Config,
     /// Prints the description of the API, OpenAPI 3.1
@@ -50,6 +56,7 @@ pub async fn run() -> std::process::ExitCode {
         match effective.cli.command.as_ref().unwrap_or(&Command::Serve) {
             Command::Serve => serve::serve(settings).await.map_err(Into::into),
             Command::Migrate => serve::migrate(settings).await.map_err(Into::into),
+            Command::Projections(command) => projections::run(settings, command).await.map_err(Into::into),
             Command::Config => {
                 effective.lines().iter().for_each(|line| println!("{line}"));
                 Ok(())

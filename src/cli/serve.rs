@@ -9,10 +9,12 @@ use aggregates::{
 };
 use axum::http::HeaderValue;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use projections::PROJECTION_SET;
 use secrecy::SecretString;
 use thiserror::Error;
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use super::{control, progress::Display};
 use crate::{
     commands::{self, Commands, Write, users::Bootstrap},
     config::Settings,
@@ -23,7 +25,7 @@ use crate::{
     },
     ledger::{self, OpenError, Opened, StoredReply},
     readmodel::ReadModel,
-    rest, schedule, server,
+    replay, rest, schedule, server,
 };
 
 const DEFAULT_ADMIN_EMAIL: &str = "admin@example.com";
@@ -53,6 +55,8 @@ pub enum ServeError {
     Listen { listen: String, source: std::io::Error },
     #[error("{0:?} is not an origin that CORS can allow")]
     Origin(String),
+    #[error("the read model cannot be rebuilt")]
+    Rebuild(#[from] replay::Error),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
 }
@@ -75,7 +79,11 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let opened = ledger::open(&options).await?;
     refuse_weakness(settings, &opened.weaknesses)?;
     refuse_stored_default_password(settings, &opened.ledger).await?;
-    let Opened { ledger, secret, reader, writer, follower, claim, .. } = opened;
+    let Opened { ledger, secret, reader, writer, follower, claim, projection_set, .. } = opened;
+    if projection_set < PROJECTION_SET {
+        upgrade(&ledger, &options.location).await?;
+    }
+    let control = control::listen(&options.location, &ledger);
     let readmodel = ReadModel::new(reader.clone());
     let passwords = Passwords::default();
     let commands = Commands::new(ledger.clone(), readmodel.clone());
@@ -109,13 +117,25 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     server::run(listener, rest::router(app), health, stop).await;
 
     tasks.into_iter().for_each(|task| task.abort());
-    drop(ledger);
+    drop((ledger, control));
     if tokio::time::timeout(WRITER_LIMIT, writer).await.is_err() {
         tracing::warn!("the writer did not finish in time");
     }
     reader.close().await;
     drop(claim);
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// The read model was written by older folds: it is rebuilt before anybody reads it.
+async fn upgrade(ledger: &ledger::Ledger, location: &Location) -> Result<(), replay::Error> {
+    tracing::info!("the read model was written by an older version and is rebuilt");
+    let display = Display::new();
+    let rebuilt = replay::rebuild_if_older(ledger, location, &|progress| display.show(progress)).await?;
+    display.finish();
+    if let Some(rebuilt) = rebuilt {
+        tracing::info!(position = rebuilt.position, generation = rebuilt.generation, "the read model is rebuilt");
+    }
     Ok(())
 }
 

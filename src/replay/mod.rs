@@ -18,6 +18,7 @@ mod status;
 mod verify;
 
 use projections::{FoldError, row::Table, rows::TABLES};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::{
@@ -46,14 +47,15 @@ pub enum Error {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     pub step: Step,
     pub position: i64,
     pub head: i64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     Folding,
     /// Secondary indexes.

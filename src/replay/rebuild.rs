@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use projections::{PROJECTION_SET, row::One};
+use serde::{Deserialize, Serialize};
 
 use super::{Error, Progress, Step, Watch, fold::Fold, hand::Hand, pages::Pages, table_names};
 use crate::{
@@ -23,7 +24,7 @@ const SWAP_LIMIT: Duration = Duration::from_secs(120);
 const SWAP_PAUSE: Duration = Duration::from_millis(250);
 
 /// A finished rebuild.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rebuilt {
     pub position: i64,
     pub generation: i64,
