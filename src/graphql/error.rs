@@ -1,8 +1,13 @@
 //! Problems in the form that GraphQL gives errors.
 
-use async_graphql::{Error, ErrorExtensionValues, Response, ServerError, Value};
+use async_graphql::{Error, ErrorExtensionValues, Response, Result, ServerError, Value};
 
 use crate::rest::{Code, Problem};
+
+/// What a field answers that can fail: null, and an error beside it.
+///
+/// For a plain `Result` the library leaves the field out of the data instead.
+pub type Fallible<T> = Option<Result<T>>;
 
 impl From<Problem> for Error {
     /// The code and the members stand where the problem document has them; the message is its detail.

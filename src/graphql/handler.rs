@@ -114,7 +114,7 @@ pub(super) async fn query(
     Extension(schema): Extension<Schema>,
     Asked { caller, request_id, body }: Asked,
 ) -> Result<Json<Response>, Problem> {
-    let response = match prepare(body) {
+    let response = match prepare(body, app.settings.development) {
         Ok(request) => {
             let executed = tokio::time::timeout(DEADLINE, schema.execute(request.data(app).data(caller))).await;
             executed.map_err(|_| Problem::with_detail(Code::Timeout, "A query may take 5 seconds"))?
@@ -125,14 +125,17 @@ pub(super) async fn query(
 }
 
 /// The query, parsed, once it is known to be within the limits.
-fn prepare(body: GraphqlRequest) -> Result<async_graphql::Request, Problem> {
+fn prepare(body: GraphqlRequest, development: bool) -> Result<async_graphql::Request, Problem> {
     if !nesting::is_parsable(&body.query) {
         let detail = "A string has no end, or brackets are nested too deeply";
         return Err(Problem::with_detail(Code::InvalidQuery, detail));
     }
     let document =
         parse_query(&body.query).map_err(|error| Problem::with_detail(Code::InvalidQuery, error.to_string()))?;
-    limits::check(&document)?;
+    let asks = limits::check(&document)?;
+    if asks.schema && !development {
+        return Err(Problem::with_detail(Code::InvalidQuery, "Introspection is off; the schema is at /schema.graphql"));
+    }
     let variables = Variables::from_json(Value::Object(body.variables.unwrap_or_default()));
     let mut request = async_graphql::Request::new(body.query).variables(variables);
     request.operation_name = body.operation_name;

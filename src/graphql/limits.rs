@@ -25,6 +25,13 @@ const VARIABLES: usize = 100;
 /// Selections in selections, fragments included; the same as the library's.
 const NESTING: usize = 32;
 
+/// What a query asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asks {
+    /// The schema itself, `__schema` or `__type`.
+    pub schema: bool,
+}
+
 /// What a part of a query asks for, with its fragments where they are spread.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Size {
@@ -34,6 +41,7 @@ struct Size {
     level: usize,
     depth: usize,
     nesting: usize,
+    schema: bool,
 }
 
 impl Size {
@@ -43,11 +51,12 @@ impl Size {
         self.level = self.level.saturating_add(part.level);
         self.depth = self.depth.max(part.depth);
         self.nesting = self.nesting.max(part.nesting + 1);
+        self.schema |= part.schema;
     }
 }
 
 /// Refuses a query that asks for too much.
-pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
+pub fn check(document: &ExecutableDocument) -> Result<Asks, Problem> {
     let mut sizes = Sizes { fragments: &document.fragments, known: HashMap::new() };
     let mut whole = Size::default();
     for (_, operation) in document.operations.iter() {
@@ -64,7 +73,8 @@ pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
     }
     at_most("levels of fields", whole.depth, DEPTH)?;
     at_most("aliases", whole.aliases, ALIASES)?;
-    at_most("fields", whole.fields, COMPLEXITY)
+    at_most("fields", whole.fields, COMPLEXITY)?;
+    Ok(Asks { schema: whole.schema })
 }
 
 fn at_most(what: &str, count: usize, most: usize) -> Result<(), Problem> {
@@ -91,14 +101,16 @@ impl<'a> Sizes<'a> {
                 Selection::Field(field) => {
                     let field = &field.node;
                     let below = self.of(&field.selection_set.node, nesting + 1)?;
-                    // The levels of introspection are its own matter; where it is off, the schema does not know it.
-                    let levels = if field.name.node.starts_with("__") { 0 } else { below.depth };
+                    let schema = matches!(field.name.node.as_str(), "__schema" | "__type");
+                    // The levels of introspection are its own matter.
+                    let levels = if schema { 0 } else { below.depth };
                     Size {
                         fields: below.fields.saturating_add(1),
                         aliases: below.aliases.saturating_add(usize::from(field.alias.is_some())),
                         level: 1,
                         depth: levels + 1,
                         nesting: below.nesting,
+                        schema: schema || below.schema,
                     }
                 }
                 Selection::InlineFragment(fragment) => self.of(&fragment.node.selection_set.node, nesting + 1)?,
@@ -201,6 +213,9 @@ mod tests {
 
     #[test]
     fn introspection_has_levels_of_its_own() {
-        assert_eq!(refusal(&format!("{{ __schema {} }}", nested(15))), None);
+        let check = |query: &str| check(&parse_query(query).expect("a query")).expect("within the limits");
+        assert!(check(&format!("{{ __schema {} }}", nested(15))).schema);
+        assert!(check("{ ...f } fragment f on Query { a { ... { __type(name: \"A\") { name } } } }").schema);
+        assert!(!check("{ __typename a { __typename } }").schema);
     }
 }

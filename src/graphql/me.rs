@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use projections::users::UserRow;
 
+use super::error::Fallible;
 use crate::rest::{App, Code, Problem, extract::Caller};
 
 /// An account.
@@ -29,11 +30,15 @@ pub struct MeQuery;
 #[Object]
 impl MeQuery {
     /// Who asks.
-    async fn me(&self, ctx: &Context<'_>) -> Result<User> {
-        let Caller(principal) = ctx.data::<Caller>()?;
-        let found = ctx.data::<App>()?.readmodel.user(principal.user).await.map_err(Problem::from)?;
-        // Whoever is authenticated has an account.
-        let row = found.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-        Ok(row.into())
+    async fn me(&self, ctx: &Context<'_>) -> Fallible<User> {
+        Some(me(ctx).await)
     }
+}
+
+async fn me(ctx: &Context<'_>) -> Result<User> {
+    let Caller(principal) = ctx.data::<Caller>()?;
+    let found = ctx.data::<App>()?.readmodel.user(principal.user).await.map_err(Problem::from)?;
+    // Whoever is authenticated has an account.
+    let row = found.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    Ok(row.into())
 }

@@ -4,7 +4,7 @@ use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use uuid::Uuid;
 
-use super::{me::User, organizations::Organization};
+use super::{error::Fallible, me::User, organizations::Organization};
 use crate::{
     readmodel::{self, organizations::Reference},
     rest::{App, Problem, extract::Caller},
@@ -24,15 +24,19 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// What has this id; null where that is nothing, or nothing that the caller may see.
-    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
-        let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
-        let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
-        if caller.0.user.uuid() == id {
-            let user = app.readmodel.user(caller.0.user).await.map_err(Problem::from)?;
-            return Ok(user.map(User::from).map(Node::from));
-        }
-        organization(app, caller.asker(), OrganizationId::new(id)).await
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Fallible<Node> {
+        find(ctx, &id).await.transpose()
     }
+}
+
+async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
+    let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
+    let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
+    if caller.0.user.uuid() == id {
+        let user = app.readmodel.user(caller.0.user).await.map_err(Problem::from)?;
+        return Ok(user.map(User::from).map(Node::from));
+    }
+    organization(app, caller.asker(), OrganizationId::new(id)).await
 }
 
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {

@@ -8,7 +8,7 @@ use async_graphql::{
     connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
 };
 
-use super::scalars::Time;
+use super::{error::Fallible, scalars::Time};
 use crate::{
     readmodel::organizations::{Filter, OrganizationView, Page, Reference},
     rest::{
@@ -195,9 +195,8 @@ pub struct Total {
 #[Object]
 impl Total {
     /// How many there are on all pages.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let (app, asker) = asked(ctx)?;
-        Ok(app.readmodel.count_organizations(asker, &self.filter).await.map_err(Problem::from)?)
+    async fn total_count(&self, ctx: &Context<'_>) -> Fallible<i64> {
+        Some(count(ctx, &self.filter).await)
     }
 }
 
@@ -208,17 +207,8 @@ pub struct OrganizationQueries;
 impl OrganizationQueries {
     /// One organization, by exactly one of `id` and `slug`; an old slug leads to it as well. Where there is none that the
     /// caller may read, null and an error that says why.
-    async fn organization(
-        &self,
-        ctx: &Context<'_>,
-        id: Option<ID>,
-        slug: Option<String>,
-    ) -> Result<Option<Organization>> {
-        let (app, asker) = asked(ctx)?;
-        let reference = reference(id, slug)?;
-        let view = app.readmodel.organization(asker, &reference).await.map_err(Problem::from)?;
-        tracing::Span::current().record("organization", view.organization.id.to_string());
-        Ok(Some(Organization::new(&view, asker)))
+    async fn organization(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Fallible<Organization> {
+        Some(one(ctx, id, slug).await)
     }
 
     /// Those that the caller belongs to; a superadmin sees all. Newest first.
@@ -230,21 +220,37 @@ impl OrganizationQueries {
         #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
         #[graphql(desc = "Part of the name or slug, in any case.")] search: Option<String>,
         #[graphql(desc = "Without it all but the deleted ones.")] status: Option<OrganizationStatus>,
-    ) -> Result<Organizations> {
-        let (app, asker) = asked(ctx)?;
-        let rows = checked(first)?;
+    ) -> Fallible<Organizations> {
         let filter = Filter { search, status: status.map(Status::from) };
-        let list = list_name(&filter);
-        let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &list)).transpose()?;
-        let page = Page { after: last, limit: i64::from(first) + 1 };
-        let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
-        let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
-        connection.edges.extend(views.iter().take(rows).map(|view| {
-            let cursor = app.cursors.encode(view.organization.id.uuid(), asker, &list);
-            Edge::new(cursor, Organization::new(view, asker))
-        }));
-        Ok(connection)
+        Some(list(ctx, first, after, filter).await)
     }
+}
+
+async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Organization> {
+    let (app, asker) = asked(ctx)?;
+    let view = app.readmodel.organization(asker, &reference(id, slug)?).await.map_err(Problem::from)?;
+    tracing::Span::current().record("organization", view.organization.id.to_string());
+    Ok(Organization::new(&view, asker))
+}
+
+async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
+    let (app, asker) = asked(ctx)?;
+    let rows = checked(first)?;
+    let name = list_name(&filter);
+    let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &name)).transpose()?;
+    let page = Page { after: last, limit: i64::from(first) + 1 };
+    let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
+    let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
+    connection.edges.extend(views.iter().take(rows).map(|view| {
+        let cursor = app.cursors.encode(view.organization.id.uuid(), asker, &name);
+        Edge::new(cursor, Organization::new(view, asker))
+    }));
+    Ok(connection)
+}
+
+async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
+    let (app, asker) = asked(ctx)?;
+    Ok(app.readmodel.count_organizations(asker, filter).await.map_err(Problem::from)?)
 }
 
 fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
