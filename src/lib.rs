@@ -7,6 +7,7 @@ pub mod database;
 pub mod identity;
 pub mod ledger;
 pub mod readmodel;
+pub mod replay;
 pub mod rest;
 pub mod schedule;
 pub mod server;

@@ -33,6 +33,14 @@ macro_rules! aggregates {
                 }
             }
 
+            /// The same from the stored text, where nothing in it has to be opened or lifted.
+            pub fn decode_text(aggregate_type: &str, payload: &str) -> Result<Self, DecodeError> {
+                match aggregate_type {
+                    $($aggregate::TYPE => serde_json::from_str(payload).map(Self::$aggregate).map_err(DecodeError::Payload),)*
+                    other => Err(DecodeError::AggregateType(other.to_owned())),
+                }
+            }
+
             pub fn event_type(&self) -> String {
                 match self { $(Self::$aggregate(event) => event.event_type(),)* }
             }

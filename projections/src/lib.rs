@@ -59,7 +59,8 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
     }
 }
 
-/// Changes the rows as the event says.
+/// Changes the rows as the event says. Of the envelope folds see the stream and the time, never the metadata: a rebuild
+/// reads events without it.
 pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> {
     let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
     match &recorded.event {

@@ -1,6 +1,6 @@
 //! The rows that a fold works on: those that are needed, in memory, with what was changed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -41,6 +41,11 @@ macro_rules! tables {
             /// The wanted keys that are not in memory, table by table in the order of [`Rows::tables`].
             pub fn missing(&mut self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
                 vec![$(self.$name.missing(&keys.$name),)*]
+            }
+
+            /// Forgets that these keys have no row, where that was supposed and not looked up.
+            pub fn forget_absent(&mut self, keys: &Keys) {
+                $(self.$name.forget_absent(&keys.$name);)*
             }
         }
 
@@ -83,10 +88,12 @@ impl Rows {
 #[derive(Debug, Default)]
 pub struct Changes {
     pub removed_groups: Vec<Uuid>,
-    /// Keys.
+    /// Keys of rows that are stored.
     pub removed: Vec<Vec<Value>>,
-    /// Whole rows.
-    pub upserted: Vec<Vec<Value>>,
+    /// Whole rows that are stored in an older state.
+    pub updated: Vec<Vec<Value>>,
+    /// Whole rows that are not stored yet.
+    pub inserted: Vec<Vec<Value>>,
 }
 
 /// A [`RowSet`] for whoever moves rows between memory and a database.
@@ -105,7 +112,7 @@ pub trait StoredTable: Send {
 struct Undo<R: Row> {
     key: R::Key,
     before: Option<R>,
-    was_changed: bool,
+    stored_before: Option<bool>,
 }
 
 /// Rows of one table. A key is either not loaded, known to be absent, or there.
@@ -113,7 +120,8 @@ struct Undo<R: Row> {
 pub struct RowSet<R: Row> {
     young: HashMap<R::Key, Option<R>>,
     old: HashMap<R::Key, Option<R>>,
-    changed: HashSet<R::Key>,
+    /// The keys of changed rows, and whether a row is stored under them.
+    changed: HashMap<R::Key, bool>,
     removed_groups: Vec<Uuid>,
     undo: Vec<Undo<R>>,
     groups_before: usize,
@@ -124,7 +132,7 @@ impl<R: Row> Default for RowSet<R> {
         Self {
             young: HashMap::new(),
             old: HashMap::new(),
-            changed: HashSet::new(),
+            changed: HashMap::new(),
             removed_groups: Vec::new(),
             undo: Vec::new(),
             groups_before: 0,
@@ -193,8 +201,9 @@ impl<R: Row> RowSet<R> {
     }
 
     fn put(&mut self, key: R::Key, before: Option<R>, after: Option<R>) {
-        let was_changed = !self.changed.insert(key.clone());
-        self.undo.push(Undo { key: key.clone(), before, was_changed });
+        let stored_before = self.changed.get(&key).copied();
+        self.changed.insert(key.clone(), stored_before.unwrap_or(before.is_some()));
+        self.undo.push(Undo { key: key.clone(), before, stored_before });
         self.young.insert(key, after);
     }
 
@@ -211,6 +220,15 @@ impl<R: Row> RowSet<R> {
 
     fn missing(&mut self, keys: &BTreeSet<R::Key>) -> Vec<Vec<Value>> {
         keys.iter().filter(|key| self.loaded(key).is_err()).map(RowKey::values).collect()
+    }
+
+    fn forget_absent(&mut self, keys: &BTreeSet<R::Key>) {
+        for key in keys {
+            if self.get(key).is_none() {
+                self.young.remove(key);
+                self.old.remove(key);
+            }
+        }
     }
 }
 
@@ -233,11 +251,13 @@ impl<R: Row> StoredTable for RowSet<R> {
     fn changes(&self) -> Changes {
         let mut changes = Changes { removed_groups: self.removed_groups.clone(), ..Changes::default() };
         // In the order of keys, so that transactions lock rows in one order and pages are filled in one order.
-        let keys: BTreeSet<_> = self.changed.iter().collect();
-        for key in keys {
-            match self.get(key) {
-                Some(row) => changes.upserted.push(row.values()),
-                None => changes.removed.push(key.values()),
+        let changed: BTreeMap<_, _> = self.changed.iter().collect();
+        for (key, stored) in changed {
+            match (self.get(key), stored) {
+                (Some(row), true) => changes.updated.push(row.values()),
+                (Some(row), false) => changes.inserted.push(row.values()),
+                (None, true) => changes.removed.push(key.values()),
+                (None, false) => {}
             }
         }
         changes
@@ -253,12 +273,11 @@ impl<R: Row> StoredTable for RowSet<R> {
     }
 
     fn rollback(&mut self) {
-        while let Some(Undo { key, before, was_changed }) = self.undo.pop() {
-            if was_changed {
-                self.changed.insert(key.clone());
-            } else {
-                self.changed.remove(&key);
-            }
+        while let Some(Undo { key, before, stored_before }) = self.undo.pop() {
+            match stored_before {
+                Some(stored) => self.changed.insert(key.clone(), stored),
+                None => self.changed.remove(&key),
+            };
             self.young.insert(key, before);
         }
         self.removed_groups.truncate(self.groups_before);

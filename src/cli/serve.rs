@@ -1,8 +1,13 @@
 //! `tenantry serve`: from settings to a server, and to its orderly end.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use aggregates::email::{Email, EmailError};
+use aggregates::{
+    claim::Claim,
+    email::{Email, EmailError},
+    ids::UserId,
+};
+use axum::http::HeaderValue;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use secrecy::SecretString;
 use thiserror::Error;
@@ -46,6 +51,8 @@ pub enum ServeError {
     Durability { listen: String, why: String },
     #[error("cannot listen on {listen}")]
     Listen { listen: String, source: std::io::Error },
+    #[error("{0:?} is not an origin that CORS can allow")]
+    Origin(String),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
 }
@@ -67,6 +74,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     };
     let opened = ledger::open(&options).await?;
     refuse_weakness(settings, &opened.weaknesses)?;
+    refuse_stored_default_password(settings, &opened.ledger).await?;
     let Opened { ledger, secret, reader, writer, follower, claim, .. } = opened;
     let readmodel = ReadModel::new(reader.clone());
     let passwords = Passwords::default();
@@ -82,18 +90,19 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let health = rest::Health::default();
-    let app = rest::App {
+    let app = rest::App::new(rest::Parts {
         commands,
         readmodel,
         superadmins,
-        settings: Arc::new(rest::Settings {
+        settings: rest::Settings {
+            cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             creation: settings.organization_creation,
             metrics: Some(metrics),
-        }),
+        },
         health: health.clone(),
         cursors: rest::CursorKey::new(&secret),
-    };
+    });
     announce(&public_url);
     server::run(listener, rest::router(app), health).await;
 
@@ -117,6 +126,27 @@ fn refuse_default_password(settings: &Settings) -> Result<(), ServeError> {
     let own = settings.admin_email.is_some() && settings.admin_password.is_some();
     let own = own && settings.admin_password.as_ref().is_some_and(|password| !is_default(password));
     if own || settings.is_loopback() { Ok(()) } else { Err(ServeError::DefaultPassword(settings.listen.to_string())) }
+}
+
+/// A superadmin who was made on loopback keeps the default password until he changes it.
+async fn refuse_stored_default_password(settings: &Settings, ledger: &ledger::Ledger) -> Result<(), ServeError> {
+    if settings.is_loopback() {
+        return Ok(());
+    }
+    let default = Email::parse(DEFAULT_ADMIN_EMAIL).map_err(ServeError::AdminEmail)?;
+    let holder = ledger.holder(&Claim::user_email(default.folded())).await.map_err(commands::Error::from)?;
+    let Some(user) = holder else { return Ok(()) };
+    let hash = ledger.password_hash(UserId::new(user)).await.map_err(commands::Error::from)?;
+    match Passwords::default().verify(SecretString::from(DEFAULT_ADMIN_PASSWORD), hash).await? {
+        true => Err(ServeError::DefaultPassword(settings.listen.to_string())),
+        false => Ok(()),
+    }
+}
+
+fn cors_origins(settings: &Settings) -> Result<Vec<HeaderValue>, ServeError> {
+    let origins = settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim);
+    let origins = origins.filter(|origin| !origin.is_empty());
+    origins.map(|origin| HeaderValue::try_from(origin).map_err(|_| ServeError::Origin(origin.to_owned()))).collect()
 }
 
 fn is_default(password: &SecretString) -> bool {
@@ -147,7 +177,7 @@ async fn bootstrap(
     let email = Email::parse(email).map_err(ServeError::AdminEmail)?;
     let password = settings.admin_password.clone().unwrap_or_else(|| SecretString::from(DEFAULT_ADMIN_PASSWORD));
     let default = is_default(&password);
-    let claim = aggregates::claim::Claim::user_email(email.folded());
+    let claim = Claim::user_email(email.folded());
     if ledger.holder(&claim).await.map_err(commands::Error::from)?.is_none() {
         let bootstrap = Bootstrap { email: email.clone(), password_hash: passwords.hash(password).await? };
         let nothing = |(): &()| StoredReply { status: 204, headers: vec![], body: None };

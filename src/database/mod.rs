@@ -1,9 +1,11 @@
 //! Connections, plain values and batches for the two databases. It knows SQL's dialects and nothing of the domain.
 //!
-//! Only `ledger` and `readmodel` use it. Queries are written once: both databases understand `$1`, and what differs
+//! Only `ledger`, `readmodel` and `replay` use it. Queries are written once: both databases understand `$1`, and what differs
 //! (how a batch of rows is passed, how a value is bound) is settled here.
 
 mod batch;
+pub mod beside;
+mod bulk;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -27,6 +29,9 @@ pub enum Error {
     Value(#[from] ValueError),
     #[error("the schema cannot be brought up to date: {0}")]
     Migrate(String),
+    /// Rows that were read before are not there any more: somebody else has written to the read model.
+    #[error("{table}: {updated} of {wanted} rows could be updated")]
+    Drifted { table: &'static str, wanted: usize, updated: u64 },
     #[error("{0}")]
     Locked(String),
     /// One error that several requests met.
@@ -148,6 +153,27 @@ impl Location {
             Self::Postgres(options) => Connection::Postgres(postgres::writer(options).await?),
             Self::Sqlite(file) => Connection::Sqlite(file.writer().await?),
         })
+    }
+
+    /// A connection of its own for long work beside a server. On SQLite it only reads.
+    pub async fn worker(&self) -> Result<Connection, Error> {
+        Ok(match self {
+            Self::Postgres(options) => Connection::Postgres(postgres::worker(options).await?),
+            Self::Sqlite(file) => Connection::Sqlite(file.worker().await?),
+        })
+    }
+
+    /// A connection that can write tables which nobody else sees or needs.
+    pub async fn scratch(&self) -> Result<Connection, Error> {
+        Ok(match self {
+            Self::Postgres(options) => Connection::Postgres(postgres::worker(options).await?),
+            Self::Sqlite(_) => Connection::Sqlite(sqlite::scratch().await?),
+        })
+    }
+
+    /// Whether only the ledger's writer may write, because two connections that do can damage the file.
+    pub const fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
     }
 }
 
@@ -273,6 +299,18 @@ impl Connection {
                 Self::Postgres(connection) => postgres::execute(connection, sql, args).await,
                 Self::Sqlite(connection) => sqlite::execute(connection, sql, args).await,
             }
+        })
+    }
+
+    /// Runs a statement that is sent as it stands and not kept as a prepared one.
+    pub fn statement<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        use sqlx::Executor as _;
+        Box::pin(async move {
+            match self {
+                Self::Postgres(connection) => drop(connection.execute(sql).await?),
+                Self::Sqlite(connection) => drop(connection.execute(sql).await?),
+            }
+            Ok(())
         })
     }
 

@@ -1,8 +1,11 @@
 //! PostgreSQL.
 
+pub(super) mod copy;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, stream::BoxStream};
 use projections::row::{Kind, Value};
 use sqlx::{
     Executor, PgPool, Postgres, Row,
@@ -40,6 +43,22 @@ pub(super) async fn writer(options: &PgConnectOptions) -> Result<PgConnection, E
     Ok(PgConnection::connect_with(&options).await?)
 }
 
+/// A session for long work beside the server: no time limits, and plans as the writer's session makes them.
+pub(super) async fn worker(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    use sqlx::Connection as _;
+    let options = options.clone().application_name("tenantry-worker").options([
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+        ("plan_cache_mode", "force_generic_plan"),
+        ("statement_timeout", "0"),
+        ("lock_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+        ("synchronous_commit", "off"),
+        ("client_min_messages", "warning"),
+    ]);
+    Ok(PgConnection::connect_with(&options).await?)
+}
+
 pub(super) async fn fetch<'e>(
     executor: impl Executor<'e, Database = Postgres>,
     sql: &str,
@@ -70,6 +89,14 @@ pub(super) async fn execute_batch(connection: &mut PgConnection, sql: &str, batc
 
 pub(super) async fn script(connection: &mut PgConnection, sql: &str, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {
     decode(connection.fetch_all(sql).await?, kinds)
+}
+
+pub(super) fn stream<'a>(
+    connection: &'a mut PgConnection,
+    sql: &'a str,
+    kinds: &'a [Kind],
+) -> BoxStream<'a, Result<Vec<Value>, Error>> {
+    sqlx::query(sql).fetch(connection).map(|row| decode_row(&row?, kinds)).boxed()
 }
 
 pub(super) async fn weak_durability(connection: &mut PgConnection) -> Result<Vec<String>, Error> {
@@ -129,12 +156,20 @@ fn time(value: &Value) -> Option<DateTime<Utc>> {
     if let Value::Time(time) = value { Some(*time) } else { None }
 }
 
+/// JSON travels as text; it may be text already.
 fn json_text(value: &Value) -> Option<String> {
-    if let Value::Json(json) = value { Some(json.to_string()) } else { None }
+    match value {
+        Value::Json(json) => Some(json.to_string()),
+        value => text(value),
+    }
 }
 
 fn decode(rows: Vec<PgRow>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {
-    let cell = |row: &PgRow, n: usize, kind: Kind| -> Result<Value, sqlx::Error> {
+    rows.iter().map(|row| decode_row(row, kinds)).collect()
+}
+
+fn decode_row(row: &PgRow, kinds: &[Kind]) -> Result<Vec<Value>, Error> {
+    let cell = |n: usize, kind: Kind| -> Result<Value, sqlx::Error> {
         Ok(match kind {
             Kind::Uuid => row.try_get::<Option<Uuid>, _>(n)?.map(Value::Uuid),
             Kind::Text => row.try_get::<Option<String>, _>(n)?.map(Value::Text),
@@ -145,7 +180,5 @@ fn decode(rows: Vec<PgRow>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {
         }
         .unwrap_or(Value::Null))
     };
-    rows.iter()
-        .map(|row| kinds.iter().enumerate().map(|(n, kind)| cell(row, n, *kind).map_err(Error::from)).collect())
-        .collect()
+    kinds.iter().enumerate().map(|(n, kind)| cell(n, *kind).map_err(Error::from)).collect()
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, stream::BoxStream};
 use projections::row::{Kind, Value};
 use sqlx::{
     Executor, Row, Sqlite, SqlitePool,
@@ -73,6 +74,23 @@ impl File {
             .pragma("wal_autocheckpoint", "2000");
         Ok(SqliteConnection::connect_with(&options).await?)
     }
+
+    /// A connection for long work beside the server. It only reads.
+    pub(super) async fn worker(&self) -> Result<SqliteConnection, Error> {
+        use sqlx::Connection as _;
+        Ok(SqliteConnection::connect_with(&self.options().read_only(true)).await?)
+    }
+}
+
+/// A database of its own in a file without a name: SQLite deletes it as soon as it is open, and it is gone with the
+/// connection, however that ends.
+pub(super) async fn scratch() -> Result<SqliteConnection, Error> {
+    use sqlx::Connection as _;
+    let options = SqliteConnectOptions::new()
+        .filename("")
+        .journal_mode(SqliteJournalMode::Off)
+        .synchronous(SqliteSynchronous::Off);
+    Ok(SqliteConnection::connect_with(&options).await?)
 }
 
 pub(super) async fn fetch<'e>(
@@ -111,6 +129,14 @@ pub(super) async fn script(
     decode(connection.fetch_all(sql).await?, kinds)
 }
 
+pub(super) fn stream<'a>(
+    connection: &'a mut SqliteConnection,
+    sql: &'a str,
+    kinds: &'a [Kind],
+) -> BoxStream<'a, Result<Vec<Value>, Error>> {
+    sqlx::query(sql).fetch(connection).map(|row| decode_row(&row?, kinds)).boxed()
+}
+
 pub(super) async fn weak_durability(connection: &mut SqliteConnection) -> Result<Vec<String>, Error> {
     let mut weak = Vec::new();
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await?;
@@ -139,8 +165,12 @@ fn bind<'q>(sql: &'q str, args: &[Arg]) -> Statement<'q> {
 }
 
 fn decode(rows: Vec<SqliteRow>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {
+    rows.iter().map(|row| decode_row(row, kinds)).collect()
+}
+
+fn decode_row(row: &SqliteRow, kinds: &[Kind]) -> Result<Vec<Value>, Error> {
     let broken = |error: &dyn std::fmt::Display| Error::Sql(sqlx::Error::Decode(error.to_string().into()));
-    let cell = |row: &SqliteRow, n: usize, kind: Kind| -> Result<Value, Error> {
+    let cell = |n: usize, kind: Kind| -> Result<Value, Error> {
         let text = || row.try_get::<Option<String>, _>(n);
         let int = || row.try_get_unchecked::<Option<i64>, _>(n);
         Ok(match kind {
@@ -161,5 +191,5 @@ fn decode(rows: Vec<SqliteRow>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error
         }
         .unwrap_or(Value::Null))
     };
-    rows.iter().map(|row| kinds.iter().enumerate().map(|(n, kind)| cell(row, n, *kind)).collect()).collect()
+    kinds.iter().enumerate().map(|(n, kind)| cell(n, *kind)).collect()
 }

@@ -1,8 +1,8 @@
 //! HTTP Basic, for superadmins.
 //!
 //! Verifying a password takes tens of milliseconds on purpose, so a credential that was verified is remembered for a
-//! short while, under a keyed hash of itself. What is remembered counts only while this node knows that it is current,
-//! and is forgotten as soon as an event of its user is seen.
+//! short while, under a keyed hash of itself. It is forgotten as soon as an event of its user is seen, and while this
+//! node does not know the latest events, the account is looked up instead of trusted.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     database,
-    ledger::{self, Header, Ledger, Listener, secret::authenticate},
+    ledger::{self, Header, Ledger, Listener, StreamId, secret::authenticate},
     readmodel::ReadModel,
 };
 
@@ -49,7 +49,20 @@ pub struct Superadmins {
     passwords: Passwords,
     /// Random for this process: what is remembered is of no use elsewhere.
     key: Arc<[u8; 32]>,
-    verified: Cache<[u8; 32], UserId>,
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// Whose credential was verified, and the version that his account had then.
+#[derive(Debug, Clone, Copy)]
+struct Verified {
+    user: UserId,
+    version: i64,
+}
+
+impl Verified {
+    fn stream(self) -> StreamId {
+        StreamId { aggregate_type: User::TYPE, id: self.user.uuid() }
+    }
 }
 
 impl Superadmins {
@@ -66,7 +79,7 @@ impl Superadmins {
             if header.stream.aggregate_type == User::TYPE {
                 let user = UserId::new(header.stream.id);
                 // The closures are known to be supported, see `new`.
-                let _ = verified.invalidate_entries_if(move |_, verified| *verified == user);
+                let _ = verified.invalidate_entries_if(move |_, verified| verified.user == user);
             }
         })
     }
@@ -74,22 +87,36 @@ impl Superadmins {
     /// The superadmin whose address and password these are.
     pub async fn authenticate(&self, email: &str, password: &SecretString) -> Result<Principal, BasicError> {
         let fingerprint = authenticate(&self.key, &[email.as_bytes(), password.expose_secret().as_bytes()]);
-        let trusted = self.ledger.freshness().age() <= STALENESS_BOUND;
-        if trusted && let Some(user) = self.verified.get(&fingerprint) {
-            return Ok(principal(user));
+        if let Some(verified) = self.verified.get(&fingerprint)
+            && self.still_holds(verified).await?
+        {
+            return Ok(principal(verified.user));
         }
-        let user = self.verify(email, password.clone()).await?;
-        self.verified.insert(fingerprint, user);
-        Ok(principal(user))
+        let verified = self.verify(email, password.clone()).await?;
+        self.verified.insert(fingerprint, verified);
+        Ok(principal(verified.user))
     }
 
-    async fn verify(&self, email: &str, password: SecretString) -> Result<UserId, BasicError> {
+    /// A node that follows the ledger has heard of every change. One that lags asks for this account alone.
+    async fn still_holds(&self, verified: Verified) -> Result<bool, BasicError> {
+        if self.ledger.freshness().age() <= STALENESS_BOUND {
+            return Ok(true);
+        }
+        Ok(self.ledger.are_current(&[(verified.stream(), verified.version)]).await?)
+    }
+
+    async fn verify(&self, email: &str, password: SecretString) -> Result<Verified, BasicError> {
         if password.expose_secret().len() > LONGEST_PASSWORD {
             return Err(BasicError::Refused);
         }
         let user = match Email::parse(email) {
             Ok(email) => self.ledger.holder(&Claim::user_email(email.folded())).await?.map(UserId::new),
             Err(_) => None,
+        };
+        // The version comes first: a change during the verification makes it too old, never too new.
+        let version = match user {
+            Some(user) => self.ledger.version(StreamId { aggregate_type: User::TYPE, id: user.uuid() }).await?,
+            None => 0,
         };
         let hash = match user {
             Some(user) => self.ledger.password_hash(user).await?,
@@ -98,7 +125,7 @@ impl Superadmins {
         let verified = self.passwords.verify(password, hash).await?;
         let Some(user) = user.filter(|_| verified) else { return Err(BasicError::Refused) };
         match self.readmodel.user(user).await? {
-            Some(row) if row.is_superadmin => Ok(user),
+            Some(row) if row.is_superadmin => Ok(Verified { user, version }),
             _ => Err(BasicError::Refused),
         }
     }

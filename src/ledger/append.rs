@@ -7,6 +7,7 @@ use aggregates::{
     ids::{OrganizationId, UserId},
     metadata::Metadata,
 };
+use chrono::{DateTime, Utc};
 use projections::{Keys, RecordedEvent, Rows};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,8 @@ pub enum Guard {
 pub enum SideWrite {
     /// A PHC string.
     SetPassword { user: UserId, hash: SecretString },
+    /// Replies under idempotency keys that are older than this; some thousands at a time.
+    ForgetReplies { before: DateTime<Utc> },
 }
 
 /// An answer as it is stored under an idempotency key.

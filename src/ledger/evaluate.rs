@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use aggregates::claim::{ClaimChange, ClaimKind, claim_changes};
 use chrono::{DateTime, Utc};
 use projections::{Keys, RecordedEvent, Rows};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -26,10 +25,10 @@ pub(super) struct Prepared {
     pub events: Vec<RecordedEvent>,
     /// The streams of the events, in the same order.
     pub streams: Vec<StreamId>,
-    /// Sealed payloads, in the same order.
-    pub payloads: Vec<Value>,
-    /// Sealed metadata.
-    pub metadata: Value,
+    /// Sealed payloads, in the same order, as JSON texts.
+    pub payloads: Vec<String>,
+    /// Sealed metadata, a JSON text.
+    pub metadata: String,
     pub expected: Vec<(StreamId, i64)>,
     pub conditions: Vec<Condition>,
     pub guards: Vec<Guard>,
@@ -47,8 +46,8 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn new(
         append: Append,
-        payloads: Vec<Value>,
-        metadata: Value,
+        payloads: Vec<String>,
+        metadata: String,
         new_keys: BTreeMap<Uuid, String>,
         claims: &ClaimKey,
     ) -> Self {

@@ -13,7 +13,7 @@ use projections::row::One;
 use tokio::{sync::watch, time::sleep};
 use uuid::Uuid;
 
-use super::{Ledger, StreamId};
+use super::{Error, Ledger, StreamId};
 use crate::database;
 
 /// How often the head is asked for.
@@ -66,6 +66,8 @@ impl Ledger {
                     let full = i64::try_from(headers.len()).is_ok_and(|n| n >= PAGE);
                     for (at, header) in headers {
                         position = at;
+                        // What only newer nodes know is in no cache of this one.
+                        let Some(header) = header else { continue };
                         self.inner.aggregates.seen(header.stream, header.sequence);
                         listeners.iter().for_each(|listener| listener(&header));
                     }
@@ -77,22 +79,33 @@ impl Ledger {
                     }
                     self.inner.freshness.confirm(asked);
                 }
-                Err(error) => tracing::warn!(error = %database::chain(&error), "the head cannot be followed"),
+                Err(error) => {
+                    tracing::error!(error = %database::chain(&error), position, "the head cannot be followed")
+                }
             }
             sleep(PAUSE).await;
         }
     }
 
-    async fn headers_after(&self, position: i64) -> Result<Vec<(i64, Header)>, database::Error> {
+    /// What came after this position; no header where the type of aggregate is not known here.
+    ///
+    /// # Errors
+    /// A hole: the caches must not be taken for true beyond it.
+    async fn headers_after(&self, position: i64) -> Result<Vec<(i64, Option<Header>)>, Error> {
         let sql = "SELECT position, aggregate_type, aggregate_id, sequence, event_type FROM events \
-                   WHERE position > $1 AND position <= $2 ORDER BY position";
+                   WHERE position > $1 ORDER BY position LIMIT $2";
         type Columns = (One<i64>, One<String>, One<String>, One<i64>, One<String>);
-        let rows: Vec<Columns> = self.inner.reader.fetch(sql, &[position.into(), (position + PAGE).into()]).await?;
-        let header = |(One(position), One(aggregate_type), One(id), One(sequence), One(event_type)): Columns| {
-            let aggregate_type = Event::AGGREGATE_TYPES.iter().find(|known| **known == aggregate_type)?;
-            let stream = StreamId { aggregate_type, id: Uuid::parse_str(&id).ok()? };
-            Some((position, Header { stream, sequence, event_type }))
+        let rows: Vec<Columns> = self.inner.reader.fetch(sql, &[position.into(), PAGE.into()]).await?;
+        let header = |(expected, columns): (i64, Columns)| {
+            let (One(position), One(aggregate_type), One(id), One(sequence), One(event_type)) = columns;
+            if position != expected {
+                return Err(Error::Broken(format!("position {expected} is missing; {position} follows")));
+            }
+            let aggregate_type = Event::AGGREGATE_TYPES.iter().find(|known| **known == aggregate_type);
+            let stream = aggregate_type.zip(Uuid::parse_str(&id).ok());
+            let stream = stream.map(|(aggregate_type, id)| StreamId { aggregate_type, id });
+            Ok((position, stream.map(|stream| Header { stream, sequence, event_type })))
         };
-        Ok(rows.into_iter().filter_map(header).collect())
+        (position + 1..).zip(rows).map(header).collect()
     }
 }

@@ -1,14 +1,20 @@
 //! Replies kept under the keys that clients chose, written with the events they answer for.
 
-use aggregates::metadata::Actor;
-use projections::row::{Json, Kind, Value};
+use aggregates::metadata::{Actor, Metadata};
+use chrono::{DateTime, TimeDelta, Utc};
+use projections::{
+    Keys, RecordedEvent, Rows,
+    row::{Json, Kind, One, Value},
+};
 use sha2::{Digest, Sha256};
 
-use super::{Appended, Error, StoredReply};
+use super::{Append, Appended, Error, Ledger, Reply, SideWrite, StoredReply};
 use crate::database::{Arg, Batch, Connection, Database};
 
-/// How long a reply is kept, in days.
-pub const KEPT_DAYS: i64 = 7;
+/// How long a reply is kept.
+const KEPT: TimeDelta = TimeDelta::days(7);
+/// How many replies are forgotten in one transaction, so that none holds the head for long.
+const FORGOTTEN_AT_ONCE: i64 = 5000;
 
 /// A client's key for one request of one principal on one route, and what the request was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,8 +70,6 @@ impl Record {
 }
 
 type RecordColumns = (One<String>, One<String>, One<Json<StoredReply>>, One<i64>);
-use projections::row::One;
-
 fn record((One(scope), One(fingerprint), One(Json(reply)), One(position)): RecordColumns) -> (String, Record) {
     (scope, Record { fingerprint, reply, position })
 }
@@ -89,4 +93,39 @@ pub(super) async fn load(
     let batch =
         Batch::new(&[("scope", Kind::Text)], scopes.into_iter().map(|scope| vec![Value::Text(scope)]).collect());
     Ok(connection.fetch_batch::<RecordColumns>(sql, batch).await?.into_iter().map(record).collect())
+}
+
+pub(super) async fn forget(connection: &mut Connection, before: DateTime<Utc>) -> Result<(), crate::database::Error> {
+    let sql = "DELETE FROM idempotency_records WHERE scope IN \
+               (SELECT scope FROM idempotency_records WHERE recorded_at < $1 ORDER BY recorded_at LIMIT $2)";
+    connection.execute(sql, &[Arg::from(&before), FORGOTTEN_AT_ONCE.into()]).await.map(drop)
+}
+
+impl Ledger {
+    /// Forgets replies that have been kept for 7 days.
+    pub async fn forget_old_replies(&self) -> Result<(), Error> {
+        let before = Utc::now() - KEPT;
+        while self.has_replies_before(before).await? {
+            let render = |_: &Rows, _: &[RecordedEvent]| Ok(StoredReply { status: 204, headers: vec![], body: None });
+            let append = Append {
+                metadata: Metadata::system(),
+                events: vec![],
+                expected: vec![],
+                conditions: vec![],
+                guards: vec![],
+                side_writes: vec![SideWrite::ForgetReplies { before }],
+                idempotency: None,
+                reply: Reply { keys: Keys::default(), render: Box::new(render) },
+                dry_run: false,
+            };
+            self.append(append).await?;
+        }
+        Ok(())
+    }
+
+    async fn has_replies_before(&self, before: DateTime<Utc>) -> Result<bool, Error> {
+        let sql = "SELECT scope FROM idempotency_records WHERE recorded_at < $1 LIMIT 1";
+        let found: Option<One<String>> = self.inner.reader.fetch_optional(sql, &[Arg::from(&before)]).await?;
+        Ok(found.is_some())
+    }
 }

@@ -9,8 +9,11 @@ mod append;
 mod cache;
 mod error;
 mod evaluate;
+mod exclusive;
 mod follow;
 mod idempotency;
+mod inspect;
+mod lean;
 mod open;
 mod read;
 mod seal;
@@ -35,6 +38,7 @@ pub use self::{
     error::Error,
     follow::{Freshness, Header, Listener},
     idempotency::Idempotency,
+    inspect::{Inspected, inspect},
     open::{Follower, OpenError, Opened, Options, open},
     read::EventReader,
     session::{Head, LockedHead, lock_head},
@@ -55,6 +59,7 @@ struct Inner {
     aggregates: cache::AggregateCache,
     turns: Turns,
     queue: mpsc::Sender<writer::Job>,
+    exclusive: mpsc::Sender<exclusive::Work>,
     committed: watch::Receiver<i64>,
     freshness: Freshness,
 }
@@ -91,6 +96,11 @@ impl Ledger {
         let sql = "SELECT password_hash FROM credentials WHERE user_id = $1";
         let hash = self.inner.reader.fetch_optional(sql, &[Arg::from(&user)]).await?;
         Ok(hash.map(|One(hash)| hash))
+    }
+
+    /// What hides claimed values that are personal.
+    pub fn claim_key(&self) -> secret::ClaimKey {
+        self.inner.claims.clone()
     }
 
     /// The turns that commands take on the streams they write.

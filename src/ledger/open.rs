@@ -12,6 +12,7 @@ use tokio::{
 use super::{
     Inner, Ledger, Turns,
     cache::AggregateCache,
+    exclusive,
     follow::{Freshness, Listener},
     seal::Sealer,
     secret::{ClaimKey, RootSecret, SecretError},
@@ -87,6 +88,7 @@ pub async fn open(options: &Options) -> Result<Opened, OpenError> {
     let sealer = Arc::new(Sealer::new(&secret));
     let (committed, head) = watch::channel(position);
     let (queue, jobs) = mpsc::channel(QUEUE);
+    let (exclusive, work) = mpsc::channel(exclusive::QUEUE);
     let writer = Writer::new(location.clone(), connection, Arc::clone(&sealer), committed.clone());
     let ledger = Ledger {
         inner: Arc::new(Inner {
@@ -96,13 +98,14 @@ pub async fn open(options: &Options) -> Result<Opened, OpenError> {
             aggregates: AggregateCache::new(),
             turns: Turns::default(),
             queue,
+            exclusive,
             committed: head,
             freshness: Freshness::new(),
         }),
     };
     Ok(Opened {
         follower: Follower { ledger: ledger.clone(), position, committed },
-        writer: tokio::spawn(writer.run(jobs)),
+        writer: tokio::spawn(writer.run(jobs, work)),
         ledger,
         secret,
         reader,

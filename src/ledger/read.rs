@@ -65,6 +65,14 @@ impl Ledger {
         self.inner.aggregates.put(StreamId { aggregate_type: A::TYPE, id }, Arc::new(loaded));
     }
 
+    /// The version of a stream; 0 when there is none.
+    pub async fn version(&self, stream: StreamId) -> Result<i64, Error> {
+        let sql = "SELECT max(sequence) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2";
+        let args = [stream.aggregate_type.into(), stream.id.to_string().as_str().into()];
+        let version: Option<One<Option<i64>>> = self.inner.reader.fetch_optional(sql, &args).await?;
+        Ok(version.and_then(|One(version)| version).unwrap_or(0))
+    }
+
     /// Whether these streams still have these versions.
     pub async fn are_current(&self, streams: &[(StreamId, i64)]) -> Result<bool, Error> {
         if streams.is_empty() {
@@ -110,7 +118,7 @@ type EventColumns = (
 );
 
 const SELECT: &str = "SELECT position, event_id, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-     payload, metadata, organization_id, recorded_at FROM events WHERE position > $1 AND position <= $2 ORDER BY position";
+     payload, metadata, organization_id, recorded_at FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 
 impl EventReader {
     /// The events after this position, at most `limit` of them.
@@ -118,10 +126,7 @@ impl EventReader {
     /// # Errors
     /// A hole: the next event of a gapless ledger has the next position.
     pub async fn after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, Error> {
-        let rows = self
-            .reader
-            .fetch::<EventColumns>(SELECT, &[position.into(), position.saturating_add(limit).into()])
-            .await?;
+        let rows = self.reader.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
         self.decode(position, rows).await
     }
 
@@ -132,8 +137,7 @@ impl EventReader {
         position: i64,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, Error> {
-        let rows =
-            connection.fetch::<EventColumns>(SELECT, &[position.into(), position.saturating_add(limit).into()]).await?;
+        let rows = connection.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
         self.decode(position, rows).await
     }
 

@@ -75,7 +75,8 @@ impl Sealer {
                 |(subject, key)| if let SubjectKey::New(_, wrapped) = key { Some((subject, wrapped)) } else { None },
             )
             .collect();
-        Ok(Prepared::new(append, payloads, metadata, new_keys, claims))
+        let payloads = payloads.iter().map(Value::to_string).collect();
+        Ok(Prepared::new(append, payloads, metadata.to_string(), new_keys, claims))
     }
 
     /// The keys are in the database now.

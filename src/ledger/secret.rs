@@ -78,6 +78,7 @@ impl RootSecret {
 }
 
 /// Hides claimed values that are personal.
+#[derive(Clone)]
 pub struct ClaimKey([u8; 32]);
 
 impl ClaimKey {

@@ -168,8 +168,8 @@ pub(super) async fn insert(
                 Value::Int(recorded.sequence),
                 text(recorded.event.event_type()),
                 text(recorded.event.event_version()),
-                Value::Json(payload.clone()),
-                Value::Json(append.metadata.clone()),
+                Value::Text(payload.clone()),
+                Value::Text(append.metadata.clone()),
                 recorded.organization_id.map_or(Value::Null, |id| Value::Uuid(id.uuid())),
                 Value::Time(recorded.recorded_at),
             ]);
@@ -180,6 +180,7 @@ pub(super) async fn insert(
                 SideWrite::SetPassword { user, hash } => {
                     passwords.push(vec![Value::Uuid(user.uuid()), text(hash.expose_secret()), Value::Time(at)]);
                 }
+                SideWrite::ForgetReplies { before } => idempotency::forget(connection, *before).await?,
             }
         }
     }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     Appended, Error, StreamId, cache,
     evaluate::{Evaluation, Prepared, Verdict},
+    exclusive::Work,
     idempotency::Record,
     lock_head,
     seal::Sealer,
@@ -106,9 +107,16 @@ impl Writer {
     }
 
     /// Runs until every handle to the queue is gone and the queue is empty.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>, mut exclusive: mpsc::Receiver<Work>) {
         let mut jobs = Vec::with_capacity(MAX_BATCH);
-        while queue.recv_many(&mut jobs, MAX_BATCH).await > 0 {
+        loop {
+            tokio::select! {
+                taken = queue.recv_many(&mut jobs, MAX_BATCH) => if taken == 0 { break },
+                Some(work) = exclusive.recv() => {
+                    self.run_exclusively(work).await;
+                    continue;
+                }
+            }
             let begun = Instant::now();
             metrics::histogram!("tenantry_append_batch_size").record(count(jobs.len()));
             for job in &jobs {
@@ -126,6 +134,15 @@ impl Writer {
             && let Err(error) = connection.close().await
         {
             tracing::warn!(error = %database::chain(&error), "the writer's connection did not close cleanly");
+        }
+    }
+
+    async fn run_exclusively(&mut self, work: Work) {
+        // Without a connection the work is dropped, and whoever waits for it hears that.
+        if let Ok(connection) = self.connected().await
+            && !work(connection).await
+        {
+            self.reset(false).await;
         }
     }
 
@@ -175,9 +192,8 @@ impl Writer {
                     match self.resolve(position, event_id).await {
                         Some(true) => return Some(answers),
                         Some(false) if first_try => {}
-                        Some(false) | None => {
-                            return Some(appends.iter().map(|_| Err(Error::OutcomeUnknown)).collect());
-                        }
+                        Some(false) => return Some(fail(appends, gone())),
+                        None => return Some(appends.iter().map(|_| Err(Error::OutcomeUnknown)).collect()),
                     }
                 }
                 Failure::Outdated => {
@@ -222,8 +238,13 @@ impl Writer {
 
         let mut answers: Vec<Answer> = Vec::with_capacity(appends.len());
         let mut accepted: Vec<&mut Prepared> = Vec::with_capacity(appends.len());
+        let mut supposed = Keys::default();
         for append in appends {
-            match evaluation.evaluate(append) {
+            let verdict = evaluation.evaluate(append);
+            if !matches!(verdict, Verdict::Accepted(_)) && append.new_streams().next().is_some() {
+                supposed.extend(&append.keys);
+            }
+            match verdict {
                 Verdict::Accepted(appended) => {
                     accepted.push(append);
                     answers.push(Ok(appended));
@@ -238,7 +259,7 @@ impl Writer {
             .any(|append| !append.events.is_empty() || !append.side_writes.is_empty() || append.idempotency.is_some());
         if !writes {
             connection.execute("ROLLBACK", &[]).await?;
-            self.settle(locked, position, known);
+            self.settle(locked, position, known, &supposed);
             return Ok(answers);
         }
         let new_records: Vec<(String, Record)> = accepted
@@ -262,15 +283,17 @@ impl Writer {
         }
         let stored: Vec<Uuid> = accepted.iter().flat_map(|append| append.new_keys.keys().copied()).collect();
         self.sealer.stored(stored.into_iter());
-        self.settle(locked, position, known);
+        self.settle(locked, position, known, &supposed);
         self.committed.send_if_modified(|head| position > std::mem::replace(head, position.max(*head)));
         metrics::gauge!("tenantry_head_position").set(count_i64(position));
         Ok(answers)
     }
 
-    /// What is in memory is what is in the database, up to this position.
-    fn settle(&mut self, locked: LockedHead, position: i64, known: HashMap<StreamId, i64>) {
+    /// What is in memory is what is in the database, up to this position. That a stream which was not written is new was
+    /// only supposed: no index confirmed it.
+    fn settle(&mut self, locked: LockedHead, position: i64, known: HashMap<StreamId, i64>, supposed: &Keys) {
         self.rows.settle();
+        self.rows.forget_absent(supposed);
         self.versions.extend(known);
         self.exact_at = Some((position, locked.generation));
     }
@@ -406,6 +429,9 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
         needs.keys.extend(&append.keys);
     }
+    // What a neighbour knows to be there is not new.
+    let there: HashSet<_> = needs.streams.iter().map(|stream| stream.id).collect();
+    needs.new.retain(|id| !there.contains(id));
     needs
 }
 

@@ -30,7 +30,7 @@ pub enum Reference {
 
 impl Reference {
     pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Slug(text.to_owned()), Self::Id)
+        text.parse().map_or_else(|_| Self::Slug(without_nul(text)), Self::Id)
     }
 }
 
@@ -208,7 +208,13 @@ fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
     vec![Arg::from(&asker.user()), Arg::from(&superadmin), Arg::from(&status), Arg::from(&pattern)]
 }
 
+/// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so
+/// another one in its place matches nothing either.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{1}")
+}
+
 /// Makes the wildcards of LIKE ordinary characters.
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    without_nul(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

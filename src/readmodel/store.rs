@@ -66,8 +66,17 @@ async fn store_table(connection: &mut Connection, copy: Copy, table: &mut dyn St
         let sql = format!("DELETE FROM {name} WHERE ({key}) IN (SELECT {key} FROM {{batch}} k)");
         connection.execute_batch(&sql, Batch::of(&key_columns(definition), changes.removed)).await?;
     }
-    if !changes.upserted.is_empty() {
-        connection.execute_batch(&upsert(definition, &name), Batch::of(definition.columns, changes.upserted)).await?;
+    if !changes.updated.is_empty() {
+        let wanted = changes.updated.len();
+        let updated = connection
+            .execute_batch(&update(definition, &name), Batch::of(definition.columns, changes.updated))
+            .await?;
+        if usize::try_from(updated) != Ok(wanted) {
+            return Err(Error::Drifted { table: definition.name, wanted, updated });
+        }
+    }
+    if !changes.inserted.is_empty() {
+        connection.execute_batch(&insert(definition, &name), Batch::of(definition.columns, changes.inserted)).await?;
     }
     Ok(())
 }
@@ -90,19 +99,17 @@ async fn select(
     connection.fetch_values(&sql, Batch::of(&key_columns(table), keys), &kinds).await
 }
 
-fn upsert(table: &Table, name: &str) -> String {
+fn insert(table: &Table, name: &str) -> String {
     let columns = column_names(table).join(", ");
-    let key = table.key.join(", ");
-    let rest: Vec<_> = column_names(table)
-        .into_iter()
-        .filter(|column| !table.key.contains(column))
-        .map(|column| format!("{column} = excluded.{column}"))
-        .collect();
-    let action = if rest.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", rest.join(", ")) };
-    // SQLite needs the WHERE to tell ON CONFLICT from the condition of a join.
-    format!(
-        "INSERT INTO {name} ({columns}) SELECT {columns} FROM {{batch}} k WHERE true ON CONFLICT ({key}) DO {action}"
-    )
+    format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {{batch}} k")
+}
+
+/// Not an upsert: that would lock each row before it changes it, and hide a row that should be there and is not.
+fn update(table: &Table, name: &str) -> String {
+    let assign = |column: &&str| format!("{column} = k.{column}");
+    let set: Vec<_> = column_names(table).iter().filter(|column| !table.key.contains(column)).map(assign).collect();
+    let on: Vec<_> = table.key.iter().map(|key| format!("t.{key} = k.{key}")).collect();
+    format!("UPDATE {name} AS t SET {} FROM {{batch}} k WHERE {}", set.join(", "), on.join(" AND "))
 }
 
 pub fn column_names(table: &Table) -> Vec<&'static str> {

@@ -151,6 +151,7 @@ fn parse_body<T: DeserializeOwned + 'static>(parts: &Parts, content: &Bytes) -> 
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
+    refuse_other_than_object(content)?;
     let mut deserializer = serde_json::Deserializer::from_slice(content);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = pointer(error.path());
@@ -161,6 +162,18 @@ fn parse_body<T: DeserializeOwned + 'static>(parts: &Parts, content: &Bytes) -> 
         serde_json::error::Category::Data => Problem::invalid(vec![FieldProblem::new(pointer, without_place(&error))]),
         _ => Problem::with_detail(Code::InvalidJson, error.to_string()),
     })
+}
+
+/// Every body is an object. Serde would also fill a struct from an array, by the order of its fields.
+fn refuse_other_than_object(content: &[u8]) -> Result<(), Problem> {
+    let begins_object = content.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    if begins_object {
+        return Ok(());
+    }
+    match serde_json::from_slice::<serde::de::IgnoredAny>(content) {
+        Ok(_) => Err(Problem::invalid(vec![FieldProblem::new("", "must be an object")])),
+        Err(error) => Err(Problem::with_detail(Code::InvalidJson, error.to_string())),
+    }
 }
 
 /// A JSON Pointer to where the path ends.
@@ -195,18 +208,25 @@ fn body_problem(error: &axum::Error) -> Problem {
 fn dry_run(parts: &Parts) -> Result<bool, Problem> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    let mut dry_run = false;
     for (name, value) in pairs {
         match (name.as_str(), value.as_str()) {
-            ("dry_run", "true") => return Ok(true),
-            ("dry_run", "false") => {}
+            ("dry_run", "true") => dry_run = true,
+            ("dry_run", "false") => dry_run = false,
             ("dry_run", _) => {
                 return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
             }
             ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
-            _ => {}
+            // A misspelt dry_run must not write.
+            (other, _) => {
+                return Err(Problem::invalid(vec![FieldProblem::new(
+                    format!("?{other}"),
+                    "is not a parameter of this request",
+                )]));
+            }
         }
     }
-    Ok(false)
+    Ok(dry_run)
 }
 
 /// The version of `If-Match: "v<n>-<hash>"`. `*` insists on nothing but existence, which every change does by itself.
@@ -217,6 +237,8 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
         return Ok(None);
     }
     let version = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+    // More than one tag could mean more than one version.
+    let version = version.filter(|tag| !tag.contains('"') && headers.get_all(header::IF_MATCH).iter().count() == 1);
     let version = version.and_then(|tag| tag.split('-').next()).and_then(|number| number.parse().ok());
     let malformed =
         || Problem::with_detail(Code::InvalidHeader, "If-Match must be one ETag of this API, such as \"v3-5d41402a\"");

@@ -11,9 +11,15 @@ mod organizations;
 mod problem;
 mod reply;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc, time::Duration};
 
-use axum::{Router, extract::FromRef, middleware};
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, Method},
+    middleware,
+};
+use tower::util::option_layer;
+use tower_http::cors::{AllowHeaders, CorsLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,18 +30,36 @@ use crate::{
     readmodel::ReadModel,
 };
 
-/// What handlers work with.
+/// What handlers work with. A copy is a reference.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
     pub commands: Commands,
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
 }
 
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 pub struct Settings {
+    /// Origins that browsers may call from; none switches CORS off.
+    pub cors_origins: Vec<HeaderValue>,
     /// Where clients reach this deployment, without a slash at the end. Used in links.
     pub public_url: String,
     pub creation: Creation,
@@ -44,12 +68,6 @@ pub struct Settings {
 }
 
 pub use self::{cursor::CursorKey, health::Health};
-
-impl FromRef<App> for Commands {
-    fn from_ref(app: &App) -> Self {
-        app.commands.clone()
-    }
-}
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
@@ -71,9 +89,32 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let (described, openapi) = described().split_for_parts();
     let alias = api().split_for_parts().0;
+    let cors = cors(&app.settings.cors_origins);
     described
         .nest("/v1", alias)
         .merge(documents::routes(openapi))
+        .layer(option_layer(cors))
         .layer(middleware::from_fn_with_state(app.clone(), envelope::envelope))
         .with_state(app)
+}
+
+fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    let exposed = [
+        "etag",
+        "link",
+        "location",
+        "ledger-position",
+        "idempotent-replayed",
+        "x-request-id",
+        "x-total-count",
+        "retry-after",
+    ];
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins.to_vec())
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers(exposed.map(HeaderName::from_static))
+            .max_age(Duration::from_secs(600))
+    })
 }

@@ -2,6 +2,7 @@
 //! effect once.
 
 mod purge;
+mod replies;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
     vec![tokio::spawn(async move {
         loop {
             purge::run(&commands, &readmodel).await;
+            replies::run(&commands).await;
             tokio::time::sleep(PAUSE).await;
         }
     })]

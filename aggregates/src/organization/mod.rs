@@ -7,11 +7,14 @@ mod limits;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
-use imbl::{HashMap, OrdSet};
+use imbl::HashMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
@@ -94,7 +97,7 @@ pub struct Organization {
 struct Profile {
     name: String,
     slug: Slug,
-    old_slugs: OrdSet<Slug>,
+    old_slugs: BTreeSet<Slug>,
     description: Option<String>,
     domain: Option<String>,
     billing_email: Option<Personal<String>>,
@@ -227,7 +230,7 @@ impl Organization {
             events.push(OrganizationEvent::OrganizationSlugChanged { from: profile.slug.clone(), to: slug });
         }
         for slug in release {
-            if old.remove(&slug).is_none() {
+            if !old.remove(&slug) {
                 return Err(OrganizationError::NotAnOldSlug(slug.into_string()));
             }
             events.push(OrganizationEvent::OrganizationSlugReleased { slug });
@@ -302,7 +305,7 @@ impl Aggregate for Organization {
             self.profile = Some(Profile {
                 name,
                 slug,
-                old_slugs: OrdSet::new(),
+                old_slugs: BTreeSet::new(),
                 description,
                 domain,
                 billing_email: None,

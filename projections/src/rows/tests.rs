@@ -58,7 +58,27 @@ fn rollback_restores_rows_and_forgets_the_change() {
     assert_eq!(set.get(&row(1, 9).key()).map(|row| row.version), Some(2));
     assert_eq!(set.get(&row(2, 9).key()), None);
     let changes = set.changes();
-    assert_eq!((changes.upserted.len(), changes.removed.len(), changes.removed_groups.len()), (1, 0, 0));
+    assert_eq!((changes.updated.len(), changes.inserted.len()), (1, 0));
+    assert_eq!((changes.removed.len(), changes.removed_groups.len()), (0, 0));
+}
+
+#[test]
+fn changes_tell_what_is_stored_from_what_is_not() {
+    let mut set = loaded(&[row(1, 9), row(2, 9)], &[3, 4]);
+    set.update(&row(1, 9).key(), |row| row.version = 2).expect("updated");
+    set.remove(&row(2, 9).key()).expect("removed");
+    set.insert(row(3, 9)).expect("inserted");
+    set.update(&row(3, 9).key(), |row| row.version = 2).expect("updated");
+    set.insert(row(4, 9)).expect("inserted");
+    set.remove(&row(4, 9).key()).expect("removed");
+    let changes = set.changes();
+    assert_eq!(changes.updated.len(), 1);
+    assert_eq!(changes.removed, [row(2, 9).key().values()]);
+    assert_eq!(changes.inserted.len(), 1, "row 4 came and went");
+    set.settle();
+    set.begin();
+    set.update(&row(3, 9).key(), |row| row.version = 3).expect("updated");
+    assert_eq!((set.changes().updated.len(), set.changes().inserted.len()), (1, 0));
 }
 
 #[test]
@@ -70,7 +90,7 @@ fn a_removed_group_takes_its_rows_and_no_others() {
     assert_eq!(set.get(&row(3, 9).key()), None);
     assert!(set.get(&row(2, 8).key()).is_some());
     let changes = set.changes();
-    assert!(changes.upserted.is_empty() && changes.removed.is_empty());
+    assert!(changes.updated.is_empty() && changes.inserted.is_empty() && changes.removed.is_empty());
     assert_eq!(changes.removed_groups, [Uuid::from_u128(9)]);
 }
 

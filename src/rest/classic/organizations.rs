@@ -1,6 +1,6 @@
 //! `/api/organizations`: the same commands and queries as `/api/v1`, in the fields of the classic documents.
 
-use aggregates::ids::OrganizationId;
+use aggregates::{ids::OrganizationId, organization::Status};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -12,14 +12,17 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    commands::organizations::{Life, LifeCommand},
+    commands::{
+        self,
+        organizations::{Life, LifeCommand},
+    },
     readmodel::organizations::{Filter, OrganizationView, Page, Reference},
     rest::{
         App, Problem,
         extract::{Caller, Input, Nothing, Query},
         fields::FieldProblem,
         organizations::{NewOrganization, NoParams, OrganizationChanges, resolve, time},
-        problem::ProblemDocument,
+        problem::{Code, ProblemDocument},
         reply,
     },
 };
@@ -148,6 +151,9 @@ async fn get(
 ) -> Result<Response, Problem> {
     tracing::Span::current().record("organization", &id);
     let view = app.readmodel.organization(caller.asker(), &Reference::parse(&id)).await?;
+    if view.organization.status == Status::Deleted {
+        return Err(Problem::new(Code::OrganizationNotFound));
+    }
     reply::resource(&headers, &ClassicOrganization::from(&view), view.organization.version)
 }
 
@@ -170,7 +176,15 @@ async fn update(
     let present = |view: &OrganizationView| {
         reply::stored(StatusCode::OK, &ClassicOrganization::from(view), Some(view.organization.version))
     };
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    reply::written(app.commands.run(&input.write, &command, present).await.map_err(gone)?)
+}
+
+/// Nothing in the classic fields tells that an organization is deleted: here it is gone at once.
+fn gone(error: commands::Error) -> Problem {
+    match Problem::from(error) {
+        Problem { code: Code::OrganizationDeleted, .. } => Problem::new(Code::OrganizationNotFound),
+        problem => problem,
+    }
 }
 
 /// Delete an organization
@@ -182,5 +196,5 @@ async fn update(
 async fn delete(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let id = resolve(&app, &id).await?;
     let command = LifeCommand { id, life: Life::Delete };
-    reply::written(app.commands.run(&input.write, &command, |_| reply::no_content()).await?)
+    reply::written(app.commands.run(&input.write, &command, |_| reply::no_content()).await.map_err(gone)?)
 }

@@ -1,0 +1,164 @@
+//! The fold over a ledger: rows stay in memory and are written to a copy when many have changed.
+
+use std::collections::HashSet;
+
+use projections::{
+    Keys, RecordedEvent, Rows,
+    row::{Kind, Value},
+    rows::StoredTable,
+};
+use uuid::Uuid;
+
+use super::{
+    Error, Progress, Step, Watch,
+    claims::Claims,
+    hand::{Hand, Write},
+    pages::Pages,
+};
+use crate::{
+    database::Connection,
+    ledger::{EventReader, secret::ClaimKey},
+    readmodel::store::{self, Copy, key_columns},
+};
+
+/// How many changed rows stay in memory. Rows that are written go in order of their keys and many at a time, and what
+/// changes often is written seldom; 100,000 rows are some 100 MB.
+const CHANGED: usize = 100_000;
+
+pub(super) struct Fold {
+    copy: Copy,
+    rows: Rows,
+    claims: Claims,
+    /// Streams that began since rows were last written: nothing of theirs is in the copy.
+    begun: HashSet<Uuid>,
+    position: i64,
+}
+
+impl Fold {
+    pub(super) fn new(prefix: &'static str, claims: ClaimKey) -> Self {
+        Self {
+            copy: Copy::Beside(prefix),
+            rows: Rows::default(),
+            claims: Claims::new(claims),
+            begun: HashSet::new(),
+            position: 0,
+        }
+    }
+
+    /// The last position that is folded.
+    pub(super) fn position(&self) -> i64 {
+        self.position
+    }
+
+    pub(super) fn copy(&self) -> Copy {
+        self.copy
+    }
+
+    /// Folds up to this position, writing when memory fills.
+    pub(super) async fn advance(
+        &mut self,
+        events: &EventReader,
+        hand: &mut Hand,
+        to: i64,
+        watch: Watch<'_>,
+    ) -> Result<(), Error> {
+        let mut pages = Pages::read(events, self.position, to);
+        while let Some(page) = pages.next().await {
+            self.page(hand.reading(), &page?).await?;
+            if self.changed() >= CHANGED {
+                self.write(hand).await?;
+            }
+            watch(Progress { step: Step::Folding, position: self.position, head: to });
+        }
+        Ok(())
+    }
+
+    /// Folds a page of events.
+    pub(super) async fn page(&mut self, reading: &mut Connection, events: &[RecordedEvent]) -> Result<(), Error> {
+        let mut keys = Keys::default();
+        for recorded in events {
+            if recorded.sequence == 1 {
+                self.begun.insert(recorded.aggregate_id);
+            }
+            projections::keys(recorded, &mut keys);
+        }
+        let Self { copy, rows, begun, .. } = self;
+        store::load(reading, *copy, rows, &keys, |key| is_new(begun, key)).await?;
+        for recorded in events {
+            // Forgets how to undo the one before.
+            self.rows.begin();
+            let position = recorded.position;
+            projections::fold(recorded, &mut self.rows).map_err(|source| Error::Unprojectable { position, source })?;
+            self.claims.fold(recorded);
+            self.position = position;
+        }
+        Ok(())
+    }
+
+    fn changed(&mut self) -> usize {
+        self.rows.tables().iter().map(|table| table.changed()).sum::<usize>() + self.claims.changed()
+    }
+
+    /// Writes everything that changed.
+    pub(super) async fn write(&mut self, hand: &mut Hand) -> Result<(), Error> {
+        // Table by table: a written form of everything at once would need the memory a second time.
+        for table in 0..self.rows.tables().len() {
+            hand.write(self.copy, self.take(table)).await?;
+        }
+        hand.write(self.copy, self.claims.take()).await?;
+        self.settle();
+        Ok(())
+    }
+
+    /// The same inside a transaction.
+    pub(super) async fn write_on(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        let mut writes: Vec<_> = (0..self.rows.tables().len()).flat_map(|table| self.take(table)).collect();
+        writes.extend(self.claims.take());
+        for write in writes {
+            write.run(connection, self.copy).await?;
+        }
+        self.settle();
+        Ok(())
+    }
+
+    fn settle(&mut self) {
+        self.rows.settle();
+        self.begun.clear();
+    }
+
+    fn take(&mut self, table: usize) -> Vec<Write> {
+        let begun = &self.begun;
+        self.rows.tables().get(table).map_or_else(Vec::new, |table| writes(*table, begun))
+    }
+}
+
+/// Removed groups go first, then every row that is there already, then all rows that changed are added.
+fn writes(table: &dyn StoredTable, begun: &HashSet<Uuid>) -> Vec<Write> {
+    let definition = table.definition();
+    let changes = table.changes();
+    let columns = key_columns(definition);
+    let mut gone = changes.removed;
+    gone.retain(|key| !is_new(begun, key));
+    let places: Vec<_> =
+        definition.key.iter().filter_map(|key| definition.columns.iter().position(|c| c.name == *key)).collect();
+    for row in &changes.upserted {
+        let key: Vec<Value> = places.iter().filter_map(|&place| row.get(place).cloned()).collect();
+        if !is_new(begun, &key) {
+            gone.push(key);
+        }
+    }
+    let mut writes = Vec::with_capacity(3);
+    if let Some(group) = definition.columns.iter().find(|column| Some(column.name) == definition.group) {
+        debug_assert_eq!(group.kind, Kind::Uuid);
+        let rows = changes.removed_groups.into_iter().map(|group| vec![Value::Uuid(group)]).collect();
+        writes.push(Write::Delete { table: definition, columns: vec![*group], rows });
+    }
+    writes.push(Write::Delete { table: definition, columns, rows: gone });
+    writes.push(Write::Insert { table: definition, rows: changes.upserted });
+    writes
+}
+
+/// Rows are keyed by the stream that makes them, or by one that began before it.
+fn is_new(begun: &HashSet<Uuid>, key: &[Value]) -> bool {
+    matches!(key.first(), Some(Value::Uuid(id)) if begun.contains(id))
+}

@@ -1,0 +1,7 @@
+//! Running it: starting, stopping, settings, health.
+
+mod config;
+mod health;
+mod public_url;
+mod start;
+mod stop;

@@ -1,0 +1,12 @@
+//! What every database has to do alike.
+
+pub mod batch;
+pub mod checks;
+pub mod claims;
+pub mod contest;
+pub mod nodes;
+pub mod order;
+pub mod sealing;
+pub mod secret;
+pub mod shared;
+pub mod storage;

@@ -1,0 +1,129 @@
+//! Comparing bodies with the schemas of an OpenAPI document, more strictly than JSON Schema does: every property that
+//! is described has to be there, and nothing else.
+
+use serde_json::Value;
+
+/// The OpenAPI document of a server.
+pub struct OpenApi(pub Value);
+
+impl OpenApi {
+    /// Checks the body of a reply to an operation. The path is the one of the document, `/api/v1/organizations/{org}`.
+    ///
+    /// # Panics
+    /// With everything that differs.
+    #[track_caller]
+    pub fn check(&self, method: &str, path: &str, reply: &super::Reply) {
+        let operation = &self.0["paths"][path][method];
+        assert!(operation.is_object(), "{method} {path} is not described");
+        let response = &operation["responses"][reply.status.to_string()];
+        assert!(response.is_object(), "{method} {path} does not describe {}", reply.status);
+        let Some(content) = response["content"].as_object() else {
+            assert!(reply.body.is_empty(), "{method} {path} describes no body for {reply}");
+            return;
+        };
+        let content_type = reply.header("content-type").unwrap_or_default();
+        let described = content
+            .get(content_type)
+            .unwrap_or_else(|| panic!("{method} {path} describes no {content_type}: {content:?}"));
+        let mut differences = Vec::new();
+        self.compare(&described["schema"], &reply.json, "", &mut differences);
+        assert!(differences.is_empty(), "{method} {path} {}: {differences:#?}\n{reply}", reply.status);
+    }
+
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        match schema["$ref"].as_str() {
+            Some(reference) => {
+                let found = self.0.pointer(reference.trim_start_matches('#'));
+                self.resolve(found.unwrap_or_else(|| panic!("{reference} leads nowhere")))
+            }
+            None => schema,
+        }
+    }
+
+    fn compare(&self, schema: &Value, value: &Value, place: &str, differences: &mut Vec<String>) {
+        let schema = self.resolve(schema);
+        if let Some(choices) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
+            let fits = choices.iter().any(|choice| {
+                let mut inner = Vec::new();
+                self.compare(choice, value, place, &mut inner);
+                inner.is_empty()
+            });
+            if !fits {
+                differences.push(format!("{place}: none of the choices fits {value}"));
+            }
+            return;
+        }
+        let types: Vec<&str> = match &schema["type"] {
+            Value::String(only) => vec![only],
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+            _ => return differences.push(format!("{place}: the schema has no type: {schema}")),
+        };
+        let kind = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_i64() && !types.contains(&"number") => "integer",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        if !types.contains(&kind) {
+            return differences.push(format!("{place}: {kind} instead of {types:?}"));
+        }
+        match value {
+            Value::String(text) => check_format(schema, text, place, differences),
+            Value::Array(items) => {
+                for (n, item) in items.iter().enumerate() {
+                    self.compare(&schema["items"], item, &format!("{place}/{n}"), differences);
+                }
+            }
+            Value::Object(fields) => self.compare_fields(schema, fields, place, differences),
+            _ => {}
+        }
+    }
+
+    fn compare_fields(
+        &self,
+        schema: &Value,
+        fields: &serde_json::Map<String, Value>,
+        place: &str,
+        differences: &mut Vec<String>,
+    ) {
+        let additional = schema.get("additionalProperties").filter(|additional| *additional != &Value::Bool(false));
+        let described = schema["properties"].as_object();
+        for (name, value) in fields {
+            let place = format!("{place}/{name}");
+            match (described.and_then(|properties| properties.get(name)), additional) {
+                (Some(property), _) => self.compare(property, value, &place, differences),
+                (None, Some(schema)) if schema.is_object() && schema.get("type").is_some() => {
+                    self.compare(schema, value, &place, differences);
+                }
+                (None, Some(_)) => {}
+                (None, None) => differences.push(format!("{place}: not described")),
+            }
+        }
+        // A schema that is open at its end may leave out what it does not require; others show every field.
+        for name in described.into_iter().flatten().map(|(name, _)| name) {
+            let required = schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+            if !fields.contains_key(name) && (required || additional.is_none()) {
+                differences.push(format!("{place}/{name}: missing"));
+            }
+        }
+    }
+}
+
+fn check_format(schema: &Value, text: &str, place: &str, differences: &mut Vec<String>) {
+    let fits = match schema["format"].as_str() {
+        Some("uuid") => uuid::Uuid::parse_str(text).is_ok_and(|id| id.hyphenated().to_string() == text),
+        // RFC 3339 in UTC with milliseconds.
+        Some("date-time") => {
+            text.len() == "2026-03-01T12:00:00.000Z".len()
+                && text.ends_with('Z')
+                && chrono::DateTime::parse_from_rfc3339(text).is_ok()
+        }
+        _ => true,
+    };
+    if !fits {
+        differences.push(format!("{place}: {text:?} is not a {}", schema["format"]));
+    }
+}
