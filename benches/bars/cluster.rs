@@ -29,7 +29,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub async fn start() -> Result<Self> {
+    /// `settings` are added to PostgreSQL's own.
+    pub async fn start(settings: &[&str]) -> Result<Self> {
         let binaries = binaries()?;
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
         let sockets = TempDir::new()?;
@@ -50,7 +51,9 @@ impl Cluster {
         }
         let log = fs::File::create(folder.path().join("log"))?;
         let postmaster = command(&binaries, "postgres", account)
-            .args(["-c", "listen_addresses=", "-D"])
+            .args(["-c", "listen_addresses="])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
+            .arg("-D")
             .arg(&data)
             .arg("-k")
             .arg(sockets.path())
@@ -102,9 +105,10 @@ impl Cluster {
         self.postmaster.id()
     }
 
-    pub fn version(&self) -> String {
-        let output = Command::new(self.binaries.join("postgres")).arg("--version").output();
-        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    /// What `postgres --version` says.
+    pub fn version() -> Result<String> {
+        let output = Command::new(binaries()?.join("postgres")).arg("--version").output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 }
 

@@ -29,15 +29,15 @@ pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
     if !options.wants("growth") {
         return Ok(());
     }
-    let cluster = Cluster::start().await?;
+    let cluster = Cluster::start(&[]).await?;
     let small = Grown::new(&cluster, "small", SMALL).await?;
     let large = Grown::new(&cluster, "large", options.events).await?;
     let [mut smalls, mut larges] = [Series::default(), Series::default()];
     for _ in 0..options.rounds {
         for (side, series) in [(&small, &mut smalls), (&large, &mut larges)] {
             cluster.checkpoint().await?;
-            let work = Work::ChangeOf(side.ids.clone());
-            let sample = side.subject.measure(&work, CONNECTIONS, options.span).await?;
+            let traffic = side.subject.prepare(&Work::ChangeOf(side.ids.clone())).await?;
+            let sample = side.subject.measure(traffic, CONNECTIONS, options.span).await?;
             report.sample(side.name, "growth: change", &sample)?;
             series.push(sample);
         }
@@ -52,6 +52,10 @@ pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
         slower.median,
         &text,
     );
+    let resident = large.subject.server.resident()?;
+    let organizations = options.events / EVENTS_EACH;
+    let name = format!("resident at {organizations} organizations, after the load");
+    report.bar(&name, "≤ 200 MiB", &Target::AtMost(200.0), resident, &format!("{resident:.0} MiB"));
     let (few, many) = (smalls.percentile(500), larges.percentile(500));
     let ratio = many.median / few.median;
     let text = format!("{ratio:.2} ×; {} ms against {} ms", many.text(2), few.text(2));

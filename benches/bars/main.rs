@@ -9,8 +9,10 @@ mod cluster;
 mod growth;
 mod http;
 mod load;
+mod machine;
 mod options;
 mod process;
+mod profile;
 mod reads;
 mod report;
 mod start;
@@ -51,6 +53,7 @@ fn complain(error: &(dyn std::error::Error + 'static)) {
 #[tokio::main(flavor = "current_thread")]
 async fn measure(options: &Options) -> Result<()> {
     let mut report = Report::default();
+    machine::describe(&report)?;
     if options.has("writes") {
         writes::run(options, &mut report).await?;
     }

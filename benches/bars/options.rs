@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{Result, load::Span};
 
 pub const GROUPS: [&str; 4] = ["writes", "reads", "growth", "start"];
-const USAGE: &str = "usage: cargo bench --bench bars -- [writes] [reads] [growth] [start] [--quick] [--only <text>] \
+const USAGE: &str = "usage: cargo bench --bench bars -- [writes] [reads] [growth] [start] [--quick] [--profile] [--only <text>] \
     [--rounds <n>] [--seconds <n>] [--events <n>]";
 
 pub enum Command {
@@ -26,6 +26,8 @@ pub struct Options {
     pub span: Span,
     /// How many events the large ledger of the growth bar has.
     pub events: i64,
+    /// Shows where the time goes.
+    pub profile: bool,
 }
 
 impl Options {
@@ -42,7 +44,8 @@ impl Options {
 pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Command> {
     let span =
         |warm_up, measured| Span { warm_up: Duration::from_secs(warm_up), measured: Duration::from_secs(measured) };
-    let mut options = Options { groups: vec![], only: None, rounds: 5, span: span(2, 8), events: 1_000_000 };
+    let mut options =
+        Options { groups: vec![], only: None, rounds: 5, span: span(2, 8), events: 1_000_000, profile: false };
     // Cargo says so when it benches and not when it tests.
     let mut benching = false;
     while let Some(argument) = arguments.next() {
@@ -55,6 +58,7 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Command> {
                 options.span = span(1, 3);
                 options.events = 100_000;
             }
+            "--profile" => options.profile = true,
             "--only" => options.only = Some(value()?),
             "--rounds" => options.rounds = value()?.parse()?,
             "--seconds" => options.span.measured = Duration::from_secs(value()?.parse()?),

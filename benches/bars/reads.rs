@@ -14,7 +14,7 @@ const ORGANIZATIONS: usize = 1000;
 const CONNECTIONS: usize = 64;
 
 pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
-    let cluster = Cluster::start().await?;
+    let cluster = Cluster::start(&[]).await?;
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
     let url = cluster.database("tenantry").await?;
     let ours = Subject::tenantry(Server::tenantry(folder.path(), &url)?, Some(cluster.process()));
@@ -46,17 +46,11 @@ async fn same_answer(ours: &Subject, query: &Subject, work: &Work) -> Result<Str
     }
 }
 
-async fn compare(
-    name: &str,
-    work: &Work,
-    sides: [&Subject; 3],
-    options: &Options,
-    report: &mut Report,
-) -> Result<()> {
+async fn compare(name: &str, work: &Work, sides: [&Subject; 3], options: &Options, report: &mut Report) -> Result<()> {
     let mut series = [Series::default(), Series::default(), Series::default()];
     for _ in 0..options.rounds {
         for (side, series) in sides.into_iter().zip(&mut series) {
-            let sample = side.measure(work, CONNECTIONS, options.span).await?;
+            let sample = side.measure(side.prepare(work).await?, CONNECTIONS, options.span).await?;
             report.sample(side.name, name, &sample)?;
             series.push(sample);
         }

@@ -24,6 +24,18 @@ impl Series {
         self.spread(|sample| sample.outcome.percentile(of_thousand))
     }
 
+    /// Processor time of server and database for one answer, in microseconds.
+    pub fn cost(&self) -> Spread {
+        self.spread(|sample| {
+            (sample.cpu.server + sample.cpu.database) * 1e6 / sample.outcome.rate() / sample.outcome.seconds
+        })
+    }
+
+    /// Cores that other programs kept busy in the worst measurement.
+    pub fn others(&self) -> f64 {
+        self.spread(Sample::others).most
+    }
+
     pub fn errors(&self) -> u32 {
         self.samples.iter().flat_map(|sample| sample.outcome.errors.values()).sum()
     }
@@ -91,14 +103,14 @@ impl Report {
         let cpu = sample.cpu;
         let errors = if outcome.errors.is_empty() { String::new() } else { format!("  errors {:?}", outcome.errors) };
         self.line(&format!(
-            "{what:<34} {side:<18} {:>8.0}/s  p50 {:>7.2}  p99 {:>7.2} ms  cpu µs a request: load {:>4.0} server {:>4.0} database {:>4.0}  others {:>3.0} %{errors}",
+            "{what:<34} {side:<18} {:>8.0}/s  p50 {:>7.2}  p99 {:>7.2} ms  cpu µs a request: load {:>4.0} server {:>4.0} database {:>4.0}  others {:>4.2}{errors}",
             outcome.rate(),
             outcome.percentile(500),
             outcome.percentile(990),
             each(cpu.generator),
             each(cpu.server),
             each(cpu.database),
-            cpu.others() * 100.0 / sample.wall,
+            sample.others(),
         ))
     }
 

@@ -43,7 +43,7 @@ fn embedded(options: &Options, report: &mut Report) -> Result<()> {
 
 /// Commands on a database that has never been analyzed, against the same on one that has.
 async fn cold(options: &Options, report: &mut Report) -> Result<()> {
-    let cluster = Cluster::start().await?;
+    let cluster = Cluster::start(&[]).await?;
     let mut colds = Series::default();
     let mut warms = Series::default();
     for round in 0..options.rounds {
@@ -52,14 +52,16 @@ async fn cold(options: &Options, report: &mut Report) -> Result<()> {
         let url = cluster.database(&name).await?;
         let subject = Subject::tenantry(Server::tenantry(folder.path(), &url)?, Some(cluster.process()));
         let what = "change, from empty";
-        let sample = subject.measure(&Work::Change(ORGANIZATIONS), CONNECTIONS, options.span).await?;
+        let traffic = subject.prepare(&Work::Change(ORGANIZATIONS)).await?;
+        let sample = subject.measure(traffic, CONNECTIONS, options.span).await?;
         report.sample("no statistics", what, &sample)?;
         colds.push(sample);
         cluster.execute(&name, "VACUUM ANALYZE").await?;
         // A process of its own: plans that were made before would stay.
         drop(subject);
         let subject = Subject::tenantry(Server::tenantry(folder.path(), &url)?, Some(cluster.process()));
-        let sample = subject.measure(&Work::Change(ORGANIZATIONS), CONNECTIONS, options.span).await?;
+        let traffic = subject.prepare(&Work::Change(ORGANIZATIONS)).await?;
+        let sample = subject.measure(traffic, CONNECTIONS, options.span).await?;
         report.sample("analyzed", what, &sample)?;
         warms.push(sample);
     }

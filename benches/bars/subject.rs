@@ -45,11 +45,17 @@ pub enum Work {
     List,
 }
 
-/// One measurement.
+/// One measurement: answers, and processor time spent on them.
 pub struct Sample {
     pub outcome: Outcome,
     pub cpu: Cpu,
-    pub wall: f64,
+}
+
+impl Sample {
+    /// Cores that other programs kept busy meanwhile.
+    pub fn others(&self) -> f64 {
+        self.cpu.others() / self.outcome.seconds
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,29 +93,24 @@ impl Subject {
 
     /// The body of one answer.
     pub async fn body(&self, work: &Work) -> Result<String> {
-        let traffic = self.traffic(work).await?;
+        let traffic = self.prepare(work).await?;
         let mut bodies = load::collect(self.server.address, 1, 1, traffic).await?;
         bodies.pop().ok_or_else(|| "no answer".into())
     }
 
-    pub async fn measure(&self, work: &Work, connections: usize, span: Span) -> Result<Sample> {
-        let traffic = self.traffic(work).await?;
-        // Opening connections and the first requests stay out of the processor time as well.
-        load::run(
-            self.server.address,
-            connections,
-            Span { warm_up: span.warm_up, measured: Duration::ZERO },
-            traffic.clone(),
-        )
-        .await?;
+    /// Warms up, then measures.
+    pub async fn measure(&self, traffic: Rc<Traffic>, connections: usize, span: Span) -> Result<Sample> {
+        let warm_up = Span { measured: Duration::ZERO, ..span };
+        load::run(self.server.address, connections, warm_up, traffic.clone()).await?;
         let before = Cpu::now(self.server.process(), self.postmaster);
-        let measured = Span { warm_up: Duration::ZERO, measured: span.measured };
+        let measured = Span { warm_up: Duration::ZERO, ..span };
         let outcome = load::run(self.server.address, connections, measured, traffic).await?;
         let cpu = Cpu::now(self.server.process(), self.postmaster).since(before);
-        Ok(Sample { wall: outcome.seconds, outcome, cpu })
+        Ok(Sample { outcome, cpu })
     }
 
-    async fn traffic(&self, work: &Work) -> Result<Rc<Traffic>> {
+    /// Makes what the work needs and gives its requests.
+    pub async fn prepare(&self, work: &Work) -> Result<Rc<Traffic>> {
         let api = self.api.clone();
         Ok(match work {
             Work::Create => Rc::new(move |_, _| api.create()),

@@ -6,6 +6,7 @@ use crate::{
     Options, Result,
     cluster::Cluster,
     process::Server,
+    profile::{self, Profile},
     report::{Report, Series, Target},
     stock,
     subject::{Subject, Work},
@@ -36,7 +37,8 @@ fn bars() -> [Bar; 6] {
 }
 
 pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
-    let cluster = Cluster::start().await?;
+    let settings: &[&str] = if options.profile { &profile::SETTINGS } else { &[] };
+    let cluster = Cluster::start(settings).await?;
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
     let stock_url = cluster.database("stock").await?;
     cluster.execute("stock", stock::TABLES).await?;
@@ -65,9 +67,14 @@ async fn measure(
     let mut series = [Series::default(), Series::default(), Series::default()];
     for _ in 0..options.rounds {
         for (side, series) in sides.into_iter().zip(&mut series) {
+            let traffic = side.prepare(&bar.work).await?;
             cluster.checkpoint().await?;
-            let sample = side.measure(&bar.work, bar.connections, options.span).await?;
+            let profile = if options.profile { Some(Profile::begin(cluster, side).await?) } else { None };
+            let sample = side.measure(traffic, bar.connections, options.span).await?;
             report.sample(side.name, bar.name, &sample)?;
+            if let Some(profile) = profile {
+                profile.end(cluster, side, report).await?;
+            }
             series.push(sample);
         }
     }
@@ -90,6 +97,15 @@ fn judge(bar: &Bar, [stock, ours, embedded]: &[Series; 3], report: &mut Report) 
         &Target::AtMost(0.0),
         f64::from(ours.errors()),
         &errors,
+    );
+    let cheaper = stock.cost().median / ours.cost().median;
+    let figures = format!("{cheaper:.1} ×; {} µs against {} µs", ours.cost().text(0), stock.cost().text(0));
+    report.bar(
+        &format!("{}: processor time a request, stock over tenantry", bar.name),
+        "",
+        &Target::None,
+        0.0,
+        &figures,
     );
     let ratio = embedded.over(ours);
     let figures = format!("{} ×; {} /s", ratio.text(2), embedded.rates().text(0));
