@@ -82,7 +82,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("sqlx", &["database"]),
     ("postgres_es", &["ledger"]),
     ("sqlite_es", &["ledger"]),
-    ("axum", &["rest", "graphql", "server"]),
+    // The origins among the settings are values of a header.
+    ("axum", &["rest", "graphql", "server", "cli"]),
     ("hyper", &["server"]),
     ("utoipa", &["rest", "graphql"]),
     ("async_graphql", &["graphql"]),

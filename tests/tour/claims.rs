@@ -37,18 +37,21 @@ fn every_link_leads_to_a_file() {
 /// A path of the repository stands whole, from its root. What has a placeholder in it is not a path.
 #[test]
 fn every_file_that_is_named_exists() {
-    let mut checked = 0;
+    let (mut checked, mut missing) = (0, Vec::new());
     for document in Document::all() {
         for code in document.code() {
             let plain = code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
             let names = FOLDERS.iter().any(|folder| code.starts_with(folder))
                 || !code.starts_with(['/', '.']) && ENDINGS.iter().any(|ending| code.ends_with(ending));
             if plain && names && !NOT_OURS.contains(&code) {
-                assert!(exists(&Path::new(ROOT).join(code)), "{}: there is no {code}", document.path);
                 checked += 1;
+                if !exists(&Path::new(ROOT).join(code)) {
+                    missing.push(format!("{}: there is no {code}", document.path));
+                }
             }
         }
     }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
     assert!(checked > 50, "only {checked} paths were found");
 }
 
