@@ -190,9 +190,7 @@ pub(crate) fn fold(
             })
         }
         Event::OrganizationPurged { .. } => {
-            rows.organization_counters.remove_group(id.uuid());
-            rows.memberships.remove_group(id.uuid());
-            rows.workspaces.remove_group(id.uuid());
+            rows.remove_group(id.uuid());
             rows.organizations.remove(&(id,))
         }
         event => rows.organizations.update(&(id,), |row| {

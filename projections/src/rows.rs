@@ -63,6 +63,11 @@ tables! {
 }
 
 impl Rows {
+    /// Removes every row that goes with an organization, in all tables.
+    pub fn remove_group(&mut self, group: Uuid) {
+        self.tables().into_iter().for_each(|table| table.remove_group(group));
+    }
+
     /// From here on changes can be taken back.
     pub fn begin(&mut self) {
         self.tables().into_iter().for_each(StoredTable::begin);
@@ -101,6 +106,8 @@ pub trait StoredTable: Send {
     fn definition(&self) -> &'static Table;
     /// Takes in what the database has for these keys; keys without a row become known to be absent.
     fn load(&mut self, keys: Vec<Vec<Value>>, rows: Vec<Vec<Value>>) -> Result<(), ValueError>;
+    /// Removes every row of an organization, in memory or not, where rows go with one.
+    fn remove_group(&mut self, group: Uuid);
     fn changes(&self) -> Changes;
     fn changed(&self) -> usize;
     fn begin(&mut self);
@@ -183,23 +190,6 @@ impl<R: Row> RowSet<R> {
         }
     }
 
-    /// Removes every row of an organization, in memory or not.
-    pub fn remove_group(&mut self, group: Uuid) {
-        let keys: Vec<_> = self
-            .young
-            .iter()
-            .chain(&self.old)
-            .filter(|(_, row)| row.as_ref().and_then(R::group) == Some(group))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in keys {
-            let before = self.get(&key).cloned();
-            self.put(key.clone(), before, None);
-            self.changed.remove(&key);
-        }
-        self.removed_groups.push(group);
-    }
-
     fn put(&mut self, key: R::Key, before: Option<R>, after: Option<R>) {
         let stored_before = self.changed.get(&key).copied();
         self.changed.insert(key.clone(), stored_before.unwrap_or(before.is_some()));
@@ -246,6 +236,25 @@ impl<R: Row> StoredTable for RowSet<R> {
             self.young.insert(row.key(), Some(row));
         }
         Ok(())
+    }
+
+    fn remove_group(&mut self, group: Uuid) {
+        if R::TABLE.group.is_none() {
+            return;
+        }
+        let keys: Vec<_> = self
+            .young
+            .iter()
+            .chain(&self.old)
+            .filter(|(_, row)| row.as_ref().and_then(R::group) == Some(group))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in keys {
+            let before = self.get(&key).cloned();
+            self.put(key.clone(), before, None);
+            self.changed.remove(&key);
+        }
+        self.removed_groups.push(group);
     }
 
     fn changes(&self) -> Changes {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod admin;
 mod control;
 mod log;
 mod progress;

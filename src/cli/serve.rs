@@ -2,34 +2,27 @@
 
 use std::time::Duration;
 
-use aggregates::{
-    claim::Claim,
-    email::{Email, EmailError},
-    ids::UserId,
-};
 use axum::http::HeaderValue;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use projections::PROJECTION_SET;
-use secrecy::SecretString;
 use thiserror::Error;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{control, progress::Display};
+use super::{
+    admin::{Admin, AdminError},
+    control,
+    progress::Display,
+};
 use crate::{
-    commands::{self, Commands, Write, users::Bootstrap},
+    commands::Commands,
     config::Settings,
     database::{self, Location},
-    identity::{
-        Superadmins,
-        password::{HashError, Passwords},
-    },
-    ledger::{self, OpenError, Opened, StoredReply},
+    identity::{Superadmins, password::Passwords},
+    ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
     replay, rest, schedule, server,
 };
 
-const DEFAULT_ADMIN_EMAIL: &str = "admin@example.com";
-const DEFAULT_ADMIN_PASSWORD: &str = "changeme";
 /// How long the writer may take to commit what still waits when the server has stopped.
 const WRITER_LIMIT: Duration = Duration::from_secs(2);
 
@@ -39,16 +32,8 @@ pub enum ServeError {
     Open(#[from] OpenError),
     #[error("the database cannot be used")]
     Database(#[from] database::Error),
-    #[error("the admin's address {0}")]
-    AdminEmail(EmailError),
-    #[error("the admin's password cannot be hashed")]
-    Hash(#[from] HashError),
-    #[error("the first superadmin cannot be made")]
-    Bootstrap(#[from] commands::Error),
-    #[error(
-        "refusing to serve on {0}: set TENANTRY_ADMIN_EMAIL and TENANTRY_ADMIN_PASSWORD; the default password is for loopback only"
-    )]
-    DefaultPassword(String),
+    #[error(transparent)]
+    Admin(#[from] AdminError),
     #[error("refusing to serve on {listen}: {why}; a commit that was acknowledged could be lost")]
     Durability { listen: String, why: String },
     #[error("cannot listen on {listen}")]
@@ -71,14 +56,14 @@ pub async fn migrate(settings: &Settings) -> Result<(), ServeError> {
 
 pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let metrics = metrics()?;
-    refuse_default_password(settings)?;
+    let admin = Admin::read(settings)?;
     let options = ledger::Options {
         location: settings.database_url.expose().parse()?,
         secret_file: settings.secret_file.clone(),
     };
     let opened = ledger::open(&options).await?;
     refuse_weakness(settings, &opened.weaknesses)?;
-    refuse_stored_default_password(settings, &opened.ledger).await?;
+    admin.refuse_stored_default(settings, &opened.ledger).await?;
     let Opened { ledger, secret, reader, writer, follower, claim, projection_set, .. } = opened;
     if projection_set < PROJECTION_SET {
         upgrade(&ledger, &options.location).await?;
@@ -87,7 +72,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let readmodel = ReadModel::new(reader.clone());
     let passwords = Passwords::default();
     let commands = Commands::new(ledger.clone(), readmodel.clone());
-    bootstrap(settings, &commands, &passwords, &ledger).await?;
+    admin.bootstrap(&commands, &passwords).await?;
     let superadmins = Superadmins::new(ledger.clone(), readmodel.clone(), passwords);
     let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![superadmins.listener()])];
     tasks.extend(schedule::start(&commands, &readmodel));
@@ -144,36 +129,10 @@ fn announce(url: &str) {
     println!("tenantry is ready at {url}");
 }
 
-fn refuse_default_password(settings: &Settings) -> Result<(), ServeError> {
-    let own = settings.admin_email.is_some() && settings.admin_password.is_some();
-    let own = own && settings.admin_password.as_ref().is_some_and(|password| !is_default(password));
-    if own || settings.is_loopback() { Ok(()) } else { Err(ServeError::DefaultPassword(settings.listen.to_string())) }
-}
-
-/// A superadmin who was made on loopback keeps the default password until he changes it.
-async fn refuse_stored_default_password(settings: &Settings, ledger: &ledger::Ledger) -> Result<(), ServeError> {
-    if settings.is_loopback() {
-        return Ok(());
-    }
-    let default = Email::parse(DEFAULT_ADMIN_EMAIL).map_err(ServeError::AdminEmail)?;
-    let holder = ledger.holder(&Claim::user_email(default.folded())).await.map_err(commands::Error::from)?;
-    let Some(user) = holder else { return Ok(()) };
-    let hash = ledger.password_hash(UserId::new(user)).await.map_err(commands::Error::from)?;
-    match Passwords::default().verify(SecretString::from(DEFAULT_ADMIN_PASSWORD), hash).await? {
-        true => Err(ServeError::DefaultPassword(settings.listen.to_string())),
-        false => Ok(()),
-    }
-}
-
 fn cors_origins(settings: &Settings) -> Result<Vec<HeaderValue>, ServeError> {
     let origins = settings.cors_origins.as_deref().unwrap_or_default().split(',').map(str::trim);
     let origins = origins.filter(|origin| !origin.is_empty());
     origins.map(|origin| HeaderValue::try_from(origin).map_err(|_| ServeError::Origin(origin.to_owned()))).collect()
-}
-
-fn is_default(password: &SecretString) -> bool {
-    use secrecy::ExposeSecret;
-    password.expose_secret() == DEFAULT_ADMIN_PASSWORD
 }
 
 fn refuse_weakness(settings: &Settings, weaknesses: &[String]) -> Result<(), ServeError> {
@@ -186,32 +145,6 @@ fn refuse_weakness(settings: &Settings, weaknesses: &[String]) -> Result<(), Ser
         return Ok(());
     }
     Err(ServeError::Durability { listen: settings.listen.to_string(), why })
-}
-
-/// Makes the first superadmin where the address has no account yet.
-async fn bootstrap(
-    settings: &Settings,
-    commands: &Commands,
-    passwords: &Passwords,
-    ledger: &ledger::Ledger,
-) -> Result<(), ServeError> {
-    let email = settings.admin_email.as_deref().unwrap_or(DEFAULT_ADMIN_EMAIL);
-    let email = Email::parse(email).map_err(ServeError::AdminEmail)?;
-    let password = settings.admin_password.clone().unwrap_or_else(|| SecretString::from(DEFAULT_ADMIN_PASSWORD));
-    let default = is_default(&password);
-    let claim = Claim::user_email(email.folded());
-    if ledger.holder(&claim).await.map_err(commands::Error::from)?.is_none() {
-        let bootstrap = Bootstrap { email: email.clone(), password_hash: passwords.hash(password).await? };
-        let nothing = |(): &()| StoredReply { status: 204, headers: vec![], body: None };
-        commands.run(&Write { idempotency: None, ..Write::system("bootstrap") }, &bootstrap, nothing).await?;
-    }
-    if default {
-        tracing::warn!(
-            "THE SUPERADMIN {} HAS THE DEFAULT PASSWORD. Set TENANTRY_ADMIN_EMAIL and TENANTRY_ADMIN_PASSWORD before anybody else can reach this server.",
-            email.as_str()
-        );
-    }
-    Ok(())
 }
 
 fn metrics() -> Result<PrometheusHandle, ServeError> {

@@ -53,8 +53,11 @@ impl Write {
 pub struct Shown<V> {
     /// The rows that `view` needs.
     pub keys: Keys,
-    pub view: Box<dyn Fn(&Rows) -> Option<V> + Send + Sync>,
+    pub view: View<V>,
 }
+
+/// Reads what is shown; none when a row is missing.
+pub type View<V> = Box<dyn Fn(&Rows) -> Option<V> + Send + Sync>;
 
 /// One use case. Deciding may happen several times, each time on newer state.
 pub trait Command: Sync {

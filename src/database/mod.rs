@@ -93,7 +93,7 @@ impl Error {
 /// Where the data is.
 #[derive(Debug, Clone)]
 pub enum Location {
-    Postgres(sqlx::postgres::PgConnectOptions),
+    Postgres(Box<sqlx::postgres::PgConnectOptions>),
     Sqlite(sqlite::File),
 }
 
@@ -105,7 +105,7 @@ impl FromStr for Location {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options =
                 url.parse().map_err(|error| Error::Url(format!("the database URL is not usable: {error}")))?;
-            Ok(Self::Postgres(options))
+            Ok(Self::Postgres(Box::new(options)))
         } else if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
             Ok(Self::Sqlite(sqlite::File::new(path)))
         } else {
@@ -307,8 +307,8 @@ impl Connection {
         use sqlx::Executor as _;
         Box::pin(async move {
             match self {
-                Self::Postgres(connection) => drop(connection.execute(sql).await?),
-                Self::Sqlite(connection) => drop(connection.execute(sql).await?),
+                Self::Postgres(connection) => connection.execute(sql).await.map(|_| ())?,
+                Self::Sqlite(connection) => connection.execute(sql).await.map(|_| ())?,
             }
             Ok(())
         })

@@ -15,6 +15,7 @@ mod idempotency;
 mod inspect;
 mod lean;
 mod open;
+mod prefetch;
 mod read;
 mod seal;
 pub mod secret;

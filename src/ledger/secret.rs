@@ -102,7 +102,7 @@ pub fn authenticate(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     block[..32].copy_from_slice(key);
     let mut mac = <HmacSha256 as Mac>::new(&block.into());
     for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(part);
     }
     mac.finalize().into_bytes().into()

@@ -4,10 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use aggregates::claim::ClaimKind;
 use chrono::{DateTime, Utc};
-use projections::{
-    Keys,
-    row::{Kind, One, Value},
-};
+use projections::row::{Kind, One, Value};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -45,7 +42,8 @@ pub async fn lock_head(connection: &mut Connection) -> Result<LockedHead, Error>
         connection.begin_statement(),
         connection.lock_clause(),
     );
-    let rows: Vec<(One<i64>, One<i64>, One<Option<DateTime<Utc>>>)> = connection.script(&sql).await?;
+    type Columns = (One<i64>, One<i64>, One<Option<DateTime<Utc>>>);
+    let rows: Vec<Columns> = connection.script(&sql).await?;
     let mut rows = rows.into_iter();
     let Some((One(projection_set), One(generation), _)) = rows.next() else {
         return Err(Error::Migrate("the ledger's row is missing".to_owned()));
@@ -55,18 +53,6 @@ pub async fn lock_head(connection: &mut Connection) -> Result<LockedHead, Error>
         None => Head { position: 0, recorded_at: DateTime::UNIX_EPOCH },
     };
     Ok(LockedHead { head, projection_set, generation })
-}
-
-/// What a batch asks of the database before its checks.
-pub(super) struct Needs {
-    pub streams: HashSet<StreamId>,
-    /// Condition streams, each with the lowest version after which something may have happened.
-    pub conditions: HashMap<StreamId, i64>,
-    pub claims: HashSet<StoredClaim>,
-    pub scopes: HashSet<String>,
-    pub keys: Keys,
-    /// Ids whose streams begin in this batch: nothing refers to them yet.
-    pub new: HashSet<Uuid>,
 }
 
 pub(super) async fn versions(

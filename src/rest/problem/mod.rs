@@ -199,7 +199,7 @@ impl Problem {
 
     pub fn invalid_token() -> Self {
         let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
-        // The text is what the second seed promises for a missing or an invalid token alike.
+        // Classic clients are promised this text for a missing and for an invalid token alike.
         Self::with_detail(Code::InvalidToken, "Not authenticated").header(header::WWW_AUTHENTICATE, challenge)
     }
 

@@ -54,9 +54,15 @@ impl Tables {
         for key in changes.removed {
             assert!(stored.remove(&name(&key)).is_some(), "{}: what is removed was there", table.name);
         }
-        for row in changes.upserted {
+        let key = |row: &[Value]| {
             let key: Vec<_> = table.key.iter().map(|column| row[place(column)].clone()).collect();
-            stored.insert(name(&key), row);
+            name(&key)
+        };
+        for row in changes.updated {
+            assert!(stored.insert(key(&row), row).is_some(), "{}: what is updated was there", table.name);
+        }
+        for row in changes.inserted {
+            assert!(stored.insert(key(&row), row).is_none(), "{}: what is inserted was not there", table.name);
         }
     }
 

@@ -1,0 +1,106 @@
+//! What a batch needs to know before its checks: what memory does not have is fetched, one query for each kind.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use projections::{Keys, Rows, row::Value};
+use uuid::Uuid;
+
+use super::{
+    StreamId, cache,
+    evaluate::{Evaluation, Prepared, StoredClaim},
+    session::{self, LockedHead},
+};
+use crate::{
+    database::{self, Connection},
+    readmodel::store::{self, Copy},
+};
+
+/// What a batch asks of the database before its checks.
+struct Needs {
+    streams: HashSet<StreamId>,
+    /// Condition streams, each with the lowest version after which something may have happened.
+    conditions: HashMap<StreamId, i64>,
+    claims: HashSet<StoredClaim>,
+    scopes: HashSet<String>,
+    keys: Keys,
+    /// Ids whose streams begin in this batch: nothing refers to them yet.
+    new: HashSet<Uuid>,
+}
+
+/// Fetches what the checks and folds of a batch need and memory does not have: at most one query for each kind.
+pub(super) async fn prefetch<'a>(
+    connection: &mut Connection,
+    rows: &'a mut Rows,
+    versions: &mut cache::Versions,
+    appends: &[Prepared],
+    locked: LockedHead,
+    recorded_at: DateTime<Utc>,
+) -> Result<Evaluation<'a>, database::Error> {
+    // Alone, an append is checked in full: nothing is taken for new that may not be.
+    let needs = needs(appends, appends.len() > 1);
+    let (mut known, unknown) = versions.known(needs.streams);
+    if !unknown.is_empty() {
+        known.extend(session::versions(connection, unknown).await?);
+    }
+    let moved: HashMap<_, _> = needs
+        .conditions
+        .iter()
+        .filter(|(stream, after)| known.get(stream).is_none_or(|version| version > after))
+        .map(|(s, a)| (*s, *a))
+        .collect();
+    let mut happened: HashMap<_, _> = needs.conditions.keys().map(|stream| (*stream, vec![])).collect();
+    if !moved.is_empty() {
+        happened.extend(session::happened(connection, &moved).await?);
+    }
+    let claims =
+        if needs.claims.is_empty() { HashMap::new() } else { session::claims(connection, needs.claims).await? };
+    let records =
+        if needs.scopes.is_empty() { HashMap::new() } else { session::records(connection, needs.scopes).await? };
+    let is_new = |key: &[Value]| matches!(key.first(), Some(Value::Uuid(id)) if needs.new.contains(id));
+    store::load(connection, Copy::Served, rows, &needs.keys, is_new).await?;
+    Ok(Evaluation {
+        position: locked.head.position,
+        recorded_at,
+        rows,
+        versions: known,
+        happened,
+        claims,
+        records,
+        claimed: Default::default(),
+    })
+}
+
+fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
+    let mut needs = Needs {
+        streams: HashSet::new(),
+        conditions: HashMap::new(),
+        claims: HashSet::new(),
+        scopes: HashSet::new(),
+        keys: Keys::default(),
+        new: HashSet::new(),
+    };
+    for append in appends {
+        for (stream, version) in &append.expected {
+            // The unique index on the stream refuses a second first event; asking for it before would cost a query.
+            if *version == 0 && trust_new {
+                needs.new.insert(stream.id);
+            } else {
+                needs.streams.insert(*stream);
+            }
+        }
+        for condition in &append.conditions {
+            needs.streams.insert(condition.stream);
+            let after = needs.conditions.entry(condition.stream).or_insert(condition.after);
+            *after = condition.after.min(*after);
+        }
+        needs.claims.extend(append.releases.iter().cloned());
+        needs.claims.extend(append.acquisitions.iter().map(|(claim, ..)| claim.clone()));
+        needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
+        needs.keys.extend(&append.keys);
+    }
+    // What a neighbour knows to be there is not new.
+    let there: HashSet<_> = needs.streams.iter().map(|stream| stream.id).collect();
+    needs.new.retain(|id| !there.contains(id));
+    needs
+}
