@@ -1,5 +1,7 @@
 //! The documents: what is checked in, what is served, and what the server does.
 
+#![expect(clippy::expect_used, reason = "a test ends where something is not as expected")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
