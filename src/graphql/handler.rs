@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{finish, refusal},
-    limits, nesting,
+    limits,
     schema::{Schema, sdl},
 };
 use crate::rest::{
@@ -126,10 +126,6 @@ pub(super) async fn query(
 
 /// The query, parsed, once it is known to be within the limits.
 fn prepare(body: GraphqlRequest, development: bool) -> Result<async_graphql::Request, Problem> {
-    if !nesting::is_parsable(&body.query) {
-        let detail = "A string has no end, or brackets are nested too deeply";
-        return Err(Problem::with_detail(Code::InvalidQuery, detail));
-    }
     let document =
         parse_query(&body.query).map_err(|error| Problem::with_detail(Code::InvalidQuery, error.to_string()))?;
     let asks = limits::check(&document)?;

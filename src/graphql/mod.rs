@@ -7,7 +7,6 @@ mod error;
 mod handler;
 mod limits;
 mod me;
-mod nesting;
 mod node;
 mod organizations;
 mod scalars;

@@ -100,7 +100,7 @@ async fn fragments_hide_nothing() {
     assert_eq!(server.code(&doubling, Value::Null).await, TOO_COMPLEX);
 }
 
-/// Without a count of its own the server would not survive these.
+/// The parser descends once for each bracket, up to a limit of its own; the chain of fragments is ours to refuse.
 #[tokio::test]
 async fn brackets_do_not_exhaust_the_stack() {
     let server = server();
