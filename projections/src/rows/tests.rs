@@ -97,10 +97,18 @@ fn a_removed_group_takes_its_rows_and_no_others() {
 #[test]
 fn memory_stays_bounded_and_recent_rows_stay() {
     let mut set = loaded(&[], &[]);
-    for n in 0..3 * GENERATION as u128 {
+    for n in 0..u128::try_from(3 * GENERATION).expect("a number") {
         set.load(vec![], vec![row(n, 9).values()]).expect("loaded");
         assert!(set.loaded(&row(0, 9).key()).is_ok_and(|row| row.is_some()), "row 0 is used all the time");
         set.settle();
     }
     assert!(set.young.len() + set.old.len() <= 2 * GENERATION + 2);
+}
+
+#[test]
+fn absence_can_be_forgotten_and_rows_cannot() {
+    let mut set = loaded(&[row(1, 9)], &[2]);
+    set.forget_absent(&[row(1, 9).key(), row(2, 9).key()].into());
+    assert!(set.get(&row(1, 9).key()).is_some());
+    assert!(matches!(set.insert(row(2, 9)), Err(FoldError::Undeclared { .. })), "it has to be looked up again");
 }

@@ -94,7 +94,9 @@ pub async fn a_dry_run_writes_nothing(store: Store) {
     let batch = vec![dry(creation(new_id(), "dry")), creation(new_id(), "dry"), dry(touch(id, 1)), touch(id, 1)];
     let answers = in_one_batch(&store, &node, batch).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    assert_eq!(node.events().await.len(), 4);
+    assert_eq!((node.events().await.len(), store.count("organizations").await), (4, 3));
+    let versions: Vec<One<i64>> = store.fetch("SELECT version FROM organizations WHERE slug = 'acme'").await;
+    assert_eq!(versions, [One(2)], "its changes are not in the rows of its neighbours");
 }
 
 async fn everything(store: &Store) -> Vec<String> {
