@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::{SubsecRound, Utc};
-use projections::{PROJECTION_SET, Rows};
+use projections::{Keys, PROJECTION_SET, Rows};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{sleep, timeout},
