@@ -1,4 +1,5 @@
 //! The API from outside: the real binary over SQLite and over PostgreSQL. Modules mirror the routes.
+#![expect(clippy::expect_used, reason = "a test that panics has failed")]
 
 #[path = "../support/mod.rs"]
 #[macro_use]

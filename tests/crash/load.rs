@@ -120,19 +120,22 @@ impl Writer {
         self.deeds.push(Deed { mark, is_creation: organization.is_none(), outcome, writer: self.n });
     }
 
-    async fn send(&self, method: &str, path: &str, key: &str, body: Value, gives_up: bool) -> Outcome {
+    async fn send(&mut self, method: &str, path: &str, key: &str, body: Value, gives_up: bool) -> Outcome {
         loop {
             let url = format!("{}{path}", self.shared.url.lock().expect("a URL"));
             let request = Request::new(self.shared.http.clone(), method, url).basic("admin@example.com", "changeme");
-            let reply = request.key(&key.replace(' ', "-")).json(body.clone()).try_send().await;
-            match reply {
-                Ok(reply) if matches!(reply.status, 200 | 201) => {
+            let request = request.key(&key.replace(' ', "-")).json(body.clone());
+            // Some go away before they are answered: what they asked for may be committed all the same.
+            let patience = if self.random.random_bool(0.3) { self.random.random_range(0..30) } else { 60_000 };
+            let answered = tokio::time::timeout(Duration::from_millis(patience), request.try_send()).await;
+            match answered {
+                Ok(Ok(reply)) if matches!(reply.status, 200 | 201) => {
                     self.shared.acknowledged.fetch_add(1, Ordering::Relaxed);
                     return Outcome::Acknowledged { id: reply.id().to_owned(), position: reply.position() };
                 }
-                // What a 503 other than this one says is that nothing was written; a retry must be safe all the same.
-                Ok(reply) => assert_eq!(reply.status, 503, "{reply}"),
-                Err(_) => {}
+                // Whether or not its code says that nothing was written, to repeat it must be safe.
+                Ok(Ok(reply)) => assert_eq!(reply.status, 503, "{reply}"),
+                Ok(Err(_)) | Err(_) => {}
             }
             if gives_up {
                 return Outcome::Unknown;

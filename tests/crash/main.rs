@@ -6,6 +6,7 @@
 //! ```text
 //! TENANTRY_CRASH_ROUNDS=200 TENANTRY_CRASH_SEED=42 cargo test --test crash
 //! ```
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a test that panics has failed, and tells its seed")]
 
 #[path = "../support/mod.rs"]
 #[macro_use]
