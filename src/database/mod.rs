@@ -304,8 +304,8 @@ impl Connection {
         use sqlx::Executor as _;
         Box::pin(async move {
             match self {
-                Self::Postgres(connection) => drop(connection.execute(sql).await?),
-                Self::Sqlite(connection) => drop(connection.execute(sql).await?),
+                Self::Postgres(connection) => connection.execute(sql).await.map(|_| ())?,
+                Self::Sqlite(connection) => connection.execute(sql).await.map(|_| ())?,
             }
             Ok(())
         })

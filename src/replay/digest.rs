@@ -28,7 +28,7 @@ impl TableDigest {
 fn encode(value: &Value, bytes: &mut Vec<u8>) {
     let mut long = |tag: u8, content: &[u8]| {
         bytes.push(tag);
-        bytes.extend_from_slice(&(content.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(&content.len().to_be_bytes());
         bytes.extend_from_slice(content);
     };
     match value {
