@@ -40,11 +40,11 @@ impl EventReader {
     /// A hole: the next event of a gapless ledger has the next position.
     pub async fn to_fold(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, Error> {
         let args = [position.into(), position.saturating_add(limit).into()];
-        let rows: Vec<Columns> = self.reader.fetch(SELECT, &args).await?;
+        let mut rows: Vec<Columns> = self.reader.fetch(SELECT, &args).await?;
         let upcasters = upcasters();
         let mut payloads = Vec::with_capacity(rows.len());
-        for (_, (One(event_type), One(version), One(payload)), _) in &rows {
-            payloads.push(stored(&upcasters, event_type, version, payload)?);
+        for (_, (One(event_type), One(version), One(payload)), _) in &mut rows {
+            payloads.push(stored(&upcasters, event_type, version, std::mem::take(payload))?);
         }
         let mut trees: Vec<&mut Value> = payloads.iter_mut().filter_map(tree).collect();
         self.sealer.open(&self.reader, &mut trees).await?;
@@ -57,14 +57,14 @@ fn stored(
     upcasters: &[Box<dyn EventUpcaster>],
     event_type: &str,
     version: &str,
-    payload: &str,
+    payload: String,
 ) -> Result<Stored, Error> {
     let lifted = upcasters.iter().any(|upcaster| upcaster.can_upcast(event_type, version));
     if lifted || payload.contains(PERSONAL_MARK) {
-        let tree = serde_json::from_str(payload).map_err(|error| Error::Broken(error.to_string()))?;
+        let tree = serde_json::from_str(&payload).map_err(|error| Error::Broken(error.to_string()))?;
         return Ok(Stored::Tree(tree));
     }
-    Ok(Stored::Text(payload.to_owned()))
+    Ok(Stored::Text(payload))
 }
 
 fn tree(stored: &mut Stored) -> Option<&mut Value> {

@@ -12,7 +12,7 @@ on_both! {
 }
 
 async fn a_mix_of_commands_verifies(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     mix(&server).await;
     deployment.assert_clean().await;
     server.kill();
@@ -31,7 +31,7 @@ async fn a_mix_of_commands_verifies(deployment: Deployment) {
 }
 
 async fn a_corrupt_row_of_any_table_is_named_and_repaired(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     mix(&server).await;
     let corruptions = [
         ("organizations", "description", "'Not so'", "id"),
@@ -59,7 +59,7 @@ async fn a_corrupt_row_of_any_table_is_named_and_repaired(deployment: Deployment
 }
 
 async fn missing_and_unfounded_rows_are_told_apart(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     mix(&server).await;
     let id = deployment.sql("SELECT CAST(id AS text) FROM workspaces ORDER BY id LIMIT 1").await;
     deployment.sql(&format!("DELETE FROM workspaces WHERE CAST(id AS text) = '{}'", id.trim())).await;
@@ -74,12 +74,12 @@ async fn missing_and_unfounded_rows_are_told_apart(deployment: Deployment) {
 }
 
 async fn a_running_server_forgets_what_a_rebuild_corrected(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     let id = server.create("Before").await;
     // The row comes into the writer's memory as it is, corrupt; the head stays the same.
     deployment.sql("UPDATE organizations SET description = 'Not so'").await;
     server.kill();
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     let body = server.rename(&id, "In memory").await;
     assert_eq!(body["description"], "Not so", "the corruption is not in memory, so this test shows nothing");
     deployment.rebuild().await;

@@ -10,7 +10,7 @@ on_both! {
 }
 
 async fn killed_at_any_step_it_leaves_whole_tables(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     let id = mix(&server).await;
     for n in 0..50 {
         server.rename(&id, &format!("Name {n}")).await;
@@ -24,7 +24,7 @@ async fn killed_at_any_step_it_leaves_whole_tables(deployment: Deployment) {
         rebuild.wait().expect("ended");
         assert!(reached, "it never came to {step}");
         deployment.assert_clean().await;
-        let server = deployment.serve();
+        let server = deployment.serve().await;
         server.rename(&id, step).await;
         deployment.assert_clean().await;
         server.kill();
@@ -40,12 +40,12 @@ async fn killed_at_any_step_it_leaves_whole_tables(deployment: Deployment) {
 }
 
 async fn older_folds_are_replaced_at_the_start(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     mix(&server).await;
     server.kill();
     deployment.sql("UPDATE organizations SET name = 'As an older fold wrote it'").await;
     deployment.sql("UPDATE ledger SET projection_set = 0").await;
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     deployment.assert_clean().await;
     assert_eq!(deployment.sql("SELECT projection_set FROM ledger").await.trim(), "1");
     server.create("Another").await;

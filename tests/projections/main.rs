@@ -1,4 +1,5 @@
 //! `tenantry projections` through the binary, on both databases.
+#![expect(clippy::expect_used, reason = "a test says what it expected")]
 
 mod postgres;
 mod server;

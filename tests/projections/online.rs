@@ -14,7 +14,7 @@ on_both! {
 }
 
 async fn no_request_fails_while_the_tables_are_swapped(deployment: Deployment) {
-    let server = Arc::new(deployment.serve());
+    let server = Arc::new(deployment.serve().await);
     mix(&server).await;
     let stop = Arc::new(AtomicBool::new(false));
     let served = Arc::new(AtomicUsize::new(0));

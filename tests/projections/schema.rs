@@ -21,7 +21,7 @@ const SQLITE: &str = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || co
      FROM sqlite_master ORDER BY 1";
 
 async fn indexes_and_constraints_stay(deployment: Deployment) {
-    let server = deployment.serve();
+    let server = deployment.serve().await;
     mix(&server).await;
     let catalogue = if deployment.is_postgres() {
         deployment.sql("CREATE ROLE reporting; GRANT SELECT ON organizations TO reporting").await;

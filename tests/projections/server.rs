@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -69,7 +70,7 @@ impl Deployment {
                 use sqlx::{Connection, Row};
                 let options = sqlx::sqlite::SqliteConnectOptions::new()
                     .filename(self.file())
-                    .busy_timeout(std::time::Duration::from_secs(20));
+                    .busy_timeout(Duration::from_secs(20));
                 let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("a connection");
                 let rows = sqlx::query(sql).fetch_all(&mut connection).await.expect("SQL");
                 connection.close().await.expect("closed");
@@ -95,15 +96,21 @@ impl Deployment {
         command
     }
 
-    /// Starts the server and waits until it is ready.
-    pub fn serve(&self) -> Server {
+    /// Starts the server and waits until it is ready and has signed the superadmin in: the first time takes a hash of
+    /// the password, which a debug build on a busy machine may not finish in the time of one request.
+    pub async fn serve(&self) -> Server {
         let mut process = self.command().arg("serve").stdout(Stdio::piped()).spawn().expect("the server");
         let output = process.stdout.take().expect("its output");
         let ready = BufReader::new(output)
             .lines()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("tenantry is ready at ").map(str::to_owned));
-        Server { process, url: ready.expect("a server that is ready"), client: reqwest::Client::new() }
+        let server = Server { process, url: ready.expect("a server that is ready"), client: reqwest::Client::new() };
+        let begun = Instant::now();
+        while server.send("GET", "", Value::Null).await.0 != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(120), "nobody can sign in");
+        }
+        server
     }
 
     /// Starts `tenantry projections <command>`.
@@ -139,8 +146,9 @@ impl Server {
     pub async fn send(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let method = method.parse().expect("a method");
         let request = self.client.request(method, format!("{}/api/v1/organizations{path}", self.url));
-        let reply =
-            request.basic_auth("admin@example.com", Some("changeme")).json(&body).send().await.expect("a reply");
+        let request = request.basic_auth("admin@example.com", Some("changeme"));
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let reply = request.send().await.expect("a reply");
         let status = reply.status().as_u16();
         (status, reply.json().await.unwrap_or(Value::Null))
     }
