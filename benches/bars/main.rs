@@ -6,6 +6,7 @@
 mod answer;
 mod bare;
 mod cluster;
+mod copies;
 mod growth;
 mod http;
 mod load;
@@ -14,6 +15,7 @@ mod options;
 mod process;
 mod profile;
 mod reads;
+mod rebuild;
 mod report;
 mod start;
 mod stock;
@@ -62,6 +64,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if options.has("growth") {
         growth::run(options, &mut report).await?;
+    }
+    if options.has("rebuild") {
+        rebuild::run(options, &mut report).await?;
     }
     if options.has("start") {
         start::run(options, &mut report).await?;

@@ -20,9 +20,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server under test with the settings a developer has who sets none but the database's.
+    /// The server under test.
     pub fn tenantry(folder: &Path, database_url: &str) -> Result<Self> {
-        let log = fs::File::create(folder.join("tenantry.log"))?;
+        Self::start(Self::command(folder, database_url)?)
+    }
+
+    /// Its program, with the settings a developer has who sets none but the database's.
+    pub fn command(folder: &Path, database_url: &str) -> Result<Command> {
+        let log = fs::File::options().create(true).append(true).open(folder.join("tenantry.log"))?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
         command
             .current_dir(folder)
@@ -31,7 +36,7 @@ impl Server {
             .env("TENANTRY_DATABASE_URL", database_url)
             .env("TENANTRY_SECRET_FILE", folder.join("secret.key"))
             .stderr(log);
-        Self::start(command)
+        Ok(command)
     }
 
     /// This program again, as one of the services it compares with.
@@ -67,11 +72,16 @@ impl Server {
 
     /// Resident memory in MiB.
     pub fn resident(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        let kibibytes: u32 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(f64::from(kibibytes) / 1024.0)
+        memory(self.child.id(), "VmRSS:").ok_or_else(|| "the server has no memory".into())
     }
+}
+
+/// A line of `/proc/<process>/status`, in MiB.
+pub fn memory(process: u32, line: &str) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let kibibytes: u32 =
+        status.lines().find_map(|l| l.strip_prefix(line))?.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(f64::from(kibibytes) / 1024.0)
 }
 
 impl Drop for Server {
