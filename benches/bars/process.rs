@@ -104,7 +104,7 @@ pub struct Cpu {
 
 impl Cpu {
     pub fn now(server: u32, postmaster: Option<u32>) -> Self {
-        let database = postmaster.map_or(0.0, |postmaster| family(postmaster));
+        let database = postmaster.map_or(0.0, family);
         Self { generator: of(std::process::id()), server: of(server), database, machine: machine() }
     }
 

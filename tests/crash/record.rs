@@ -53,6 +53,7 @@ impl Record {
         ledger.close().await;
         self.check_deeds(found);
         check_read_model(server, &organizations).await;
+        server.deployment().assert_projections_verify();
     }
 
     fn check_deeds(&self, mut found: HashMap<String, Vec<i64>>) {
