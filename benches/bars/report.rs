@@ -31,11 +31,6 @@ impl Series {
         })
     }
 
-    /// Cores that other programs kept busy in the worst measurement.
-    pub fn others(&self) -> f64 {
-        self.spread(Sample::others).most
-    }
-
     pub fn errors(&self) -> u32 {
         self.samples.iter().flat_map(|sample| sample.outcome.errors.values()).sum()
     }
