@@ -37,7 +37,7 @@ impl Profile {
         let mut connection = cluster.connect("postgres").await?;
         let sql = "SELECT calls, total_exec_time, total_plan_time, rows, wal_bytes::bigint, \
             left(regexp_replace(query, '\\s+', ' ', 'g'), 110) \
-            FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 16";
+            FROM pg_stat_statements WHERE calls > 0 ORDER BY total_exec_time + total_plan_time DESC LIMIT 16";
         let statements = sqlx::query(sql).fetch_all(&mut connection).await?;
         report.line("   calls  exec ms/call  plan ms/call  rows/call  WAL bytes/call   statement")?;
         for row in statements {
@@ -69,6 +69,9 @@ impl Profile {
         let since = |name: &str| after.get(name).unwrap_or(&0.0) - self.before.get(name).unwrap_or(&0.0);
         for name in HISTOGRAMS {
             let (sum, count) = (since(&format!("{name}_sum")), since(&format!("{name}_count")));
+            if count == 0.0 {
+                continue;
+            }
             let mut buckets: Vec<(f64, f64)> = after
                 .keys()
                 .filter_map(|key| {

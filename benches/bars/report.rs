@@ -58,7 +58,8 @@ impl Spread {
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
         let at = |n: usize| values.get(n).copied().unwrap_or_default();
-        Self { least: at(0), median: at(values.len() / 2), most: at(values.len().saturating_sub(1)) }
+        let last = values.len().saturating_sub(1);
+        Self { least: at(0), median: f64::midpoint(at(last / 2), at(values.len() / 2)), most: at(last) }
     }
 
     pub fn text(self, digits: usize) -> String {

@@ -1,6 +1,10 @@
 //! A server that is measured, and the requests it understands.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{
+    rc::Rc,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use serde::Deserialize;
 
@@ -26,9 +30,10 @@ pub struct Subject {
 struct Api {
     path: &'static str,
     authorization: Option<&'static str>,
-    /// Makes names and slugs that were not used before.
-    used: Cell<u64>,
 }
+
+/// Names and slugs that were used, whichever server they were sent to: a database may outlive its server.
+static USED: AtomicU64 = AtomicU64::new(0);
 
 /// What the load asks for.
 #[derive(Debug, Clone)]
@@ -80,7 +85,7 @@ impl Subject {
         authorization: Option<&'static str>,
         postmaster: Option<u32>,
     ) -> Self {
-        let api = Rc::new(Api { path, authorization, used: Cell::new(0) });
+        let api = Rc::new(Api { path, authorization });
         Self { name, server, api, postmaster }
     }
 
@@ -136,19 +141,19 @@ fn any(ids: &[String]) -> &str {
     ids.choose(&mut rand::rng()).map_or("", String::as_str)
 }
 
-impl Api {
-    fn unused(&self) -> u64 {
-        self.used.replace(self.used.get() + 1)
-    }
+fn unused() -> u64 {
+    USED.fetch_add(1, Ordering::Relaxed)
+}
 
+impl Api {
     fn create(&self) -> Vec<u8> {
-        let n = self.unused();
+        let n = unused();
         let body = format!(r#"{{"name":"Organization {n}","slug":"organization-{n}"}}"#);
         request("POST", self.path, self.authorization, &body)
     }
 
     fn change(&self, id: &str) -> Vec<u8> {
-        let body = format!(r#"{{"name":"Renamed {}"}}"#, self.unused());
+        let body = format!(r#"{{"name":"Renamed {}"}}"#, unused());
         request("PATCH", &format!("{}/{id}", self.path), self.authorization, &body)
     }
 
