@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     database,
-    ledger::{self, Header, Ledger, Listener, StreamId, secret::authenticate},
+    ledger::{self, Header, Ledger, Listener, StreamId, Subject, Turns, secret::authenticate},
     readmodel::ReadModel,
+    text::hex,
 };
 
 /// How long a verified credential is remembered.
@@ -50,6 +51,8 @@ pub struct Superadmins {
     /// Random for this process: what is remembered is of no use elsewhere.
     key: Arc<[u8; 32]>,
     verified: Cache<[u8; 32], Verified>,
+    /// Requests with the same credential wait for the one that verifies it.
+    turns: Turns,
 }
 
 /// Whose credential was verified, and the version that his account had then.
@@ -69,7 +72,7 @@ impl Superadmins {
     pub fn new(ledger: Ledger, readmodel: ReadModel, passwords: Passwords) -> Self {
         let verified =
             Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).support_invalidation_closures().build();
-        Self { ledger, readmodel, passwords, key: Arc::new(rand::random()), verified }
+        Self { ledger, readmodel, passwords, key: Arc::new(rand::random()), verified, turns: Turns::default() }
     }
 
     /// Forgets the credentials of every user of whom an event is seen.
@@ -87,14 +90,21 @@ impl Superadmins {
     /// The superadmin whose address and password these are.
     pub async fn authenticate(&self, email: &str, password: &SecretString) -> Result<Principal, BasicError> {
         let fingerprint = authenticate(&self.key, &[email.as_bytes(), password.expose_secret().as_bytes()]);
-        if let Some(verified) = self.verified.get(&fingerprint)
-            && self.still_holds(verified).await?
-        {
-            return Ok(principal(verified.user));
+        if let Some(principal) = self.remembered(&fingerprint).await? {
+            return Ok(principal);
+        }
+        let _turn = self.turns.take(Subject::Scope(hex(&fingerprint))).await;
+        if let Some(principal) = self.remembered(&fingerprint).await? {
+            return Ok(principal);
         }
         let verified = self.verify(email, password.clone()).await?;
         self.verified.insert(fingerprint, verified);
         Ok(principal(verified.user))
+    }
+
+    async fn remembered(&self, fingerprint: &[u8; 32]) -> Result<Option<Principal>, BasicError> {
+        let Some(verified) = self.verified.get(fingerprint) else { return Ok(None) };
+        Ok(self.still_holds(verified).await?.then(|| principal(verified.user)))
     }
 
     /// A node that follows the ledger has heard of every change. One that lags asks for this account alone.

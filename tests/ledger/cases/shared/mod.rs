@@ -131,7 +131,8 @@ pub async fn a_commit_that_failed_is_tried_again(store: Store) {
 pub async fn a_commit_that_was_not_answered_is_not_repeated(store: Store) {
     let Location::Postgres(direct) = store.location() else { unreachable!("nodes share PostgreSQL only") };
     let line = Line::to(direct).await;
-    let node = Node::new(open(&store.through(Location::Postgres(Box::new(line.options(direct))))).await.expect("opens"));
+    let node =
+        Node::new(open(&store.through(Location::Postgres(Box::new(line.options(direct))))).await.expect("opens"));
     node.organization("before").await;
     line.swallow_next_commit();
     let id = new_id();
