@@ -1,6 +1,6 @@
 //! Opening a ledger: schema, secret, durability, and the tasks that serve it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use projections::{PROJECTION_SET, row::One};
 use thiserror::Error;
@@ -31,8 +31,13 @@ pub struct Options {
     pub secret_file: PathBuf,
 }
 
+/// How long the database may take to accept the first connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+
 #[derive(Debug, Error)]
 pub enum OpenError {
+    #[error("the database did not answer for {0} seconds")]
+    Silent(u64),
     #[error(transparent)]
     Database(#[from] database::Error),
     #[error(transparent)]
@@ -80,7 +85,8 @@ impl Follower {
 pub async fn open(options: &Options) -> Result<Opened, OpenError> {
     let location = &options.location;
     let claim = location.claim()?;
-    let mut connection = location.writer().await?;
+    let connecting = tokio::time::timeout(CONNECT_LIMIT, location.writer()).await;
+    let mut connection = connecting.map_err(|_| OpenError::Silent(CONNECT_LIMIT.as_secs()))??;
     migrate(&mut connection).await?;
     let weaknesses = connection.weak_durability().await?;
     let (secret, position, projection_set) = settle_secret(&mut connection, options).await?;

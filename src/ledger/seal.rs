@@ -3,7 +3,10 @@
 //! Every subject has a random key, wrapped under a key derived from the root secret. Deleting the wrapped key erases
 //! the subject's data in every event at once, without touching an event.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
 
 use aggregates::personal::PERSONAL_MARK;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -23,6 +26,8 @@ use super::{
 use crate::database::{Batch, Database};
 
 const NONCE: usize = 24;
+/// How long a key is trusted without asking: an erasure elsewhere is seen after this time at the latest.
+const REMEMBERED: Duration = Duration::from_secs(60);
 
 /// A subject's key as far as this node knows.
 #[derive(Clone)]
@@ -43,7 +48,7 @@ impl Sealer {
     pub(super) fn new(root: &RootSecret) -> Self {
         Self {
             wrapping: XChaCha20Poly1305::new(&Key::from(root.derive("tenantry subject keys v1"))),
-            keys: moka::sync::Cache::new(20_000),
+            keys: moka::sync::Cache::builder().max_capacity(20_000).time_to_live(REMEMBERED).build(),
         }
     }
 

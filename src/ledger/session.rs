@@ -199,6 +199,14 @@ async fn insert_keys(connection: &mut Connection, keys: Vec<Vec<Value>>) -> Resu
     connection.execute_batch(sql, Batch::new(&columns, keys)).await.map(drop)
 }
 
+/// Whether any of these subjects has a key.
+pub(super) async fn has_keys(connection: &mut Connection, subjects: Vec<Uuid>) -> Result<bool, Error> {
+    let sql = "SELECT count(*) FROM {batch} k JOIN subject_keys s ON s.subject = k.subject";
+    let batch = Batch::new(&[("subject", Kind::Uuid)], subjects.into_iter().map(|id| vec![Value::Uuid(id)]).collect());
+    let found: Vec<One<i64>> = connection.fetch_batch(sql, batch).await?;
+    Ok(found.first().is_some_and(|One(n)| *n > 0))
+}
+
 async fn insert_records(
     connection: &mut Connection,
     records: &[(String, Record)],

@@ -217,6 +217,13 @@ impl Writer {
         {
             return Error::Conflict(stream);
         }
+        // Another node made a key for the same subject at the same moment. Decided anew, the append is sealed with that.
+        let subjects = append.new_keys.keys().copied().collect();
+        if let (Some((stream, _)), Ok(connection)) = (append.expected.first(), self.connected().await)
+            && session::has_keys(connection, subjects).await.unwrap_or(false)
+        {
+            return Error::Conflict(*stream);
+        }
         tracing::error!(error = %database::chain(&error), "an append was refused by the database");
         Error::Database(error)
     }

@@ -97,26 +97,48 @@ pub struct Page {
     pub limit: i64,
 }
 
-static FROM: &str = "FROM organizations o \
-    JOIN organization_counters c ON c.organization_id = o.id \
-    LEFT JOIN users u ON u.id = o.owner_id \
-    LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1";
+fn from(join_membership: &str) -> String {
+    format!(
+        "FROM organizations o \
+         JOIN organization_counters c ON c.organization_id = o.id \
+         LEFT JOIN users u ON u.id = o.owner_id \
+         {join_membership} memberships m ON m.organization_id = o.id AND m.user_id = $1"
+    )
+}
 
-static SELECT: LazyLock<String> = LazyLock::new(|| {
+fn select(join_membership: &str) -> String {
     let columns = [
         columns::<OrganizationRow>("o"),
         columns::<OrganizationCountersRow>("c"),
         columns::<UserRow>("u"),
         columns::<MembershipRow>("m"),
     ];
-    format!("SELECT {} {FROM}", columns.join(", "))
-});
+    format!("SELECT {} {}", columns.join(", "), from(join_membership))
+}
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", *SELECT));
+static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", select("LEFT JOIN")));
 
 static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
-    format!("{} WHERE o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)", *SELECT)
+    let by_slug = "o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)";
+    format!("{} WHERE {by_slug}", select("LEFT JOIN"))
 });
+
+/// A query over a whole list. A superadmin sees everything; anybody else starts from his own memberships, so that his
+/// list costs what he belongs to and not what there is.
+struct ListQuery {
+    superadmin: String,
+    member: String,
+}
+
+impl ListQuery {
+    fn new(text: impl Fn(&str) -> String) -> Self {
+        Self { superadmin: text("LEFT JOIN"), member: text("JOIN") }
+    }
+
+    fn for_asker(&self, asker: Asker) -> &str {
+        if matches!(asker, Asker::User { superadmin: false, .. }) { &self.member } else { &self.superadmin }
+    }
+}
 
 /// What the filter and the asker's rights leave; the same rule as the decision function, for a whole list at once.
 /// $2 superadmin, $3 status, $4 search pattern.
@@ -124,10 +146,14 @@ const VISIBLE: &str = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
     AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
     AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner'))";
 
-static LIST: LazyLock<String> =
-    LazyLock::new(|| format!("{} WHERE {VISIBLE} AND ($5 IS NULL OR o.id < $5) ORDER BY o.id DESC LIMIT $6", *SELECT));
+static LIST: LazyLock<ListQuery> = LazyLock::new(|| {
+    ListQuery::new(|join| {
+        format!("{} WHERE {VISIBLE} AND ($5 IS NULL OR o.id < $5) ORDER BY o.id DESC LIMIT $6", select(join))
+    })
+});
 
-static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) {FROM} WHERE {VISIBLE}"));
+static COUNT: LazyLock<ListQuery> =
+    LazyLock::new(|| ListQuery::new(|join| format!("SELECT count(*) {} WHERE {VISIBLE}", from(join))));
 
 impl ReadModel {
     /// One organization that the asker may read.
@@ -177,13 +203,13 @@ impl ReadModel {
     ) -> Result<Vec<OrganizationView>, database::Error> {
         let mut args = visible(asker, filter);
         args.extend([Arg::from(&page.after), Arg::from(page.limit)]);
-        let found: Vec<ViewColumns> = self.database.fetch(&LIST, &args).await?;
+        let found: Vec<ViewColumns> = self.database.fetch(LIST.for_asker(asker), &args).await?;
         Ok(found.into_iter().map(OrganizationView::from).collect())
     }
 
     /// How many organizations the whole list has.
     pub async fn count_organizations(&self, asker: Asker, filter: &Filter) -> Result<i64, database::Error> {
-        let count = self.database.fetch_optional(&COUNT, &visible(asker, filter)).await?;
+        let count = self.database.fetch_optional(COUNT.for_asker(asker), &visible(asker, filter)).await?;
         Ok(count.map_or(0, |One(count)| count))
     }
 

@@ -16,7 +16,7 @@ use crate::{
     commands::organizations::{CreateOrganization, Creation, UpdateOrganization},
     rest::{
         Problem,
-        fields::{Fields, present},
+        fields::{Fields, not_null, present},
     },
 };
 
@@ -71,6 +71,8 @@ impl NewOrganization {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -82,13 +84,20 @@ pub struct OrganizationChanges {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub billing_email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub settings: Option<SettingsChanges>,
     /// At most 50 pairs in all. Keys have 1 to 40 letters, digits, `_`, `-` or `.`; values at most 500 characters.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub metadata: Option<BTreeMap<String, Option<String>>>,
     /// Lifetime of access tokens that are bound to this organization, 60 to 86400 seconds.
-    #[schema(minimum = 60, maximum = 86400)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false, minimum = 60, maximum = 86400)]
     pub jwt_expiry_secs: Option<i64>,
     /// For superadmins only.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     pub plan: Option<String>,
 }
 
