@@ -85,7 +85,9 @@ async fn a_deletion_has_no_content(server: Server) {
     let deleted = server.delete(&format!("{PATH}/acme")).send().await.expect(204);
     assert_eq!(deleted.body, "");
     assert_eq!(server.get(PATH).send().await.json, json!({ "organizations": [] }));
-    server.refuses(server.delete(&format!("{PATH}/acme")), 409, "organization_deleted").await;
+    // Nothing in the classic fields could tell that it is deleted: it is gone.
+    server.refuses(server.get(&format!("{PATH}/acme")), 404, "organization_not_found").await;
+    server.refuses(server.delete(&format!("{PATH}/acme")), 404, "organization_not_found").await;
 }
 
 async fn problems_are_the_same_as_everywhere(server: Server) {

@@ -15,7 +15,7 @@ impl OpenApi {
     pub fn check(&self, method: &str, path: &str, reply: &super::Reply) {
         let operation = &self.0["paths"][path][method];
         assert!(operation.is_object(), "{method} {path} is not described");
-        let response = &operation["responses"][reply.status.to_string()];
+        let response = self.resolve(&operation["responses"][reply.status.to_string()]);
         assert!(response.is_object(), "{method} {path} does not describe {}", reply.status);
         let Some(content) = response["content"].as_object() else {
             assert!(reply.body.is_empty(), "{method} {path} describes no body for {reply}");

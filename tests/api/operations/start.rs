@@ -39,13 +39,24 @@ fn the_default_password_is_for_loopback_only() {
     for listen in ["0.0.0.0:0", "[::]:0"] {
         let program = || deployment.program().env("TENANTRY_LISTEN", listen);
         refused(program(), &["refusing", "TENANTRY_ADMIN_EMAIL", "TENANTRY_ADMIN_PASSWORD"]);
-        refused(program().env("TENANTRY_ADMIN_EMAIL", "a@example.com"), &["refusing"]);
-        refused(program().env("TENANTRY_ADMIN_PASSWORD", "a long password of one's own"), &["refusing"]);
+        refused(program().env("TENANTRY_ADMIN_EMAIL", "a@example.com"), &["set both or none"]);
+        refused(program().env("TENANTRY_ADMIN_PASSWORD", "a long password of one's own"), &["set both or none"]);
         let explicit =
             program().env("TENANTRY_ADMIN_EMAIL", "a@example.com").env("TENANTRY_ADMIN_PASSWORD", "changeme");
         refused(explicit, &["refusing"]);
     }
     assert!(!deployment.folder().join("tenantry.db").exists(), "it began to work all the same");
+}
+
+/// Others must not reach a server whose superadmin was made on loopback with the default password.
+#[test]
+fn an_account_with_the_default_password_stays_on_loopback() {
+    let deployment = Deployment::new(Engine::Sqlite);
+    drop(Server::with(&deployment, deployment.program().env("TENANTRY_LISTEN", "127.0.0.1:0")));
+    let opened = deployment.program().env("TENANTRY_LISTEN", "0.0.0.0:0");
+    let own =
+        opened.env("TENANTRY_ADMIN_EMAIL", "a@example.com").env("TENANTRY_ADMIN_PASSWORD", "correct horse battery");
+    refused(own, &["refusing", "admin@example.com"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

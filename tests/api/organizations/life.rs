@@ -72,7 +72,7 @@ async fn deleted_and_restored(server: Server) {
         server.refuses(request, 409, "organization_deleted").await;
     }
     server
-        .refuses(server.put("/api/organizations/acme").json(json!({ "name": "B" })), 409, "organization_deleted")
+        .refuses(server.put("/api/organizations/acme").json(json!({ "name": "B" })), 404, "organization_not_found")
         .await;
     server.refuses(server.post(PATH).json(json!({ "name": "x", "slug": "acme" })), 409, "slug_taken").await;
 
