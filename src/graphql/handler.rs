@@ -8,7 +8,6 @@ use std::time::Duration;
 use async_graphql::{Response, Variables, http::GraphiQLSource, parser::parse_query};
 use axum::{
     Extension, Json,
-    body::to_bytes,
     extract::{FromRequest, FromRequestParts, Request, State},
     http::header,
     response::{Html, IntoResponse},
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::rest::{
     App, Code, Problem,
-    extract::{Caller, body_problem, context, parse_body},
+    extract::{Caller, context, parse_body, read_body},
 };
 
 const TAG: &str = "graphql";
@@ -85,11 +84,11 @@ impl FromRequest<App> for Asked {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let content = to_bytes(body, MAX_BODY).await.map_err(|error| match body_problem(&error) {
-            Problem { code: Code::BodyTooLarge, .. } => {
+        let content = read_body(body, MAX_BODY).await.map_err(|problem| match problem.code {
+            Code::BodyTooLarge => {
                 Problem::with_detail(Code::BodyTooLarge, "A GraphQL request may have at most 256 KiB")
             }
-            problem => problem,
+            _ => problem,
         })?;
         // serde would take an array for the fields in their order.
         if content.trim_ascii_start().starts_with(b"[") {

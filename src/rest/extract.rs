@@ -2,11 +2,12 @@
 
 use aggregates::authorization::Asker;
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, OriginalUri, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures::StreamExt;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
@@ -20,6 +21,8 @@ use crate::{
 
 /// The largest request body, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// How much of a body that is too large is read before the connection is given up, in bytes.
+const MAX_DISCARDED: usize = 16 * 1024 * 1024;
 
 /// A signed-in caller.
 #[derive(Debug, Clone)]
@@ -123,7 +126,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
         let if_version = if_match(&parts.headers)?;
         let dry_run = dry_run(&parts)?;
         let key = idempotency_key(&parts)?;
-        let content = axum::body::to_bytes(body, MAX_BODY).await.map_err(|error| body_problem(&error))?;
+        let content = read_body(body, MAX_BODY).await?;
         let idempotency = key.filter(|_| !dry_run).map(|key| {
             let query = parts.uri.query().unwrap_or_default();
             Idempotency::new(principal.actor(), &route(&parts), &key, &[query.as_bytes(), &content])
@@ -198,15 +201,25 @@ fn without_place(error: &serde_json::Error) -> String {
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
-pub(crate) fn body_problem(error: &axum::Error) -> Problem {
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = source {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return Problem::new(Code::BodyTooLarge);
+/// The whole body, of at most so many bytes.
+///
+/// What is too long is read on for a while before it is refused: a client that is still sending when the connection is
+/// closed may never see the answer.
+pub(crate) async fn read_body(body: Body, most: usize) -> Result<Bytes, Problem> {
+    let mut chunks = body.into_data_stream();
+    let mut content = Vec::new();
+    let mut seen: usize = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::with_detail(Code::BadRequest, "The body did not arrive in full"))?;
+        seen = seen.saturating_add(chunk.len());
+        if seen > MAX_DISCARDED {
+            break;
         }
-        source = error.source();
+        if seen <= most {
+            content.extend_from_slice(&chunk);
+        }
     }
-    Problem::with_detail(Code::BadRequest, "The body did not arrive in full")
+    if seen > most { Err(Problem::new(Code::BodyTooLarge)) } else { Ok(content.into()) }
 }
 
 fn dry_run(parts: &Parts) -> Result<bool, Problem> {
