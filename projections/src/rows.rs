@@ -151,15 +151,16 @@ impl<R: Row> RowSet<R> {
 
     /// Changes a row that must be there.
     pub fn update(&mut self, key: &R::Key, change: impl FnOnce(&mut R)) -> Result<(), FoldError> {
-        match self.loaded(key)? {
-            Some(before) => {
-                let before = before.clone();
-                let mut row = before.clone();
-                change(&mut row);
-                self.put(key.clone(), Some(before), Some(row));
+        self.loaded(key)?;
+        match self.young.get_mut(key) {
+            Some(Some(row)) => {
+                let before = Some(row.clone());
+                change(row);
+                let was_changed = !self.changed.insert(key.clone());
+                self.undo.push(Undo { key: key.clone(), before, was_changed });
                 Ok(())
             }
-            None => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
+            _ => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
         }
     }
 
