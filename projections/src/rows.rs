@@ -166,15 +166,15 @@ impl<R: Row> RowSet<R> {
 
     /// Changes a row that must be there.
     pub fn update(&mut self, key: &R::Key, change: impl FnOnce(&mut R)) -> Result<(), FoldError> {
-        match self.loaded(key)? {
-            Some(before) => {
-                let before = before.clone();
-                let mut row = before.clone();
-                change(&mut row);
-                self.put(key.clone(), Some(before), Some(row));
+        self.loaded(key)?;
+        match self.young.get_mut(key) {
+            Some(Some(row)) => {
+                let before = row.clone();
+                change(row);
+                self.note(key.clone(), Some(before));
                 Ok(())
             }
-            None => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
+            _ => Err(FoldError::Missing { table: R::TABLE.name, key: format!("{key:?}") }),
         }
     }
 
@@ -191,10 +191,15 @@ impl<R: Row> RowSet<R> {
     }
 
     fn put(&mut self, key: R::Key, before: Option<R>, after: Option<R>) {
+        self.young.insert(key.clone(), after);
+        self.note(key, before);
+    }
+
+    /// Remembers that a row was changed, what it was, and whether it is stored.
+    fn note(&mut self, key: R::Key, before: Option<R>) {
         let stored_before = self.changed.get(&key).copied();
         self.changed.insert(key.clone(), stored_before.unwrap_or(before.is_some()));
-        self.undo.push(Undo { key: key.clone(), before, stored_before });
-        self.young.insert(key, after);
+        self.undo.push(Undo { key, before, stored_before });
     }
 
     /// The row of a key that was declared; a row of the old generation becomes young.

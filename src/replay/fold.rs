@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// How many changed rows stay in memory. Rows that are written go in order of their keys and many at a time, and what
-/// changes often is written seldom; 100,000 rows are some 100 MB.
-const CHANGED: usize = 100_000;
+/// changes often is written seldom; rows on their way and those of the generation before are in memory too.
+const CHANGED: usize = 64_000;
 
 pub(super) struct Fold {
     copy: Copy,
@@ -66,7 +66,7 @@ impl Fold {
         while let Some(page) = pages.next().await {
             self.page(hand.reading(), &page?).await?;
             if self.changed() >= CHANGED {
-                self.write(hand).await?;
+                self.begin_to_write(hand).await?;
             }
             watch(Progress { step: Step::Folding, position: self.position, head: to });
         }
@@ -99,22 +99,24 @@ impl Fold {
         self.rows.tables().iter().map(|table| table.changed()).sum::<usize>() + self.claims.changed()
     }
 
-    /// Writes everything that changed.
-    pub(super) async fn write(&mut self, hand: &mut Hand) -> Result<(), Error> {
-        // Table by table: a written form of everything at once would need the memory a second time.
-        for table in 0..self.rows.tables().len() {
-            hand.write(self.copy, self.take(table)).await?;
-        }
-        hand.write(self.copy, self.claims.take()).await?;
+    /// Begins to write everything that changed. What was written before has arrived then; so rows that leave memory when
+    /// this settles are in the copy, and those that are on their way are still in memory.
+    async fn begin_to_write(&mut self, hand: &mut Hand) -> Result<(), Error> {
+        let writes = self.take();
+        hand.write(self.copy, writes).await?;
         self.settle();
         Ok(())
     }
 
+    /// Writes everything that changed.
+    pub(super) async fn write(&mut self, hand: &mut Hand) -> Result<(), Error> {
+        self.begin_to_write(hand).await?;
+        hand.finish().await.map(drop)
+    }
+
     /// The same inside a transaction.
     pub(super) async fn write_on(&mut self, connection: &mut Connection) -> Result<(), Error> {
-        let mut writes: Vec<_> = (0..self.rows.tables().len()).flat_map(|table| self.take(table)).collect();
-        writes.extend(self.claims.take());
-        for write in writes {
+        for write in self.take() {
             write.run(connection, self.copy).await?;
         }
         self.settle();
@@ -126,8 +128,10 @@ impl Fold {
         self.begun.clear();
     }
 
-    fn take(&mut self, table: usize) -> Vec<Write> {
-        self.rows.tables().get(table).map_or_else(Vec::new, |table| writes(*table))
+    fn take(&mut self) -> Vec<Write> {
+        let mut writes: Vec<_> = self.rows.tables().into_iter().flat_map(|table| writes(table)).collect();
+        writes.extend(self.claims.take());
+        writes
     }
 }
 

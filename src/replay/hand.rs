@@ -2,6 +2,7 @@
 
 use futures::FutureExt;
 use projections::row::{Column, Table, Value};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Error;
 use crate::{
@@ -13,9 +14,18 @@ use crate::{
 /// How many rows are written at a time where appends wait meanwhile: some tens of milliseconds.
 const PIECE: usize = 1000;
 
-pub(super) enum Hand {
-    Own(Connection),
-    Writer { ledger: Ledger, reading: Connection },
+pub(super) struct Hand {
+    reading: Connection,
+    writing: Writing,
+}
+
+enum Writing {
+    /// On the connection that reads.
+    Here,
+    /// On a connection of its own, while the fold goes on. What is on its way stays in the memory of the fold.
+    Beside { location: Location, running: Option<AbortOnDropHandle<Result<Connection, Error>>> },
+    /// In pieces between the appends of the only connection that may write.
+    Writer(Ledger),
 }
 
 /// A change of one table of a copy.
@@ -33,45 +43,86 @@ pub(super) enum Write {
 }
 
 impl Hand {
-    /// The hand that may write beside this server.
+    /// Writes a copy that is to be served.
     pub(super) async fn for_rebuild(location: &Location, ledger: &Ledger) -> Result<Self, Error> {
-        let worker = location.worker().await?;
-        Ok(if location.has_one_writer() {
-            Self::Writer { ledger: ledger.clone(), reading: worker }
-        } else {
-            Self::Own(worker)
-        })
+        let writing =
+            if location.has_one_writer() { Writing::Writer(ledger.clone()) } else { Writing::beside(location) };
+        Ok(Self { reading: location.worker().await?, writing })
+    }
+
+    /// Writes a copy that is to be compared.
+    pub(super) async fn for_comparison(location: &Location) -> Result<Self, Error> {
+        let writing = if location.has_one_writer() { Writing::Here } else { Writing::beside(location) };
+        Ok(Self { reading: location.scratch().await?, writing })
     }
 
     /// A connection that sees what was written.
     pub(super) fn reading(&mut self) -> &mut Connection {
-        match self {
-            Self::Own(connection) | Self::Writer { reading: connection, .. } => connection,
-        }
+        &mut self.reading
     }
 
+    /// Writes, or begins to. One write is under way at a time.
     pub(super) async fn write(&mut self, copy: Copy, writes: Vec<Write>) -> Result<(), Error> {
-        for write in writes {
-            match self {
-                Self::Own(connection) => write.run(connection, copy).await?,
-                Self::Writer { ledger, .. } => {
-                    for piece in write.pieces() {
-                        ledger.exclusively(move |connection| piece.run(connection, copy).boxed()).await?;
-                    }
+        let idle = self.finish().await?;
+        match &mut self.writing {
+            Writing::Here => write_all(&mut self.reading, copy, writes).await?,
+            Writing::Beside { location, running } => {
+                let location = location.clone();
+                let task = tokio::spawn(async move {
+                    let mut connection = match idle {
+                        Some(connection) => connection,
+                        None => location.worker().await?,
+                    };
+                    write_all(&mut connection, copy, writes).await?;
+                    Ok(connection)
+                });
+                *running = Some(AbortOnDropHandle::new(task));
+            }
+            Writing::Writer(ledger) => {
+                for piece in writes.into_iter().flat_map(Write::pieces) {
+                    ledger.exclusively(move |connection| piece.run(connection, copy).boxed()).await?;
                 }
             }
         }
         Ok(())
     }
 
+    /// Waits until everything is written.
+    pub(super) async fn finish(&mut self) -> Result<Option<Connection>, Error> {
+        let Writing::Beside { running, .. } = &mut self.writing else { return Ok(None) };
+        match running.take() {
+            Some(task) => task.await.map_err(|_| Error::Interrupted)?.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs statements that change the copy.
     pub(super) async fn run(&mut self, statements: Vec<String>) -> Result<(), Error> {
-        match self {
-            Self::Own(connection) => Ok(connection.run(&statements).await?),
-            Self::Writer { ledger, .. } => {
+        match &self.writing {
+            Writing::Here | Writing::Beside { .. } => run_all(&mut self.reading, statements).await,
+            Writing::Writer(ledger) => {
                 ledger.exclusively(move |connection| run_all(connection, statements).boxed()).await
             }
         }
     }
+
+    /// The ledger whose writer does everything that is written, where that is so.
+    pub(super) fn only_writer(&self) -> Option<Ledger> {
+        if let Writing::Writer(ledger) = &self.writing { Some(ledger.clone()) } else { None }
+    }
+}
+
+impl Writing {
+    fn beside(location: &Location) -> Self {
+        Self::Beside { location: location.clone(), running: None }
+    }
+}
+
+async fn write_all(connection: &mut Connection, copy: Copy, writes: Vec<Write>) -> Result<(), Error> {
+    for write in writes {
+        write.run(connection, copy).await?;
+    }
+    Ok(())
 }
 
 async fn run_all(connection: &mut Connection, statements: Vec<String>) -> Result<(), Error> {

@@ -42,6 +42,8 @@ pub enum Error {
          nothing has changed"
     )]
     Blocked(u64),
+    #[error("the task that writes the copy was ended")]
+    Interrupted,
     #[error("the read model is kept by a newer version ({stored}; this binary has {ours})")]
     Newer { stored: i64, ours: i64 },
 }

@@ -118,19 +118,15 @@ enum Swap {
 }
 
 async fn swap(hand: &mut Hand, fold: Fold, events: &EventReader, plan: &Plan) -> Result<Swap, Error> {
-    match hand {
-        Hand::Own(connection) => {
-            let swapped = swap_on(connection, fold, events.clone(), plan.clone()).await;
-            if !matches!(swapped, Ok(Swap::Done(_))) {
-                connection.statement("ROLLBACK").await?;
-            }
-            swapped
-        }
-        Hand::Writer { ledger, .. } => {
-            let (events, plan) = (events.clone(), plan.clone());
-            ledger.exclusively(|connection| swap_on(connection, fold, events, plan).boxed()).await
-        }
+    if let Some(ledger) = hand.only_writer() {
+        let (events, plan) = (events.clone(), plan.clone());
+        return ledger.exclusively(|connection| swap_on(connection, fold, events, plan).boxed()).await;
     }
+    let swapped = swap_on(hand.reading(), fold, events.clone(), plan.clone()).await;
+    if !matches!(swapped, Ok(Swap::Done(_))) {
+        hand.reading().statement("ROLLBACK").await?;
+    }
+    swapped
 }
 
 /// Under the head lock: the last events, and the copy becomes what is served.

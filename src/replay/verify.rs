@@ -30,10 +30,9 @@ impl Verified {
 pub async fn verify(ledger: &Inspected, location: &Location, watch: Watch<'_>) -> Result<Verified, Error> {
     let mut served = location.worker().await?;
     let plan = Plan::read(&mut served, &table_names(), Purpose::Comparison).await?;
-    let mut scratch = location.scratch().await?;
-    scratch.run(&plan.exclude_others).await?;
-    scratch.run(&plan.clear).await?;
-    let mut hand = Hand::Own(scratch);
+    let mut hand = Hand::for_comparison(location).await?;
+    hand.run(plan.exclude_others.clone()).await?;
+    hand.run(plan.clear.clone()).await?;
     let verified = fold_and_compare(ledger, &mut served, &mut hand, &plan, watch).await;
     hand.run(plan.clear).await?;
     verified
