@@ -23,7 +23,7 @@ enum Writing {
     /// On the connection that reads.
     Here,
     /// On a connection of its own, while the fold goes on. What is on its way stays in the memory of the fold.
-    Beside { location: Location, running: Option<AbortOnDropHandle<Result<Connection, Error>>> },
+    Beside { location: Box<Location>, running: Option<AbortOnDropHandle<Result<Connection, Error>>> },
     /// In pieces between the appends of the only connection that may write.
     Writer(Ledger),
 }
@@ -114,7 +114,7 @@ impl Hand {
 
 impl Writing {
     fn beside(location: &Location) -> Self {
-        Self::Beside { location: location.clone(), running: None }
+        Self::Beside { location: Box::new(location.clone()), running: None }
     }
 }
 
