@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("readmodel", &["database"]),
     ("ledger", &["database", "readmodel::store", "text"]),
     ("replay", &["database", "ledger", "readmodel", "text"]),
-    ("identity", &["database::Error", "ledger", "readmodel"]),
+    ("identity", &["database::Error", "ledger", "readmodel", "text"]),
     ("commands", &["database::Error", "ledger", "readmodel", "text"]),
     ("schedule", &["commands", "database::chain", "ledger::StoredReply", "readmodel"]),
     (
