@@ -36,9 +36,9 @@ pub(super) async fn prefetch<'a>(
     appends: &[Prepared],
     locked: LockedHead,
     recorded_at: DateTime<Utc>,
+    trust_new: bool,
 ) -> Result<Evaluation<'a>, database::Error> {
-    // Alone, an append is checked in full: nothing is taken for new that may not be.
-    let needs = needs(appends, appends.len() > 1);
+    let needs = needs(appends, trust_new);
     let (mut known, unknown) = versions.known(needs.streams);
     if !unknown.is_empty() {
         known.extend(session::versions(connection, unknown).await?);

@@ -166,8 +166,10 @@ impl Writer {
     async fn commit_together(&mut self, appends: &mut [Prepared]) -> Option<Vec<Answer>> {
         // A connection that died while it was idle shows at its next statement. Nothing was written, so a second try is safe.
         let mut first_try = true;
+        // Streams that are said to begin are believed first: the unique index refuses a second beginning.
+        let mut trust_new = true;
         loop {
-            let failure = match self.try_commit(appends).await {
+            let failure = match self.try_commit(appends, trust_new).await {
                 Ok(answers) => return Some(answers),
                 Err(failure) => failure,
             };
@@ -178,6 +180,11 @@ impl Writer {
                         tracing::error!(error = %database::chain(&error), appends = appends.len(), "appends failed; nothing was written");
                         return Some(fail(appends, error));
                     }
+                }
+                Failure::Refused(_) if appends.len() == 1 && trust_new => {
+                    self.reset(false).await;
+                    trust_new = false;
+                    continue;
                 }
                 Failure::Refused(error) if appends.len() == 1 => {
                     self.reset(false).await;
@@ -228,7 +235,7 @@ impl Writer {
         Error::Database(error)
     }
 
-    async fn try_commit(&mut self, appends: &mut [Prepared]) -> Result<Vec<Answer>, Failure> {
+    async fn try_commit(&mut self, appends: &mut [Prepared], trust_new: bool) -> Result<Vec<Answer>, Failure> {
         let locked = {
             let connection = self.connected().await?;
             lock_head(connection).await?
@@ -242,7 +249,7 @@ impl Writer {
         let recorded_at = Utc::now().trunc_subsecs(3).max(locked.head.recorded_at);
         let Self { connection, rows, versions, .. } = self;
         let connection = connection.as_mut().ok_or_else(|| Failure::NotWritten(gone()))?;
-        let mut evaluation = prefetch(connection, rows, versions, appends, locked, recorded_at).await?;
+        let mut evaluation = prefetch(connection, rows, versions, appends, locked, recorded_at, trust_new).await?;
 
         let mut answers: Vec<Answer> = Vec::with_capacity(appends.len());
         let mut accepted: Vec<&mut Prepared> = Vec::with_capacity(appends.len());
