@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::{event::Event, organization::OrganizationEvent, user::UserEvent, workspace::WorkspaceEvent};
+use crate::{
+    event::Event, ids::OrganizationId, organization::OrganizationEvent, personal::Personal, team::TeamEvent,
+    user::UserEvent, workspace::WorkspaceEvent,
+};
 
 /// What a value is unique as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +16,8 @@ pub enum ClaimKind {
     UserEmail,
     /// A workspace's slug behind its organization's id.
     WorkspaceSlug,
+    /// A team's name in lower case behind its organization's id.
+    TeamName,
 }
 
 impl ClaimKind {
@@ -21,6 +26,7 @@ impl ClaimKind {
             Self::OrganizationSlug => "organization_slug",
             Self::UserEmail => "user_email",
             Self::WorkspaceSlug => "workspace_slug",
+            Self::TeamName => "team_name",
         }
     }
 
@@ -43,6 +49,19 @@ impl Claim {
 
     pub fn user_email(folded: String) -> Self {
         Self { kind: ClaimKind::UserEmail, value: folded }
+    }
+
+    pub fn workspace_slug(organization: OrganizationId, slug: &str) -> Self {
+        Self { kind: ClaimKind::WorkspaceSlug, value: format!("{organization}/{slug}") }
+    }
+
+    pub fn team_name(organization: OrganizationId, name: &str) -> Self {
+        Self { kind: ClaimKind::TeamName, value: format!("{organization}/{}", name.to_lowercase()) }
+    }
+
+    /// An erased address claims nothing: the claim went with the key.
+    fn of_email(email: &Personal<String>) -> Option<Self> {
+        email.get().map(|email| Self::user_email(email.to_lowercase()))
     }
 }
 
@@ -70,13 +89,45 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             }
             _ => vec![],
         },
-        Event::User(UserEvent::UserRegistered { email, .. }) => {
-            // An erased address claims nothing: the claim went with the key.
-            email.get().map(|email| Acquire(Claim::user_email(email.to_lowercase()))).into_iter().collect()
-        }
-        Event::User(UserEvent::SuperadminGranted {}) => vec![],
-        Event::Workspace(WorkspaceEvent::WorkspaceCreated { organization, slug, .. }) => {
-            vec![Acquire(Claim { kind: ClaimKind::WorkspaceSlug, value: format!("{organization}/{slug}") })]
-        }
+        Event::User(event) => match event {
+            UserEvent::UserRegistered { email, .. } => Claim::of_email(email).map(Acquire).into_iter().collect(),
+            UserEvent::EmailChanged { from, to } => {
+                let (from, to) = (Claim::of_email(from), Claim::of_email(to));
+                if from == to {
+                    return vec![];
+                }
+                from.map(Release).into_iter().chain(to.map(Acquire)).collect()
+            }
+            _ => vec![],
+        },
+        Event::Session(_) => vec![],
+        Event::Team(event) => match event {
+            TeamEvent::TeamCreated { organization, name, .. } => {
+                vec![Acquire(Claim::team_name(*organization, name))]
+            }
+            TeamEvent::TeamUpdated { organization, changes } => {
+                let names = changes.name.iter().map(|change| (&change.from, &change.to));
+                let claims =
+                    names.map(|(a, b)| (Claim::team_name(*organization, a), Claim::team_name(*organization, b)));
+                claims.filter(|(from, to)| from != to).flat_map(|(from, to)| [Release(from), Acquire(to)]).collect()
+            }
+            TeamEvent::TeamDeleted { organization, name, .. } => {
+                vec![Release(Claim::team_name(*organization, name))]
+            }
+            TeamEvent::TeamMemberAdded { .. } | TeamEvent::TeamMemberRemoved { .. } => vec![],
+        },
+        Event::Workspace(event) => match event {
+            WorkspaceEvent::WorkspaceCreated { organization, slug, .. } => {
+                vec![Acquire(Claim::workspace_slug(*organization, slug.as_str()))]
+            }
+            WorkspaceEvent::WorkspaceUpdated { organization, changes } => {
+                let slugs = changes.slug.iter().map(|change| [&change.from, &change.to]);
+                slugs
+                    .map(|slugs| slugs.map(|slug| Claim::workspace_slug(*organization, slug.as_str())))
+                    .flat_map(|[from, to]| [Release(from), Acquire(to)])
+                    .collect()
+            }
+            WorkspaceEvent::WorkspaceArchived { .. } => vec![],
+        },
     }
 }

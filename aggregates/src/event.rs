@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use crate::{
     organization::{Organization, OrganizationEvent},
+    session::{Session, SessionEvent},
+    team::{Team, TeamEvent},
     user::{User, UserEvent},
     workspace::{Workspace, WorkspaceEvent},
 };
@@ -60,6 +62,8 @@ macro_rules! aggregates {
 aggregates! {
     Organization(OrganizationEvent),
     User(UserEvent),
+    Session(SessionEvent),
+    Team(TeamEvent),
     Workspace(WorkspaceEvent),
 }
 

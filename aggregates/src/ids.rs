@@ -49,6 +49,12 @@ ids! {
     OrganizationId;
     /// A person's account.
     UserId;
+    /// One sign-in of a person, from its start to its end.
+    SessionId;
+    /// An offer of membership to an address.
+    InvitationId;
+    /// A group of an organization's members.
+    TeamId;
     /// A container for work inside an organization.
     WorkspaceId;
 }

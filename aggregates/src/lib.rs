@@ -13,7 +13,9 @@ pub mod metadata;
 pub mod name;
 pub mod organization;
 pub mod personal;
+pub mod session;
 pub mod slug;
+pub mod team;
 pub mod user;
 pub mod workspace;
 

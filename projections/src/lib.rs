@@ -3,14 +3,22 @@
 //! Pure: nothing here knows SQL or HTTP. [`keys`] says which rows an event touches, [`fold`] changes them.
 //! The same two functions run inside the transaction of every append, in a rebuild and in a verification.
 
+pub mod invitations;
 pub mod memberships;
 pub mod organizations;
+pub mod roles;
 pub mod row;
 pub mod rows;
+pub mod sessions;
+pub mod teams;
 pub mod users;
 pub mod workspaces;
 
-use aggregates::{event::Event, ids::OrganizationId, metadata::Metadata};
+use aggregates::{
+    event::Event,
+    ids::{OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    metadata::Metadata,
+};
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
@@ -19,7 +27,7 @@ pub use self::rows::{Keys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
 /// lower one stops writing, and a node with a higher one rebuilds the read models before it serves.
-pub const PROJECTION_SET: i64 = 1;
+pub const PROJECTION_SET: i64 = 2;
 
 /// An event with its place in the ledger.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,8 +62,10 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
     let id = recorded.aggregate_id;
     match &recorded.event {
         Event::Organization(event) => organizations::keys(OrganizationId::new(id), event, keys),
-        Event::User(event) => users::keys(aggregates::ids::UserId::new(id), event, keys),
-        Event::Workspace(event) => workspaces::keys(aggregates::ids::WorkspaceId::new(id), event, keys),
+        Event::User(event) => users::keys(UserId::new(id), event, keys),
+        Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
+        Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
+        Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
     }
 }
 
@@ -65,7 +75,9 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
     let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
     match &recorded.event {
         Event::Organization(event) => organizations::fold(OrganizationId::new(id), event, at, rows),
-        Event::User(event) => users::fold(aggregates::ids::UserId::new(id), event, at, rows),
-        Event::Workspace(event) => workspaces::fold(aggregates::ids::WorkspaceId::new(id), event, at, rows),
+        Event::User(event) => users::fold(UserId::new(id), event, at, rows),
+        Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
+        Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
+        Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
     }
 }

@@ -3,12 +3,15 @@
 use std::str::FromStr;
 
 use aggregates::{
-    authorization::{BuiltInRole, Standing},
+    authorization::{Permissions, RoleKey, Standing},
     ids::{OrganizationId, UserId},
 };
 use chrono::{DateTime, Utc};
 
-use crate::row::{row, word_field};
+use crate::{
+    roles::RoleRow,
+    row::{row, word_field},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MembershipStatus {
@@ -42,20 +45,29 @@ row! {
     {
         pub organization_id: OrganizationId,
         pub user_id: UserId,
-        pub role: BuiltInRole,
+        pub role: RoleKey,
         pub status: MembershipStatus,
+        pub version: i64,
         pub joined_at: DateTime<Utc>,
     }
 }
 
 impl MembershipRow {
-    /// What the read side feeds the decision with.
-    pub fn standing(&self) -> Standing {
+    /// What the read side feeds the decision with. `role` is the row of the membership's role, if that is no built-in one.
+    pub fn standing(&self, role: Option<&RoleRow>) -> Standing {
         match self.status {
             MembershipStatus::Active => {
-                Standing::Member { permissions: self.role.permissions(), owner: self.role == BuiltInRole::Owner }
+                Standing::Member { permissions: self.permissions(role), owner: self.role.is_owner() }
             }
             MembershipStatus::Suspended => Standing::Outsider,
+        }
+    }
+
+    /// What the role allows.
+    pub fn permissions(&self, role: Option<&RoleRow>) -> Permissions {
+        match &self.role {
+            RoleKey::BuiltIn(role) => role.permissions(),
+            RoleKey::Custom(_) => role.map(|role| role.permissions.0).unwrap_or_default(),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Organizations, and what is counted for each.
 
+mod people;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use aggregates::{
-    authorization::BuiltInRole,
+    authorization::RoleKey,
     ids::{OrganizationId, UserId},
     organization::{
         Change, DEFAULT_JWT_EXPIRY_SECS, LimitOverrides, Limits, OrganizationEvent, Plan, ProfileChanges, Settings,
@@ -131,6 +132,9 @@ fn search_text(name: &str, slug: &str) -> String {
 }
 
 pub(crate) fn keys(id: OrganizationId, event: &OrganizationEvent, keys: &mut Keys) {
+    if people::keys(id, event, keys) {
+        return;
+    }
     keys.organizations.insert((id,));
     if let OrganizationEvent::OrganizationCreated { owner, .. } = event {
         keys.organization_counters.insert((id,));
@@ -145,6 +149,9 @@ pub(crate) fn fold(
     rows: &mut Rows,
 ) -> Result<(), FoldError> {
     use OrganizationEvent as Event;
+    if people::fold(id, event, at, rows)? {
+        return Ok(());
+    }
     match event {
         Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal } => {
             rows.organizations.insert(OrganizationRow {
@@ -184,8 +191,9 @@ pub(crate) fn fold(
             rows.memberships.insert(MembershipRow {
                 organization_id: id,
                 user_id: *owner,
-                role: BuiltInRole::Owner,
+                role: RoleKey::OWNER,
                 status: MembershipStatus::Active,
+                version: 1,
                 joined_at: at,
             })
         }
@@ -222,6 +230,9 @@ fn change(row: &mut OrganizationRow, event: &OrganizationEvent) {
         Event::OrganizationReactivated {} => row.suspended = false,
         Event::OrganizationDeleted { purge_after } => row.purge_after = Some(*purge_after),
         Event::OrganizationRestored {} => row.purge_after = None,
+        Event::OwnershipTransferred { to, .. } | Event::PrimaryOwnerChanged { to, .. } => row.owner_id = *to,
+        // Of members, invitations and roles: see `people`.
+        _ => {}
     }
     row.set_status();
 }

@@ -5,9 +5,10 @@
 use std::{fmt::Debug, hash::Hash};
 
 use aggregates::{
-    authorization::BuiltInRole,
-    ids::{OrganizationId, UserId, WorkspaceId},
+    authorization::RoleKey,
+    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
+    session::Method,
 };
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
@@ -101,7 +102,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, WorkspaceId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {
@@ -122,7 +123,7 @@ macro_rules! word_field {
 }
 pub(crate) use word_field;
 
-word_field!(Status => as_str, Plan => as_str, BuiltInRole => key);
+word_field!(Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str);
 
 impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;

@@ -6,9 +6,13 @@ use uuid::Uuid;
 
 use crate::{
     FoldError,
+    invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    roles::RoleRow,
     row::{Columns, Row, RowKey, Table, Value, ValueError},
+    sessions::SessionRow,
+    teams::{TeamMemberRow, TeamRow},
     users::UserRow,
     workspaces::WorkspaceRow,
 };
@@ -58,7 +62,12 @@ tables! {
     organizations: OrganizationRow,
     organization_counters: OrganizationCountersRow,
     users: UserRow,
+    sessions: SessionRow,
     memberships: MembershipRow,
+    invitations: InvitationRow,
+    roles: RoleRow,
+    teams: TeamRow,
+    team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
 }
 

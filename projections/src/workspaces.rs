@@ -2,7 +2,7 @@
 
 use aggregates::{
     ids::{OrganizationId, WorkspaceId},
-    workspace::WorkspaceEvent,
+    workspace::{WorkspaceChanges, WorkspaceEvent},
 };
 use chrono::{DateTime, Utc};
 
@@ -15,17 +15,37 @@ row! {
         pub organization_id: OrganizationId,
         pub name: String,
         pub slug: String,
+        pub description: Option<String>,
         pub is_default: bool,
+        pub archived_at: Option<DateTime<Utc>>,
         pub version: i64,
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
     }
 }
 
+impl WorkspaceRow {
+    fn apply(&mut self, changes: &WorkspaceChanges) {
+        if let Some(change) = &changes.name {
+            self.name.clone_from(&change.to);
+        }
+        if let Some(change) = &changes.slug {
+            change.to.as_str().clone_into(&mut self.slug);
+        }
+        if let Some(change) = &changes.description {
+            self.description.clone_from(&change.to);
+        }
+    }
+}
+
 pub(crate) fn keys(id: WorkspaceId, event: &WorkspaceEvent, keys: &mut Keys) {
     keys.workspaces.insert((id,));
-    let WorkspaceEvent::WorkspaceCreated { organization, .. } = event;
-    keys.organization_counters.insert((*organization,));
+    match event {
+        WorkspaceEvent::WorkspaceCreated { organization, .. } | WorkspaceEvent::WorkspaceArchived { organization } => {
+            keys.organization_counters.insert((*organization,));
+        }
+        WorkspaceEvent::WorkspaceUpdated { .. } => {}
+    }
 }
 
 pub(crate) fn fold(
@@ -35,18 +55,33 @@ pub(crate) fn fold(
     rows: &mut Rows,
 ) -> Result<(), FoldError> {
     match event {
-        WorkspaceEvent::WorkspaceCreated { organization, name, slug, is_default } => {
+        WorkspaceEvent::WorkspaceCreated { organization, name, slug, description, is_default } => {
             rows.organization_counters.update(&(*organization,), |row| row.workspaces += 1)?;
-            rows.workspaces.insert(WorkspaceRow {
+            return rows.workspaces.insert(WorkspaceRow {
                 id,
                 organization_id: *organization,
                 name: name.clone(),
                 slug: slug.as_str().to_owned(),
+                description: description.clone(),
                 is_default: *is_default,
+                archived_at: None,
                 version: 1,
                 created_at: at,
                 updated_at: at,
-            })
+            });
         }
+        WorkspaceEvent::WorkspaceArchived { organization } => {
+            rows.organization_counters.update(&(*organization,), |row| row.workspaces -= 1)?;
+        }
+        WorkspaceEvent::WorkspaceUpdated { .. } => {}
     }
+    rows.workspaces.update(&(id,), |row| {
+        match event {
+            WorkspaceEvent::WorkspaceCreated { .. } => {}
+            WorkspaceEvent::WorkspaceUpdated { changes, .. } => row.apply(changes),
+            WorkspaceEvent::WorkspaceArchived { .. } => row.archived_at = Some(at),
+        }
+        row.version += 1;
+        row.updated_at = at;
+    })
 }

@@ -1,6 +1,9 @@
 //! Why a command was refused.
 
-use aggregates::{authorization::Denied, organization::OrganizationError, user::UserError, workspace::WorkspaceError};
+use aggregates::{
+    authorization::Denied, organization::OrganizationError, session::SessionError, team::TeamError, user::UserError,
+    workspace::WorkspaceError,
+};
 use thiserror::Error;
 
 use crate::{database, ledger, readmodel};
@@ -16,7 +19,14 @@ pub enum Error {
     #[error(transparent)]
     User(#[from] UserError),
     #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Team(#[from] TeamError),
+    #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The asker's account was disabled.
+    #[error("Not authenticated")]
+    SignedOut,
     /// Creating organizations is reserved to superadmins here.
     #[error("Only a superadmin may create organizations")]
     CreationReserved,

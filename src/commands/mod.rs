@@ -112,7 +112,11 @@ impl Commands {
         let mut attempt = 1;
         loop {
             let mut work = UnitOfWork::new(&self.ledger, &self.readmodel, write);
-            let error = match command.decide(&mut work).await {
+            let decided = match work.confirm_asker().await {
+                Ok(()) => command.decide(&mut work).await,
+                Err(error) => Err(error),
+            };
+            let error = match decided {
                 Ok(shown) => {
                     let append = work.append(reply(shown, present.clone(), write.dry_run));
                     match self.ledger.append(append).await {

@@ -7,14 +7,17 @@ use aggregates::{
     authorization::{Action, Asker, Denied, Standing, decide},
     event::Event,
     ids::OrganizationId,
-    organization::Organization,
+    metadata::Metadata,
+    organization::{self, Organization},
+    user::{self, User},
 };
+use chrono::{DateTime, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
 use uuid::Uuid;
 
 use super::{Error, Write, moment};
 use crate::{
-    ledger::{Append, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn},
+    ledger::{Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn},
     readmodel::ReadModel,
 };
 
@@ -22,10 +25,12 @@ pub struct UnitOfWork<'a> {
     ledger: &'a Ledger,
     readmodel: &'a ReadModel,
     write: &'a Write,
+    asker: Asker,
     moment: Moment,
     turns: Vec<Turn>,
     held: BTreeMap<StreamId, Box<dyn Held>>,
     events: Vec<NewEvent>,
+    conditions: Vec<Condition>,
     guards: Vec<Guard>,
     side_writes: Vec<SideWrite>,
 }
@@ -68,17 +73,55 @@ impl<'a> UnitOfWork<'a> {
             ledger,
             readmodel,
             write,
+            asker: write.asker,
             moment: moment(),
             turns: Vec::new(),
             held: BTreeMap::new(),
             events: Vec::new(),
+            conditions: Vec::new(),
             guards: Vec::new(),
             side_writes: Vec::new(),
         }
     }
 
     pub fn asker(&self) -> Asker {
-        self.write.asker
+        self.asker
+    }
+
+    /// When this is decided.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.moment.now
+    }
+
+    pub fn metadata(&self) -> &'a Metadata {
+        &self.write.metadata
+    }
+
+    /// What the asker is as a person is a condition too: his credential was checked against what this node knew, and
+    /// another node may know better. A user without a stream is one who is just being registered.
+    pub(super) async fn confirm_asker(&mut self) -> Result<(), Error> {
+        let Asker::User { id, superadmin, reach } = self.write.asker else { return Ok(()) };
+        let user = self.watch::<User>(id.uuid(), user::REVOCATIONS).await?;
+        if user.version == 0 {
+            return Ok(());
+        }
+        if !user.aggregate.is_enabled() {
+            return Err(Error::SignedOut);
+        }
+        self.asker = Asker::User { id, superadmin: superadmin && user.aggregate.is_superadmin(), reach };
+        Ok(())
+    }
+
+    /// Loads an aggregate that is only read to decide. Events of these types in the meantime refuse the append.
+    pub async fn watch<A: Aggregate + Clone + 'static>(
+        &mut self,
+        id: Uuid,
+        event_types: &'static [&'static str],
+    ) -> Result<Arc<Loaded<A>>, Error> {
+        let loaded = self.ledger.load::<A>(id).await?;
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        self.conditions.push(Condition { stream, after: loaded.version, event_types });
+        Ok(loaded)
     }
 
     pub fn ledger(&self) -> &'a Ledger {
@@ -142,16 +185,27 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// Loads an organization to be changed, after deciding whether the asker may do this to it.
-    pub async fn organization(&mut self, id: OrganizationId, action: Action) -> Result<(), Error> {
+    /// Loads an organization to be changed, after deciding whether the asker may do this to it. Answers what he is to it.
+    pub async fn organization(&mut self, id: OrganizationId, action: Action) -> Result<Standing, Error> {
         let asker = self.asker();
-        let organization: &Organization = self.load(id.uuid()).await?;
-        let status = organization.status().ok_or(Error::OrganizationNotFound)?;
-        let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
-        match decide(asker.standing(membership), status, action) {
-            Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
-            decided => Ok(decided?),
-        }
+        allowed(asker, id, self.load(id.uuid()).await?, action)
+    }
+
+    /// The same for an organization that is not changed: what allows this is a condition of the append, so that it is
+    /// refused when it was revoked in the meantime, and not when something else happened to the organization.
+    pub async fn in_organization(
+        &mut self,
+        id: OrganizationId,
+        action: Action,
+    ) -> Result<Arc<Loaded<Organization>>, Error> {
+        let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
+        allowed(self.asker(), id, &loaded.aggregate, action)?;
+        Ok(loaded)
+    }
+
+    /// Refuses everybody but the platform's operators.
+    pub fn operate(&self) -> Result<(), Error> {
+        if self.asker.operates() { Ok(()) } else { Err(Error::Denied(Denied::SuperadminOnly)) }
     }
 
     pub fn guard(&mut self, guard: Guard) {
@@ -172,7 +226,7 @@ impl<'a> UnitOfWork<'a> {
             metadata: self.write.metadata.clone(),
             events: std::mem::take(&mut self.events),
             expected: self.held.iter().map(|(stream, held)| (*stream, held.version())).collect(),
-            conditions: Vec::new(),
+            conditions: self.conditions(),
             guards: std::mem::take(&mut self.guards),
             side_writes: std::mem::take(&mut self.side_writes),
             idempotency: self.write.idempotency.clone(),
@@ -183,8 +237,9 @@ impl<'a> UnitOfWork<'a> {
 
     /// Whether what was loaded is still the latest. A decision on anything older is not to be told.
     pub(super) async fn is_current(&self) -> Result<bool, Error> {
-        let streams: Vec<_> =
-            self.held.iter().filter(|(_, held)| held.version() > 0).map(|(s, h)| (*s, h.version())).collect();
+        let held = self.held.iter().map(|(stream, held)| (*stream, held.version()));
+        let read = self.conditions.iter().map(|condition| (condition.stream, condition.after));
+        let streams: Vec<_> = held.chain(read).filter(|(_, version)| *version > 0).collect();
         Ok(self.ledger.are_current(&streams).await?)
     }
 
@@ -198,6 +253,25 @@ impl<'a> UnitOfWork<'a> {
     /// Drops what was loaded from memory, for a new decision on what is stored.
     pub(super) fn forget(&self) {
         self.held.keys().for_each(|stream| self.ledger.evict(*stream));
+        self.conditions.iter().for_each(|condition| self.ledger.evict(condition.stream));
+    }
+
+    /// A stream that is written is held to its version anyway.
+    fn conditions(&mut self) -> Vec<Condition> {
+        let mut conditions = std::mem::take(&mut self.conditions);
+        conditions.retain(|condition| !self.held.contains_key(&condition.stream));
+        conditions
+    }
+}
+
+fn allowed(asker: Asker, id: OrganizationId, organization: &Organization, action: Action) -> Result<Standing, Error> {
+    let status = organization.status().ok_or(Error::OrganizationNotFound)?;
+    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
+    let standing = asker.standing(id, membership);
+    match decide(standing, status, action) {
+        Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
+        Err(denied) => Err(denied.into()),
+        Ok(()) => Ok(standing),
     }
 }
 

@@ -6,14 +6,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aggregates::{claim::Claim, email::Email, ids::UserId, user::User};
+use aggregates::{authorization::Reach, claim::Claim, email::Email, ids::UserId, user::User};
 use cqrs_es::Aggregate;
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use super::{
-    Principal,
+    Credential, Principal,
     password::{HashError, Passwords},
 };
 use crate::{
@@ -142,5 +142,5 @@ impl Superadmins {
 }
 
 fn principal(user: UserId) -> Principal {
-    Principal { user, superadmin: true, credential: "basic" }
+    Principal { user, superadmin: true, reach: Reach::Everywhere, credential: Credential::Basic }
 }

@@ -3,22 +3,44 @@
 mod basic;
 pub mod password;
 
+use std::fmt;
+
 use aggregates::{
-    authorization::Asker,
-    ids::UserId,
+    authorization::{Asker, Reach},
+    ids::{SessionId, UserId},
     metadata::{Actor, Metadata},
     personal::Personal,
 };
 
 pub use self::basic::{BasicError, Superadmins};
 
+/// How somebody showed who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Address and password with every request.
+    Basic,
+    Session(SessionId),
+    /// Nothing, or a link that is good for one use.
+    None,
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Basic => formatter.write_str("basic"),
+            Self::Session(id) => write!(formatter, "session:{id}"),
+            Self::None => formatter.write_str("none"),
+        }
+    }
+}
+
 /// Who is asking, and how he showed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     pub user: UserId,
     pub superadmin: bool,
-    /// `basic`.
-    pub credential: &'static str,
+    pub reach: Reach,
+    pub credential: Credential,
 }
 
 /// What is known of the request beside its principal.
@@ -31,7 +53,7 @@ pub struct RequestContext {
 
 impl Principal {
     pub fn asker(&self) -> Asker {
-        Asker::User { id: self.user, superadmin: self.superadmin }
+        Asker::User { id: self.user, superadmin: self.superadmin, reach: self.reach }
     }
 
     pub fn actor(&self) -> Actor {
@@ -43,7 +65,7 @@ impl Principal {
         let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(self.user.uuid(), text));
         Metadata {
             actor: self.actor(),
-            credential: Some(self.credential.to_owned()),
+            credential: Some(self.credential.to_string()),
             request_id: Some(request.request_id.clone()),
             correlation_id: Some(request.request_id.clone()),
             causation_id: None,

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use aggregates::{
+    authorization::RoleKey,
     event::Event,
-    ids::{OrganizationId, UserId},
+    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -77,18 +78,56 @@ impl Counter {
 }
 
 /// A row whose version a caller may insist on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VersionedRow {
     Organization(OrganizationId),
+    Membership(OrganizationId, UserId),
+    Invitation(InvitationId),
+    Role(OrganizationId, RoleKey),
+    Team(TeamId),
+    Workspace(WorkspaceId),
+    User(UserId),
 }
 
-/// Checked on the rows as they are before the append, under the lock.
+impl VersionedRow {
+    /// Declares the row.
+    pub(super) fn declare(&self, keys: &mut Keys) {
+        match self {
+            Self::Organization(id) => drop(keys.organizations.insert((*id,))),
+            Self::Membership(organization, user) => drop(keys.memberships.insert((*organization, *user))),
+            Self::Invitation(id) => drop(keys.invitations.insert((*id,))),
+            Self::Role(organization, key) => drop(keys.roles.insert((*organization, key.clone()))),
+            Self::Team(id) => drop(keys.teams.insert((*id,))),
+            Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
+            Self::User(id) => drop(keys.users.insert((*id,))),
+        }
+    }
+
+    /// The version that the row has; none without a row.
+    pub(super) fn version(&self, rows: &Rows) -> Option<i64> {
+        match self {
+            Self::Organization(id) => rows.organizations.get(&(*id,)).map(|row| row.version),
+            Self::Membership(organization, user) => {
+                rows.memberships.get(&(*organization, *user)).map(|row| row.version)
+            }
+            Self::Invitation(id) => rows.invitations.get(&(*id,)).map(|row| row.version),
+            Self::Role(organization, key) => rows.roles.get(&(*organization, key.clone())).map(|row| row.version),
+            Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
+            Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
+            Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
+        }
+    }
+}
+
+/// Checked on what is there before the append, under the lock.
 #[derive(Debug, Clone)]
 pub enum Guard {
     /// The counter is below the limit.
     Below { organization: OrganizationId, counter: Counter, limit: i64 },
     /// The row has this version.
     Version { row: VersionedRow, expected: i64 },
+    /// The session's refresh token of this generation was not used yet.
+    Unused { session: SessionId, generation: i64 },
 }
 
 /// Rows that are not events and must be in the same transaction. The set is closed on purpose.
@@ -96,6 +135,10 @@ pub enum Guard {
 pub enum SideWrite {
     /// A PHC string.
     SetPassword { user: UserId, hash: SecretString },
+    /// The only refresh token that is good for the session from now on, and until when.
+    SetRefresh { session: SessionId, generation: i64, expires_at: DateTime<Utc> },
+    /// None is good for the session any more.
+    ForgetRefresh { session: SessionId },
     /// Replies under idempotency keys that are older than this; some thousands at a time.
     ForgetReplies { before: DateTime<Utc> },
 }

@@ -23,6 +23,8 @@ pub enum Error {
     VersionMismatch { expected: i64, current: i64 },
     #[error("the row to be checked is not there")]
     NoRow,
+    #[error("the refresh token was used before")]
+    RefreshUsed,
     #[error("the idempotency key was used for another request")]
     IdempotencyMismatch,
     #[error("the events cannot be projected")]

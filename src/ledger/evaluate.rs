@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use aggregates::claim::{ClaimChange, ClaimKind, claim_changes};
+use aggregates::{
+    claim::{ClaimChange, ClaimKind, claim_changes},
+    ids::SessionId,
+};
 use chrono::{DateTime, Utc};
 use projections::{Keys, RecordedEvent, Rows};
 use uuid::Uuid;
 
 use super::{
-    Append, Appended, Condition, Counter, Error, Guard, Idempotency, Render, SideWrite, StreamId, VersionedRow,
-    idempotency::Record, secret::ClaimKey,
+    Append, Appended, Condition, Counter, Error, Guard, Idempotency, Render, SideWrite, StreamId, idempotency::Record,
+    secret::ClaimKey,
 };
 
 /// A claim as it is stored.
@@ -86,9 +89,10 @@ impl Prepared {
         }
         for guard in &append.guards {
             match guard {
-                Guard::Below { organization, .. } => keys.organization_counters.insert((*organization,)),
-                Guard::Version { row: VersionedRow::Organization(id), .. } => keys.organizations.insert((*id,)),
-            };
+                Guard::Below { organization, .. } => drop(keys.organization_counters.insert((*organization,))),
+                Guard::Version { row, .. } => row.declare(&mut keys),
+                Guard::Unused { .. } => {}
+            }
         }
         Self {
             events,
@@ -125,6 +129,8 @@ pub(super) struct Evaluation<'a> {
     pub happened: HashMap<StreamId, Vec<(i64, String)>>,
     pub claims: HashMap<StoredClaim, Uuid>,
     pub records: HashMap<String, Record>,
+    /// The generations of refresh tokens that guards ask for.
+    pub generations: HashMap<SessionId, i64>,
     /// Claims that changed: a holder, or given up.
     pub claimed: BTreeMap<StoredClaim, Option<Uuid>>,
 }
@@ -235,8 +241,12 @@ impl Evaluation<'_> {
                     Err(Error::LimitReached { counter: *counter, limit: *limit, current })
                 }
             }
-            Guard::Version { row: VersionedRow::Organization(id), expected } => {
-                let current = self.rows.organizations.get(&(*id,)).ok_or(Error::NoRow)?.version;
+            Guard::Unused { session, generation } => match self.generations.get(session) {
+                Some(current) if current == generation => Ok(()),
+                _ => Err(Error::RefreshUsed),
+            },
+            Guard::Version { row, expected } => {
+                let current = row.version(self.rows).ok_or(Error::NoRow)?;
                 if current == *expected { Ok(()) } else { Err(Error::VersionMismatch { expected: *expected, current }) }
             }
         }
@@ -257,6 +267,17 @@ impl Evaluation<'_> {
         for (claim, holder, _) in &append.acquisitions {
             if self.claims.insert(claim.clone(), *holder) != Some(*holder) {
                 self.claimed.insert(claim.clone(), Some(*holder));
+            }
+        }
+        for write in &append.side_writes {
+            match write {
+                SideWrite::SetRefresh { session, generation, .. } => {
+                    self.generations.insert(*session, *generation);
+                }
+                SideWrite::ForgetRefresh { session } => {
+                    self.generations.remove(session);
+                }
+                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } => {}
             }
         }
         if let Some(idempotency) = &append.idempotency {

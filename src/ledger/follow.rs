@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -21,12 +21,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// How many events are looked at in one go.
 const PAGE: i64 = 1000;
 
-/// An event that this node has not written or has only just written, without its content.
-#[derive(Debug, Clone)]
+/// An event without its content.
+#[derive(Debug, Clone, Copy)]
 pub struct Header {
     pub stream: StreamId,
     pub sequence: i64,
-    pub event_type: String,
 }
 
 /// How current what this node remembers is.
@@ -53,12 +52,28 @@ impl Freshness {
     }
 }
 
-/// Hears of every event, in order, soon after it was committed.
+/// Hears of every event: of this node's own before they are acknowledged, and of all in order soon after they were
+/// committed. So it hears of some twice.
 pub type Listener = Box<dyn Fn(&Header) + Send + Sync>;
+
+/// Everybody who listens, once they are known.
+#[derive(Clone, Default)]
+pub struct Listeners(Arc<OnceLock<Vec<Listener>>>);
+
+impl Listeners {
+    pub(super) fn set(&self, listeners: Vec<Listener>) {
+        // There is one follower, and it is started once.
+        let _ = self.0.set(listeners);
+    }
+
+    pub(super) fn hear(&self, header: &Header) {
+        self.0.get().into_iter().flatten().for_each(|listener| listener(header));
+    }
+}
 
 impl Ledger {
     /// Follows the head until the process ends. Evicts aggregates that have moved on and tells the listeners.
-    pub async fn follow(self, mut position: i64, listeners: Vec<Listener>, committed: watch::Sender<i64>) {
+    pub async fn follow(self, mut position: i64, listeners: Listeners, committed: watch::Sender<i64>) {
         loop {
             let asked = Instant::now();
             match self.headers_after(position).await {
@@ -69,7 +84,7 @@ impl Ledger {
                         // What only newer nodes know is in no cache of this one.
                         let Some(header) = header else { continue };
                         self.inner.aggregates.seen(header.stream, header.sequence);
-                        listeners.iter().for_each(|listener| listener(&header));
+                        listeners.hear(&header);
                     }
                     committed.send_if_modified(|head| position > std::mem::replace(head, position.max(*head)));
                     metrics::gauge!("tenantry_follower_position")
@@ -92,19 +107,19 @@ impl Ledger {
     /// # Errors
     /// A hole: the caches must not be taken for true beyond it.
     async fn headers_after(&self, position: i64) -> Result<Vec<(i64, Option<Header>)>, Error> {
-        let sql = "SELECT position, aggregate_type, aggregate_id, sequence, event_type FROM events \
+        let sql = "SELECT position, aggregate_type, aggregate_id, sequence FROM events \
                    WHERE position > $1 ORDER BY position LIMIT $2";
-        type Columns = (One<i64>, One<String>, One<String>, One<i64>, One<String>);
+        type Columns = (One<i64>, One<String>, One<String>, One<i64>);
         let rows: Vec<Columns> = self.inner.reader.fetch(sql, &[position.into(), PAGE.into()]).await?;
         let header = |(expected, columns): (i64, Columns)| {
-            let (One(position), One(aggregate_type), One(id), One(sequence), One(event_type)) = columns;
+            let (One(position), One(aggregate_type), One(id), One(sequence)) = columns;
             if position != expected {
                 return Err(Error::Broken(format!("position {expected} is missing; {position} follows")));
             }
             let aggregate_type = Event::AGGREGATE_TYPES.iter().find(|known| **known == aggregate_type);
             let stream = aggregate_type.zip(Uuid::parse_str(&id).ok());
             let stream = stream.map(|(aggregate_type, id)| StreamId { aggregate_type, id });
-            Ok((position, stream.map(|stream| Header { stream, sequence, event_type })))
+            Ok((position, stream.map(|stream| Header { stream, sequence })))
         };
         (position + 1..).zip(rows).map(header).collect()
     }

@@ -17,6 +17,7 @@ mod lean;
 mod open;
 mod prefetch;
 mod read;
+mod refresh;
 mod seal;
 pub mod secret;
 mod session;
@@ -37,7 +38,7 @@ pub use self::{
     },
     cache::Loaded,
     error::Error,
-    follow::{Freshness, Header, Listener},
+    follow::{Freshness, Header, Listener, Listeners},
     idempotency::Idempotency,
     inspect::{Inspected, inspect},
     open::{Follower, OpenError, Opened, Options, open},

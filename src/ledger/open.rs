@@ -13,7 +13,7 @@ use super::{
     Inner, Ledger, Turns,
     cache::AggregateCache,
     exclusive,
-    follow::{Freshness, Listener},
+    follow::{Freshness, Listener, Listeners},
     seal::Sealer,
     secret::{ClaimKey, RootSecret, SecretError},
     session::lock_head,
@@ -72,12 +72,14 @@ pub struct Opened {
 pub struct Follower {
     ledger: Ledger,
     position: i64,
+    listeners: Listeners,
     committed: watch::Sender<i64>,
 }
 
 impl Follower {
     pub fn start(self, listeners: Vec<Listener>) -> JoinHandle<()> {
-        tokio::spawn(self.ledger.follow(self.position, listeners, self.committed))
+        self.listeners.set(listeners);
+        tokio::spawn(self.ledger.follow(self.position, self.listeners, self.committed))
     }
 }
 
@@ -95,7 +97,8 @@ pub async fn open(options: &Options) -> Result<Opened, OpenError> {
     let (committed, head) = watch::channel(position);
     let (queue, jobs) = mpsc::channel(QUEUE);
     let (exclusive, work) = mpsc::channel(exclusive::QUEUE);
-    let writer = Writer::new(location.clone(), connection, Arc::clone(&sealer), committed.clone());
+    let listeners = Listeners::default();
+    let writer = Writer::new(location.clone(), connection, Arc::clone(&sealer), listeners.clone(), committed.clone());
     let ledger = Ledger {
         inner: Arc::new(Inner {
             reader: reader.clone(),
@@ -110,7 +113,7 @@ pub async fn open(options: &Options) -> Result<Opened, OpenError> {
         }),
     };
     Ok(Opened {
-        follower: Follower { ledger: ledger.clone(), position, committed },
+        follower: Follower { ledger: ledger.clone(), position, listeners, committed },
         writer: tokio::spawn(writer.run(jobs, work)),
         ledger,
         secret,

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aggregates::ids::SessionId;
 use chrono::{DateTime, Utc};
 use projections::{Keys, Rows, row::Value};
 use uuid::Uuid;
 
 use super::{
-    StreamId, cache,
+    Guard, StreamId, cache,
     evaluate::{Evaluation, Prepared, StoredClaim},
+    refresh,
     session::{self, LockedHead},
 };
 use crate::{
@@ -23,6 +25,8 @@ struct Needs {
     conditions: HashMap<StreamId, i64>,
     claims: HashSet<StoredClaim>,
     scopes: HashSet<String>,
+    /// Sessions whose refresh tokens are asked for.
+    sessions: HashSet<SessionId>,
     keys: Keys,
     /// Ids whose streams begin in this batch: nothing refers to them yet.
     new: HashSet<Uuid>,
@@ -57,6 +61,11 @@ pub(super) async fn prefetch<'a>(
         if needs.claims.is_empty() { HashMap::new() } else { session::claims(connection, needs.claims).await? };
     let records =
         if needs.scopes.is_empty() { HashMap::new() } else { session::records(connection, needs.scopes).await? };
+    let generations = if needs.sessions.is_empty() {
+        HashMap::new()
+    } else {
+        refresh::generations(connection, needs.sessions).await?
+    };
     let is_new = |key: &[Value]| matches!(key.first(), Some(Value::Uuid(id)) if needs.new.contains(id));
     store::load(connection, Copy::Served, rows, &needs.keys, is_new).await?;
     Ok(Evaluation {
@@ -67,6 +76,7 @@ pub(super) async fn prefetch<'a>(
         happened,
         claims,
         records,
+        generations,
         claimed: Default::default(),
     })
 }
@@ -77,6 +87,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         conditions: HashMap::new(),
         claims: HashSet::new(),
         scopes: HashSet::new(),
+        sessions: HashSet::new(),
         keys: Keys::default(),
         new: HashSet::new(),
     };
@@ -97,6 +108,10 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         needs.claims.extend(append.releases.iter().cloned());
         needs.claims.extend(append.acquisitions.iter().map(|(claim, ..)| claim.clone()));
         needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
+        needs.sessions.extend(append.guards.iter().filter_map(|guard| match guard {
+            Guard::Unused { session, .. } => Some(*session),
+            Guard::Below { .. } | Guard::Version { .. } => None,
+        }));
         needs.keys.extend(&append.keys);
     }
     // What a neighbour knows to be there is not new.

@@ -12,6 +12,7 @@ use super::{
     SideWrite, StreamId,
     evaluate::{Prepared, StoredClaim},
     idempotency::{self, Record},
+    refresh::Refreshes,
 };
 use crate::database::{Batch, Connection, Error};
 
@@ -144,6 +145,7 @@ pub(super) async fn insert(
     let mut events = Vec::new();
     let mut keys = Vec::new();
     let mut passwords = Vec::new();
+    let mut refreshes = Refreshes::default();
     for append in appends {
         for ((recorded, stream), payload) in append.events.iter().zip(&append.streams).zip(&mut append.payloads) {
             events.push(vec![
@@ -166,6 +168,10 @@ pub(super) async fn insert(
                 SideWrite::SetPassword { user, hash } => {
                     passwords.push(vec![Value::Uuid(user.uuid()), text(hash.expose_secret()), Value::Time(at)]);
                 }
+                SideWrite::SetRefresh { session, generation, expires_at } => {
+                    refreshes.set(*session, *generation, *expires_at);
+                }
+                SideWrite::ForgetRefresh { session } => refreshes.forget(*session),
                 SideWrite::ForgetReplies { before } => idempotency::forget(connection, *before).await?,
             }
         }
@@ -184,6 +190,7 @@ pub(super) async fn insert(
                    WHERE true ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
         connection.execute_batch(sql, Batch::new(&columns, passwords)).await?;
     }
+    refreshes.store(connection).await?;
     if !records.is_empty() {
         insert_records(connection, records, at).await?;
     }

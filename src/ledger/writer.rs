@@ -18,7 +18,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    Appended, Error, StreamId, cache,
+    Appended, Error, Header, Listeners, StreamId, cache,
     evaluate::{Evaluation, Prepared, Verdict},
     exclusive::Work,
     idempotency::Record,
@@ -57,6 +57,7 @@ pub(super) struct Writer {
     location: Location,
     connection: Option<Connection>,
     sealer: Arc<Sealer>,
+    listeners: Listeners,
     committed: watch::Sender<i64>,
     /// Rows and versions as they are at `exact_at`.
     rows: Rows,
@@ -94,12 +95,14 @@ impl Writer {
         location: Location,
         connection: Connection,
         sealer: Arc<Sealer>,
+        listeners: Listeners,
         committed: watch::Sender<i64>,
     ) -> Self {
         Self {
             location,
             connection: Some(connection),
             sealer,
+            listeners,
             committed,
             rows: Rows::default(),
             versions: cache::Versions::default(),
@@ -298,6 +301,12 @@ impl Writer {
         }
         let stored: Vec<Uuid> = accepted.iter().flat_map(|append| append.new_keys.keys().copied()).collect();
         self.sealer.stored(stored.into_iter());
+        // What this node remembers and these events make untrue is gone before anybody is answered.
+        for append in &accepted {
+            for (stream, event) in append.streams.iter().zip(&append.events) {
+                self.listeners.hear(&Header { stream: *stream, sequence: event.sequence });
+            }
+        }
         self.settle(locked, position, known, &supposed);
         self.committed.send_if_modified(|head| position > std::mem::replace(head, position.max(*head)));
         metrics::gauge!("tenantry_head_position").set(count_i64(position));

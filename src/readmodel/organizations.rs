@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use aggregates::{
-    authorization::{Action, Asker, Denied, Permission, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, RoleKey, Standing, decide},
     ids::{OrganizationId, UserId},
     organization::Status,
 };
@@ -12,6 +12,7 @@ use projections::{
     Keys, Rows,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    roles::RoleRow,
     row::One,
     users::UserRow,
 };
@@ -43,40 +44,49 @@ pub struct OrganizationView {
     pub owner: Option<UserRow>,
     /// The asker's own.
     pub membership: Option<MembershipRow>,
+    /// Of his membership, where it is a role that the organization made for itself.
+    pub role: Option<RoleRow>,
 }
 
-type ViewColumns = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, Option<MembershipRow>);
+type ViewColumns = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, Option<MembershipRow>, Option<RoleRow>);
 
 impl OrganizationView {
     /// The rows that [`OrganizationView::from_rows`] reads.
-    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker) -> Keys {
+    /// `role` is what the asker has there.
+    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker, role: Option<&RoleKey>) -> Keys {
         let mut keys = Keys::default();
         keys.organizations.insert((id,));
         keys.organization_counters.insert((id,));
         keys.users.insert((owner,));
         keys.memberships.extend(asker.user().map(|user| (id, user)));
+        keys.roles.extend(role.filter(|role| matches!(role, RoleKey::Custom(_))).map(|role| (id, role.clone())));
         keys
     }
 
     pub fn from_rows(rows: &Rows, id: OrganizationId, asker: Asker) -> Option<Self> {
         let organization = rows.organizations.get(&(id,))?.clone();
+        let membership = asker.user().and_then(|user| rows.memberships.get(&(id, user)).cloned());
+        let role = membership.as_ref().and_then(|membership| rows.roles.get(&(id, membership.role.clone())).cloned());
         Some(Self {
             counters: rows.organization_counters.get(&(id,))?.clone(),
             owner: rows.users.get(&(organization.owner_id,)).cloned(),
-            membership: asker.user().and_then(|user| rows.memberships.get(&(id, user)).cloned()),
+            membership,
+            role,
             organization,
         })
     }
 
     /// What the asker is to this organization.
     pub fn standing(&self, asker: Asker) -> Standing {
-        asker.standing(self.membership.as_ref().map_or(Standing::Outsider, MembershipRow::standing))
+        let membership = self.membership.as_ref();
+        let membership = membership.map_or(Standing::Outsider, |membership| membership.standing(self.role.as_ref()));
+        asker.standing(self.organization.id, membership)
     }
 }
 
 impl From<ViewColumns> for OrganizationView {
-    fn from((organization, counters, owner, membership): ViewColumns) -> Self {
-        Self { organization, counters, owner, membership }
+    fn from((organization, counters, owner, membership, role): ViewColumns) -> Self {
+        Self { organization, counters, owner, membership, role }
     }
 }
 
@@ -102,7 +112,8 @@ fn from(join_membership: &str) -> String {
         "FROM organizations o \
          JOIN organization_counters c ON c.organization_id = o.id \
          LEFT JOIN users u ON u.id = o.owner_id \
-         {join_membership} memberships m ON m.organization_id = o.id AND m.user_id = $1"
+         {join_membership} memberships m ON m.organization_id = o.id AND m.user_id = $1 \
+         LEFT JOIN roles r ON r.organization_id = o.id AND r.key = m.role"
     )
 }
 
@@ -112,6 +123,7 @@ fn select(join_membership: &str) -> String {
         columns::<OrganizationCountersRow>("c"),
         columns::<UserRow>("u"),
         columns::<MembershipRow>("m"),
+        columns::<RoleRow>("r"),
     ];
     format!("SELECT {} {}", columns.join(", "), from(join_membership))
 }
@@ -136,19 +148,21 @@ impl ListQuery {
     }
 
     fn for_asker(&self, asker: Asker) -> &str {
-        if matches!(asker, Asker::User { superadmin: false, .. }) { &self.member } else { &self.superadmin }
+        if asker.operates() { &self.superadmin } else { &self.member }
     }
 }
 
 /// What the filter and the asker's rights leave; the same rule as the decision function, for a whole list at once.
-/// $2 superadmin, $3 status, $4 search pattern.
+/// $2 superadmin, $3 status, $4 search pattern, $5 the only organization that the credential reaches.
 const VISIBLE: &str = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
     AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
-    AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner'))";
+    AND ($5 IS NULL OR o.id = $5) \
+    AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner') \
+        AND (r.key IS NULL OR CAST(r.permissions AS text) LIKE '%\"organization:read\"%'))";
 
 static LIST: LazyLock<ListQuery> = LazyLock::new(|| {
     ListQuery::new(|join| {
-        format!("{} WHERE {VISIBLE} AND ($5 IS NULL OR o.id < $5) ORDER BY o.id DESC LIMIT $6", select(join))
+        format!("{} WHERE {VISIBLE} AND ($6 IS NULL OR o.id < $6) ORDER BY o.id DESC LIMIT $7", select(join))
     })
 });
 
@@ -228,10 +242,16 @@ impl ReadModel {
 }
 
 fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
-    let superadmin = !matches!(asker, Asker::User { superadmin: false, .. });
+    let superadmin = asker.operates();
     let pattern = filter.search.as_ref().map(|text| format!("%{}%", escape(&text.to_lowercase())));
     let status = filter.status.map(|status| status.as_str().to_owned());
-    vec![Arg::from(&asker.user()), Arg::from(&superadmin), Arg::from(&status), Arg::from(&pattern)]
+    vec![
+        Arg::from(&asker.user()),
+        Arg::from(&superadmin),
+        Arg::from(&status),
+        Arg::from(&pattern),
+        Arg::from(&asker.within()),
+    ]
 }
 
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so

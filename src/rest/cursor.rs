@@ -44,14 +44,14 @@ impl CursorKey {
 
 #[cfg(test)]
 mod tests {
-    use aggregates::ids::UserId;
+    use aggregates::{authorization::Reach, ids::UserId};
 
     use super::*;
 
     #[test]
     fn a_cursor_is_good_for_its_list_and_caller_only() {
         let key = CursorKey([7; 32]);
-        let asker = |n| Asker::User { id: UserId::new(Uuid::from_u128(n)), superadmin: false };
+        let asker = |n| Asker::User { id: UserId::new(Uuid::from_u128(n)), superadmin: false, reach: Reach::Everywhere };
         let id = Uuid::from_u128(99);
         let cursor = key.encode(id, asker(1), "organizations?status=active");
         assert_eq!(key.decode(&cursor, asker(1), "organizations?status=active").ok(), Some(id));

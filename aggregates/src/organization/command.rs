@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::{LimitsPatch, Plan};
 use crate::{
+    authorization::{CustomRoleKey, Permissions, RoleKey, Standing},
     email::Email,
-    ids::{OrganizationId, UserId},
+    ids::{InvitationId, OrganizationId, UserId, WorkspaceId},
+    personal::Personal,
     slug::Slug,
 };
 
@@ -68,4 +72,124 @@ pub enum OrganizationCommand {
     Purge {
         early: bool,
     },
+    /// A command on members, by somebody of this standing: nobody gives or takes what he does not have himself.
+    Member {
+        by: Standing,
+        command: MemberCommand,
+    },
+    Invitation {
+        by: Standing,
+        command: InvitationCommand,
+    },
+    Role {
+        by: Standing,
+        command: RoleCommand,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberCommand {
+    Add {
+        user: UserId,
+        role: RoleKey,
+    },
+    ChangeRole {
+        user: UserId,
+        role: RoleKey,
+    },
+    Suspend {
+        user: UserId,
+    },
+    /// Ends a suspension, or brings a removed member back with the role he had.
+    Reinstate {
+        user: UserId,
+    },
+    Remove {
+        user: UserId,
+    },
+    /// A member goes by himself.
+    Leave {
+        user: UserId,
+    },
+    /// Makes a member the primary owner. The one who was becomes an admin, unless he stays an owner.
+    TransferOwnership {
+        to: UserId,
+        keep_owner: bool,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvitationCommand {
+    Invite {
+        id: InvitationId,
+        email: Personal<String>,
+        /// The account that has this address already.
+        invitee: Option<UserId>,
+        role: RoleKey,
+        workspace: Option<WorkspaceId>,
+        offer: Offer,
+        invited_by: UserId,
+    },
+    Resend {
+        id: InvitationId,
+        offer: Offer,
+    },
+    Revoke {
+        id: InvitationId,
+    },
+    Accept {
+        id: InvitationId,
+        answer: Answer,
+    },
+    Decline {
+        id: InvitationId,
+        answer: Answer,
+    },
+    /// Records that the time of invitations has passed.
+    Expire,
+}
+
+/// What makes an invitation good, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// SHA-256 of the token, in hexadecimal digits.
+    pub token_hash: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Who answers an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub user: UserId,
+    /// The address of the account, folded.
+    pub email: String,
+    /// SHA-256 of the token that was shown.
+    pub token_hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleCommand {
+    Create {
+        key: CustomRoleKey,
+        name: String,
+        description: Option<String>,
+        permissions: Permissions,
+    },
+    Update {
+        key: RoleKey,
+        patch: RolePatch,
+    },
+    /// Whoever has the role gets another one; without one, nobody may have it.
+    Delete {
+        key: RoleKey,
+        remap_to: Option<RoleKey>,
+    },
+}
+
+/// Absent fields stay as they are; `Some(None)` clears.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RolePatch {
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+    pub permissions: Option<Permissions>,
 }

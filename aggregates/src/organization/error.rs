@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::LimitProblem;
+use crate::authorization::{Permissions, RoleKey};
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OrganizationError {
@@ -30,4 +31,40 @@ pub enum OrganizationError {
     TooMuchMetadata(usize),
     #[error("{} of the limits are not possible", .0.len())]
     Limits(Vec<LimitProblem>),
+    #[error("There is no such member")]
+    MemberNotFound,
+    #[error("This user is a member already")]
+    AlreadyMember,
+    #[error("This member is suspended already")]
+    MemberSuspended,
+    #[error("This member is neither suspended nor was removed in the last 90 days")]
+    NotReinstatable,
+    #[error("An organization needs an active owner, and this is the last one")]
+    LastOwner,
+    #[error("This needs permissions that you do not have yourself")]
+    Exceeds(Permissions),
+    #[error("Only an owner may give or take ownership")]
+    OwnersOnly,
+    #[error("All {limit} seats are taken")]
+    SeatsTaken { limit: i64, current: i64 },
+    #[error("There is no such invitation")]
+    InvitationNotFound,
+    #[error("This address has a live invitation already")]
+    InvitationExists,
+    #[error("This invitation has expired")]
+    InvitationExpired,
+    #[error("This invitation is for another address")]
+    NotTheInvitee,
+    #[error("There is no role {0}")]
+    RoleNotFound(RoleKey),
+    #[error("There is a role {0} already")]
+    RoleExists(RoleKey),
+    #[error("The built-in role {0} cannot be changed or deleted")]
+    BuiltInRole(RoleKey),
+    #[error("{members} members and {invitations} invitations have this role; name another one for them in remap_to")]
+    RoleInUse { members: usize, invitations: usize },
+    #[error("A role cannot be replaced by itself")]
+    RemapToItself,
+    #[error("an organization has at most {0} roles of its own")]
+    TooManyRoles(usize),
 }

@@ -7,13 +7,25 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::{LimitChanges, Plan, Settings};
-use crate::{ids::UserId, personal::Personal, slug::Slug};
+use crate::{
+    authorization::{CustomRoleKey, Permissions, RoleKey},
+    ids::{InvitationId, UserId, WorkspaceId},
+    personal::Personal,
+    slug::Slug,
+};
 
 /// The value before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change<T> {
     pub from: T,
     pub to: T,
+}
+
+impl<T: PartialEq + Clone> Change<T> {
+    /// The change that is wanted, if it is one.
+    pub fn wanted(current: &T, wanted: Option<T>) -> Option<Self> {
+        wanted.filter(|wanted| wanted != current).map(|to| Self { from: current.clone(), to })
+    }
 }
 
 /// What an update changed; fields that stayed are absent.
@@ -79,7 +91,120 @@ pub enum OrganizationEvent {
     OrganizationPurged {
         slugs: Vec<Slug>,
     },
+    MemberAdded {
+        user: UserId,
+        role: RoleKey,
+    },
+    MemberRoleChanged {
+        user: UserId,
+        from: RoleKey,
+        to: RoleKey,
+    },
+    MemberSuspended {
+        user: UserId,
+    },
+    /// Active again, after a suspension or a removal.
+    MemberReinstated {
+        user: UserId,
+        role: RoleKey,
+    },
+    MemberRemoved {
+        user: UserId,
+        role: RoleKey,
+        reason: Removal,
+        /// Until then he can be reinstated with this role.
+        reinstatable_until: DateTime<Utc>,
+    },
+    OwnershipTransferred {
+        from: UserId,
+        to: UserId,
+        keep_owner: bool,
+    },
+    /// The primary owner is one no longer, and another owner takes that place.
+    PrimaryOwnerChanged {
+        from: UserId,
+        to: UserId,
+    },
+    MemberInvited {
+        invitation: InvitationId,
+        email: Personal<String>,
+        role: RoleKey,
+        workspace: Option<WorkspaceId>,
+        /// SHA-256 of the token, in hexadecimal digits.
+        token_hash: String,
+        expires_at: DateTime<Utc>,
+        invited_by: UserId,
+    },
+    /// The token before is good no longer.
+    InvitationResent {
+        invitation: InvitationId,
+        token_hash: String,
+        expires_at: DateTime<Utc>,
+    },
+    InvitationRevoked {
+        invitation: InvitationId,
+    },
+    InvitationDeclined {
+        invitation: InvitationId,
+    },
+    InvitationExpired {
+        invitation: InvitationId,
+    },
+    /// The membership is an event of its own.
+    InvitationAccepted {
+        invitation: InvitationId,
+        user: UserId,
+    },
+    RoleCreated {
+        key: CustomRoleKey,
+        name: String,
+        description: Option<String>,
+        permissions: Permissions,
+    },
+    RoleUpdated {
+        key: CustomRoleKey,
+        changes: RoleChanges,
+    },
+    /// Names everybody who had it: they have the other role now.
+    RoleDeleted {
+        key: CustomRoleKey,
+        remap_to: Option<RoleKey>,
+        members: Vec<UserId>,
+        invitations: Vec<InvitationId>,
+    },
 }
+
+/// How a membership ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Removal {
+    Removed,
+    Left,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RoleChanges {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Change<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Change<Option<String>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Change<Permissions>>,
+}
+
+/// Events that can take from somebody what he was allowed to do. What was decided on an organization that was only read
+/// holds when none of these has happened since.
+pub const REVOCATIONS: &[&str] = &[
+    "MemberRoleChanged",
+    "MemberSuspended",
+    "MemberRemoved",
+    "OwnershipTransferred",
+    "RoleUpdated",
+    "RoleDeleted",
+    "OrganizationSuspended",
+    "OrganizationDeleted",
+    "OrganizationPurged",
+];
 
 impl DomainEvent for OrganizationEvent {
     fn event_type(&self) -> String {
@@ -95,6 +220,22 @@ impl DomainEvent for OrganizationEvent {
             Self::OrganizationDeleted { .. } => "OrganizationDeleted",
             Self::OrganizationRestored {} => "OrganizationRestored",
             Self::OrganizationPurged { .. } => "OrganizationPurged",
+            Self::MemberAdded { .. } => "MemberAdded",
+            Self::MemberRoleChanged { .. } => "MemberRoleChanged",
+            Self::MemberSuspended { .. } => "MemberSuspended",
+            Self::MemberReinstated { .. } => "MemberReinstated",
+            Self::MemberRemoved { .. } => "MemberRemoved",
+            Self::OwnershipTransferred { .. } => "OwnershipTransferred",
+            Self::PrimaryOwnerChanged { .. } => "PrimaryOwnerChanged",
+            Self::MemberInvited { .. } => "MemberInvited",
+            Self::InvitationResent { .. } => "InvitationResent",
+            Self::InvitationRevoked { .. } => "InvitationRevoked",
+            Self::InvitationDeclined { .. } => "InvitationDeclined",
+            Self::InvitationExpired { .. } => "InvitationExpired",
+            Self::InvitationAccepted { .. } => "InvitationAccepted",
+            Self::RoleCreated { .. } => "RoleCreated",
+            Self::RoleUpdated { .. } => "RoleUpdated",
+            Self::RoleDeleted { .. } => "RoleDeleted",
         }
         .to_owned()
     }

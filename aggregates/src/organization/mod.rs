@@ -3,7 +3,11 @@
 mod command;
 mod error;
 mod event;
+mod fold;
+mod invitations;
 mod limits;
+mod members;
+mod roles;
 #[cfg(test)]
 mod tests;
 
@@ -14,19 +18,25 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
-use imbl::HashMap;
+use imbl::{HashMap, OrdMap};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    command::{OrganizationCommand, ProfilePatch, SettingsPatch},
+    command::{
+        Answer, InvitationCommand, MemberCommand, Offer, OrganizationCommand, ProfilePatch, RoleCommand, RolePatch,
+        SettingsPatch,
+    },
     error::OrganizationError,
-    event::{Change, OrganizationEvent, ProfileChanges},
+    event::{Change, OrganizationEvent, ProfileChanges, REVOCATIONS, Removal, RoleChanges},
+    invitations::Invitation,
     limits::{LimitChanges, LimitOverrides, LimitProblem, Limits, LimitsPatch, Plan},
+    members::REINSTATE_DAYS,
+    roles::{CustomRole, MAX_ROLES},
 };
 use crate::{
     Moment,
-    authorization::{BuiltInRole, Standing},
-    ids::{OrganizationId, UserId},
+    authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
+    ids::{InvitationId, OrganizationId, UserId},
     personal::Personal,
     slug::Slug,
 };
@@ -82,15 +92,26 @@ pub struct Settings {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    pub role: BuiltInRole,
+    pub role: RoleKey,
     pub active: bool,
 }
 
-/// The state that decisions need. Members are a persistent map: a copy for a decision shares all of them.
+/// Somebody who was a member and can be one again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Former {
+    role: RoleKey,
+    until: DateTime<Utc>,
+}
+
+/// The state that decisions need. Its maps are persistent: a copy for a decision shares all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Organization {
     profile: Option<Profile>,
     members: HashMap<UserId, Member>,
+    former: HashMap<UserId, Former>,
+    /// Those that can still be answered or sent again.
+    invitations: HashMap<InvitationId, Invitation>,
+    roles: OrdMap<CustomRoleKey, CustomRole>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +152,22 @@ impl Organization {
     /// What a user is to this organization.
     pub fn standing(&self, user: UserId) -> Standing {
         match self.members.get(&user) {
-            Some(member) if member.active => {
-                Standing::Member { permissions: member.role.permissions(), owner: member.role == BuiltInRole::Owner }
-            }
+            Some(member) if member.active => Standing::Member {
+                permissions: self.permissions(&member.role).unwrap_or_default(),
+                owner: member.role.is_owner(),
+            },
             _ => Standing::Outsider,
         }
+    }
+
+    /// The role of a member, be he suspended.
+    pub fn role(&self, user: UserId) -> Option<&RoleKey> {
+        self.members.get(&user).map(|member| &member.role)
+    }
+
+    /// Whether a user is a member, be he suspended.
+    pub fn is_member(&self, user: UserId) -> bool {
+        self.members.contains_key(&user)
     }
 
     /// The primary owner: the creator, until ownership is transferred.
@@ -217,6 +249,9 @@ impl Organization {
                 let slugs = std::iter::once(&profile.slug).chain(&profile.old_slugs).cloned().collect();
                 vec![Event::OrganizationPurged { slugs }]
             }
+            Command::Member { by, command } => self.decide_on_member(by, command, now)?,
+            Command::Invitation { by, command } => self.decide_on_invitation(by, command, now)?,
+            Command::Role { by, command } => self.decide_on_role(by, command)?,
         })
     }
 
@@ -244,9 +279,6 @@ impl Organization {
 
 impl ProfilePatch {
     fn changes(self, profile: &Profile, id: OrganizationId) -> Result<ProfileChanges, OrganizationError> {
-        fn change<T: PartialEq + Clone>(current: &T, wanted: Option<T>) -> Option<Change<T>> {
-            wanted.filter(|wanted| wanted != current).map(|to| Change { from: current.clone(), to })
-        }
         let billing_email =
             self.billing_email.map(|email| email.map(|email| Personal::new(id.uuid(), email.as_str().to_owned())));
         let settings = Settings {
@@ -268,13 +300,13 @@ impl ProfilePatch {
             return Err(OrganizationError::TooMuchMetadata(MAX_METADATA));
         }
         Ok(ProfileChanges {
-            name: change(&profile.name, self.name),
-            description: change(&profile.description, self.description),
-            domain: change(&profile.domain, self.domain),
-            billing_email: change(&profile.billing_email, billing_email),
-            settings: change(&profile.settings, Some(settings)),
-            metadata: change(&profile.metadata, metadata),
-            jwt_expiry_secs: change(&profile.jwt_expiry_secs, self.jwt_expiry_secs),
+            name: Change::wanted(&profile.name, self.name),
+            description: Change::wanted(&profile.description, self.description),
+            domain: Change::wanted(&profile.domain, self.domain),
+            billing_email: Change::wanted(&profile.billing_email, billing_email),
+            settings: Change::wanted(&profile.settings, Some(settings)),
+            metadata: Change::wanted(&profile.metadata, metadata),
+            jwt_expiry_secs: Change::wanted(&profile.jwt_expiry_secs, self.jwt_expiry_secs),
         })
     }
 }
@@ -299,67 +331,6 @@ impl Aggregate for Organization {
     }
 
     fn apply(&mut self, event: OrganizationEvent) {
-        use OrganizationEvent as Event;
-        if let Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal: _ } = event {
-            self.members.insert(owner, Member { role: BuiltInRole::Owner, active: true });
-            self.profile = Some(Profile {
-                name,
-                slug,
-                old_slugs: BTreeSet::new(),
-                description,
-                domain,
-                billing_email: None,
-                settings: Settings::default(),
-                metadata: BTreeMap::new(),
-                jwt_expiry_secs: DEFAULT_JWT_EXPIRY_SECS,
-                owner,
-                plan,
-                limits: LimitOverrides::default(),
-                suspended: false,
-                purge_after: None,
-                purged: false,
-            });
-            return;
-        }
-        let Some(profile) = &mut self.profile else { return };
-        match event {
-            Event::OrganizationCreated { .. } => {}
-            Event::OrganizationUpdated { changes } => profile.apply(*changes),
-            Event::PlanChanged { to, .. } => profile.plan = to,
-            Event::OrganizationSlugChanged { from, to } => {
-                profile.old_slugs.remove(&to);
-                profile.old_slugs.insert(from);
-                profile.slug = to;
-            }
-            Event::OrganizationSlugReleased { slug } => {
-                profile.old_slugs.remove(&slug);
-            }
-            Event::LimitsChanged { changes } => profile.limits.apply(&changes),
-            Event::OrganizationSuspended { .. } => profile.suspended = true,
-            Event::OrganizationReactivated {} => profile.suspended = false,
-            Event::OrganizationDeleted { purge_after } => profile.purge_after = Some(purge_after),
-            Event::OrganizationRestored {} => profile.purge_after = None,
-            Event::OrganizationPurged { .. } => {
-                profile.purged = true;
-                self.members.clear();
-            }
-        }
-    }
-}
-
-impl Profile {
-    fn apply(&mut self, changes: ProfileChanges) {
-        fn set<T>(field: &mut T, change: Option<Change<T>>) {
-            if let Some(change) = change {
-                *field = change.to;
-            }
-        }
-        set(&mut self.name, changes.name);
-        set(&mut self.description, changes.description);
-        set(&mut self.domain, changes.domain);
-        set(&mut self.billing_email, changes.billing_email);
-        set(&mut self.settings, changes.settings);
-        set(&mut self.metadata, changes.metadata);
-        set(&mut self.jwt_expiry_secs, changes.jwt_expiry_secs);
+        self.fold(event);
     }
 }

@@ -1,13 +1,16 @@
 //! The user: a person's account.
 
+mod event;
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use chrono::{DateTime, Utc};
+use cqrs_es::{Aggregate, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Moment, personal::Personal};
+pub use self::event::{PasswordChange, REVOCATIONS, SIGN_OUTS, UserChanges, UserEvent};
+use crate::{Moment, ids::OrganizationId, organization::Change, personal::Personal};
 
 /// How an account came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,8 @@ use crate::{Moment, personal::Personal};
 pub enum Origin {
     /// The deployment's first superadmin.
     Bootstrap,
+    /// The person signed up.
+    Signup,
     /// Somebody named the address; nobody has signed in with it yet.
     Invitation,
 }
@@ -23,6 +28,7 @@ impl Origin {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bootstrap => "bootstrap",
+            Self::Signup => "signup",
             Self::Invitation => "invitation",
         }
     }
@@ -30,33 +36,51 @@ impl Origin {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserCommand {
-    Register { email: Personal<String>, name: Option<Personal<String>>, origin: Origin },
-    GrantSuperadmin,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum UserEvent {
-    /// The name is absent until the person gives one.
-    UserRegistered {
+    Register {
         email: Personal<String>,
         name: Option<Personal<String>>,
         origin: Origin,
+        organization: Option<String>,
     },
-    SuperadminGranted {},
+    /// Gives an invited person a way in. A token that was given before is good no longer.
+    IssueActivation {
+        token: OneTimeToken,
+    },
+    Activate {
+        token_hash: String,
+        name: Personal<String>,
+    },
+    IssuePasswordReset {
+        token: OneTimeToken,
+    },
+    ResetPassword {
+        token_hash: String,
+    },
+    /// By the person, who showed the password that was good until now.
+    ChangePassword,
+    /// Absent fields stay as they are; `Some(None)` clears.
+    Update {
+        name: Option<Option<Personal<String>>>,
+        organization: Option<Option<String>>,
+    },
+    ChangeEmail {
+        email: Personal<String>,
+    },
+    ChoosePrimaryOrganization {
+        organization: OrganizationId,
+    },
+    Disable,
+    Enable,
+    GrantSuperadmin,
+    RevokeSuperadmin,
 }
 
-impl DomainEvent for UserEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::UserRegistered { .. } => "UserRegistered",
-            Self::SuperadminGranted {} => "SuperadminGranted",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
-    }
+/// What is good for one use, until its time has passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTimeToken {
+    /// SHA-256 of the token, in hexadecimal digits.
+    pub hash: String,
+    pub expires_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -65,25 +89,147 @@ pub enum UserError {
     NotFound,
     #[error("This user exists already")]
     AlreadyExists,
+    #[error("This user is active already")]
+    AlreadyActive,
+    #[error("This user is disabled")]
+    Disabled,
+    #[error("This user is not disabled")]
+    NotDisabled,
+    /// Unknown, used, or replaced by a newer one: which is not told.
+    #[error("This link is not valid, or it was used already")]
+    TokenNotFound,
+    #[error("This link has expired")]
+    TokenExpired,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
-    registered: bool,
+    profile: Option<Profile>,
+    activated: bool,
+    disabled: bool,
     superadmin: bool,
+    /// Goes up whenever all sessions end.
+    epoch: i64,
+    activation: Option<OneTimeToken>,
+    reset: Option<OneTimeToken>,
+    primary_organization: Option<OrganizationId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Profile {
+    email: Personal<String>,
+    name: Option<Personal<String>>,
+    organization: Option<String>,
 }
 
 impl User {
-    fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
-        match command {
-            UserCommand::Register { .. } if self.registered => Err(UserError::AlreadyExists),
-            UserCommand::Register { email, name, origin } => {
-                Ok(vec![UserEvent::UserRegistered { email, name, origin }])
-            }
-            UserCommand::GrantSuperadmin if !self.registered => Err(UserError::NotFound),
-            UserCommand::GrantSuperadmin if self.superadmin => Ok(vec![]),
-            UserCommand::GrantSuperadmin => Ok(vec![UserEvent::SuperadminGranted {}]),
+    pub fn is_superadmin(&self) -> bool {
+        self.superadmin && !self.disabled
+    }
+
+    /// Whether the person can sign in, given a password.
+    pub fn is_enabled(&self) -> bool {
+        self.profile.is_some() && !self.disabled
+    }
+
+    pub fn is_activated(&self) -> bool {
+        self.activated
+    }
+
+    /// Sessions that began in another epoch are over.
+    pub fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// None once it was erased.
+    pub fn email(&self) -> Option<&str> {
+        self.profile.as_ref().and_then(|profile| profile.email.get()).map(String::as_str)
+    }
+
+    /// What the person says to belong to.
+    pub fn organization(&self) -> Option<&str> {
+        self.profile.as_ref().and_then(|profile| profile.organization.as_deref())
+    }
+
+    fn existing(&self) -> Result<&Profile, UserError> {
+        self.profile.as_ref().ok_or(UserError::NotFound)
+    }
+
+    fn decide(&self, command: UserCommand, now: DateTime<Utc>) -> Result<Vec<UserEvent>, UserError> {
+        use UserCommand as Command;
+        use UserEvent as Event;
+        if let Command::Register { email, name, origin, organization } = command {
+            return match self.profile {
+                Some(_) => Err(UserError::AlreadyExists),
+                None => Ok(vec![Event::UserRegistered { email, name, origin, organization }]),
+            };
         }
+        let profile = self.existing()?;
+        Ok(match command {
+            Command::Register { .. } => vec![],
+            Command::IssueActivation { .. } if self.activated => return Err(UserError::AlreadyActive),
+            Command::IssueActivation { token: OneTimeToken { hash: token_hash, expires_at } } => {
+                vec![Event::ActivationIssued { token_hash, expires_at }]
+            }
+            Command::Activate { token_hash, name } => {
+                good(self.activation.as_ref(), &token_hash, now)?;
+                self.enabled()?;
+                vec![Event::UserActivated { name: Some(name) }]
+            }
+            Command::IssuePasswordReset { token: OneTimeToken { hash: token_hash, expires_at } } => {
+                self.enabled()?;
+                vec![Event::PasswordResetIssued { token_hash, expires_at }]
+            }
+            Command::ResetPassword { token_hash } => {
+                good(self.reset.as_ref(), &token_hash, now)?;
+                self.enabled()?;
+                let changed = Event::PasswordChanged { reason: PasswordChange::Reset };
+                // Whoever holds the token has the account, as with the one for activation.
+                let activated = (!self.activated).then_some(Event::UserActivated { name: None });
+                activated.into_iter().chain([changed]).collect()
+            }
+            Command::ChangePassword => {
+                self.enabled()?;
+                vec![Event::PasswordChanged { reason: PasswordChange::Changed }]
+            }
+            Command::Update { name, organization } => {
+                let changes = UserChanges {
+                    name: Change::wanted(&profile.name, name),
+                    organization: Change::wanted(&profile.organization, organization),
+                };
+                let unchanged = changes == UserChanges::default();
+                if unchanged { vec![] } else { vec![Event::UserUpdated { changes }] }
+            }
+            Command::ChangeEmail { email } if email == profile.email => vec![],
+            Command::ChangeEmail { email } => vec![Event::EmailChanged { from: profile.email.clone(), to: email }],
+            Command::ChoosePrimaryOrganization { organization } if self.primary_organization == Some(organization) => {
+                vec![]
+            }
+            Command::ChoosePrimaryOrganization { organization } => {
+                vec![Event::PrimaryOrganizationChosen { organization }]
+            }
+            Command::Disable if self.disabled => return Err(UserError::Disabled),
+            Command::Disable => vec![Event::UserDisabled {}],
+            Command::Enable if self.disabled => vec![Event::UserEnabled {}],
+            Command::Enable => return Err(UserError::NotDisabled),
+            Command::GrantSuperadmin if self.superadmin => vec![],
+            Command::GrantSuperadmin => vec![Event::SuperadminGranted {}],
+            Command::RevokeSuperadmin if self.superadmin => vec![Event::SuperadminRevoked {}],
+            Command::RevokeSuperadmin => vec![],
+        })
+    }
+
+    fn enabled(&self) -> Result<(), UserError> {
+        if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
+    }
+}
+
+/// Whether a token is the one that was issued, and in time.
+fn good(issued: Option<&OneTimeToken>, token_hash: &str, now: DateTime<Utc>) -> Result<(), UserError> {
+    match issued {
+        Some(issued) if issued.hash == token_hash && now < issued.expires_at => Ok(()),
+        Some(issued) if issued.hash == token_hash => Err(UserError::TokenExpired),
+        _ => Err(UserError::TokenNotFound),
     }
 }
 
@@ -94,17 +240,59 @@ impl Aggregate for User {
     type Error = UserError;
     type Services = Moment;
 
-    async fn handle(&mut self, command: UserCommand, _: &Moment, sink: &EventSink<Self>) -> Result<(), UserError> {
-        for event in self.decide(command)? {
+    async fn handle(&mut self, command: UserCommand, moment: &Moment, sink: &EventSink<Self>) -> Result<(), UserError> {
+        for event in self.decide(command, moment.now)? {
             sink.write(event, self).await;
         }
         Ok(())
     }
 
     fn apply(&mut self, event: UserEvent) {
+        use UserEvent as Event;
         match event {
-            UserEvent::UserRegistered { .. } => self.registered = true,
-            UserEvent::SuperadminGranted {} => self.superadmin = true,
+            Event::UserRegistered { email, name, origin, organization } => {
+                self.activated = origin != Origin::Invitation;
+                self.profile = Some(Profile { email, name, organization });
+            }
+            Event::ActivationIssued { token_hash, expires_at } => {
+                self.activation = Some(OneTimeToken { hash: token_hash, expires_at });
+            }
+            Event::UserActivated { name } => {
+                self.activated = true;
+                self.activation = None;
+                if let (Some(profile), Some(name)) = (&mut self.profile, name) {
+                    profile.name = Some(name);
+                }
+            }
+            Event::PasswordResetIssued { token_hash, expires_at } => {
+                self.reset = Some(OneTimeToken { hash: token_hash, expires_at });
+            }
+            Event::PasswordChanged { .. } => {
+                self.reset = None;
+                self.epoch += 1;
+            }
+            Event::UserUpdated { changes } => {
+                let Some(profile) = &mut self.profile else { return };
+                if let Some(change) = changes.name {
+                    profile.name = change.to;
+                }
+                if let Some(change) = changes.organization {
+                    profile.organization = change.to;
+                }
+            }
+            Event::EmailChanged { to, .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.email = to;
+                }
+            }
+            Event::PrimaryOrganizationChosen { organization } => self.primary_organization = Some(organization),
+            Event::UserDisabled {} => {
+                self.disabled = true;
+                self.epoch += 1;
+            }
+            Event::UserEnabled {} => self.disabled = false,
+            Event::SuperadminGranted {} => self.superadmin = true,
+            Event::SuperadminRevoked {} => self.superadmin = false,
         }
     }
 }

@@ -13,13 +13,14 @@ fn registered() -> UserEvent {
         email: Personal::new(Uuid::from_u128(1), "jane@example.com".into()),
         name: None,
         origin: Origin::Invitation,
+        organization: None,
     }
 }
 
 #[test]
 fn an_account_is_registered_once() {
-    let UserEvent::UserRegistered { email, name, origin } = registered() else { unreachable!() };
-    let register = UserCommand::Register { email, name, origin };
+    let UserEvent::UserRegistered { email, name, origin, organization } = registered() else { unreachable!() };
+    let register = UserCommand::Register { email, name, origin, organization };
     framework().given_no_previous_events().when(register.clone()).then_expect_events(vec![registered()]);
     framework().given(vec![registered()]).when(register).then_expect_error(UserError::AlreadyExists);
 }

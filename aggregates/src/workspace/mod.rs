@@ -7,22 +7,64 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Moment, ids::OrganizationId, slug::Slug};
+use crate::{Moment, ids::OrganizationId, organization::Change, slug::Slug};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkspaceCommand {
-    Create { organization: OrganizationId, name: String, slug: Slug, is_default: bool },
+    Create {
+        organization: OrganizationId,
+        name: String,
+        slug: Slug,
+        description: Option<String>,
+        is_default: bool,
+    },
+    /// Absent fields stay as they are; `Some(None)` clears.
+    Update {
+        name: Option<String>,
+        slug: Option<Slug>,
+        description: Option<Option<String>>,
+    },
+    Archive,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorkspaceEvent {
-    WorkspaceCreated { organization: OrganizationId, name: String, slug: Slug, is_default: bool },
+    WorkspaceCreated {
+        organization: OrganizationId,
+        name: String,
+        slug: Slug,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        is_default: bool,
+    },
+    WorkspaceUpdated {
+        organization: OrganizationId,
+        changes: WorkspaceChanges,
+    },
+    /// It keeps its slug.
+    WorkspaceArchived {
+        organization: OrganizationId,
+    },
+}
+
+/// What an update changed; fields that stayed are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WorkspaceChanges {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Change<String>>,
+    /// The slug before is free again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Change<Slug>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Change<Option<String>>>,
 }
 
 impl DomainEvent for WorkspaceEvent {
     fn event_type(&self) -> String {
         match self {
             Self::WorkspaceCreated { .. } => "WorkspaceCreated",
+            Self::WorkspaceUpdated { .. } => "WorkspaceUpdated",
+            Self::WorkspaceArchived { .. } => "WorkspaceArchived",
         }
         .to_owned()
     }
@@ -34,23 +76,68 @@ impl DomainEvent for WorkspaceEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WorkspaceError {
+    #[error("Workspace not found")]
+    NotFound,
     #[error("This workspace exists already")]
     AlreadyExists,
+    #[error("This workspace is archived")]
+    Archived,
+    #[error("The default workspace cannot be archived")]
+    IsDefault,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Workspace {
-    created: bool,
+    profile: Option<Profile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Profile {
+    organization: OrganizationId,
+    name: String,
+    slug: Slug,
+    description: Option<String>,
+    is_default: bool,
+    archived: bool,
 }
 
 impl Workspace {
+    pub fn organization(&self) -> Option<OrganizationId> {
+        self.profile.as_ref().map(|profile| profile.organization)
+    }
+
+    pub fn is_archived(&self) -> bool {
+        self.profile.as_ref().is_some_and(|profile| profile.archived)
+    }
+
     fn decide(&self, command: WorkspaceCommand) -> Result<Vec<WorkspaceEvent>, WorkspaceError> {
-        match command {
-            WorkspaceCommand::Create { .. } if self.created => Err(WorkspaceError::AlreadyExists),
-            WorkspaceCommand::Create { organization, name, slug, is_default } => {
-                Ok(vec![WorkspaceEvent::WorkspaceCreated { organization, name, slug, is_default }])
-            }
+        if let WorkspaceCommand::Create { organization, name, slug, description, is_default } = command {
+            return match self.profile {
+                Some(_) => Err(WorkspaceError::AlreadyExists),
+                None => {
+                    Ok(vec![WorkspaceEvent::WorkspaceCreated { organization, name, slug, description, is_default }])
+                }
+            };
         }
+        let profile = self.profile.as_ref().ok_or(WorkspaceError::NotFound)?;
+        let organization = profile.organization;
+        if profile.archived {
+            return Err(WorkspaceError::Archived);
+        }
+        Ok(match command {
+            WorkspaceCommand::Update { name, slug, description } => {
+                let changes = WorkspaceChanges {
+                    name: Change::wanted(&profile.name, name),
+                    slug: Change::wanted(&profile.slug, slug),
+                    description: Change::wanted(&profile.description, description),
+                };
+                let unchanged = changes == WorkspaceChanges::default();
+                if unchanged { vec![] } else { vec![WorkspaceEvent::WorkspaceUpdated { organization, changes }] }
+            }
+            WorkspaceCommand::Archive if profile.is_default => return Err(WorkspaceError::IsDefault),
+            WorkspaceCommand::Archive => vec![WorkspaceEvent::WorkspaceArchived { organization }],
+            WorkspaceCommand::Create { .. } => vec![],
+        })
     }
 }
 
@@ -75,7 +162,26 @@ impl Aggregate for Workspace {
 
     fn apply(&mut self, event: WorkspaceEvent) {
         match event {
-            WorkspaceEvent::WorkspaceCreated { .. } => self.created = true,
+            WorkspaceEvent::WorkspaceCreated { organization, name, slug, description, is_default } => {
+                self.profile = Some(Profile { organization, name, slug, description, is_default, archived: false });
+            }
+            WorkspaceEvent::WorkspaceUpdated { changes, .. } => {
+                let Some(profile) = &mut self.profile else { return };
+                if let Some(change) = changes.name {
+                    profile.name = change.to;
+                }
+                if let Some(change) = changes.slug {
+                    profile.slug = change.to;
+                }
+                if let Some(change) = changes.description {
+                    profile.description = change.to;
+                }
+            }
+            WorkspaceEvent::WorkspaceArchived { .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.archived = true;
+                }
+            }
         }
     }
 }

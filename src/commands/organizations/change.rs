@@ -1,7 +1,7 @@
 //! Changing what an organization is called, how it presents itself and how much it may use.
 
 use aggregates::{
-    authorization::{Action, Asker, Permission},
+    authorization::{Action, Permission},
     ids::OrganizationId,
     organization::{LimitsPatch, Organization, OrganizationCommand, Plan, ProfilePatch},
     slug::Slug,
@@ -71,7 +71,7 @@ impl Command for ChangeLimits {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
         work.organization(self.id, UPDATE).await?;
-        let above_plan = matches!(work.asker(), Asker::User { superadmin: true, .. } | Asker::System);
+        let above_plan = work.asker().operates();
         let change = OrganizationCommand::ChangeLimits { patch: self.patch, above_plan };
         work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
         guard_version(work, self.id);

@@ -1,10 +1,9 @@
 //! Creating an organization, with its default workspace and, if need be, its owner's account.
 
 use aggregates::{
-    authorization::Asker,
     claim::{Claim, ClaimKind},
     email::Email,
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, UserId, WorkspaceId},
     organization::{Organization, OrganizationCommand, Plan},
     personal::Personal,
     slug::Slug,
@@ -50,7 +49,7 @@ impl Command for CreateOrganization {
     type View = OrganizationView;
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
-        let superadmin = !matches!(work.asker(), Asker::User { superadmin: false, .. });
+        let superadmin = work.asker().operates();
         if !superadmin && (self.creation == Creation::Superadmin || self.plan != Plan::default()) {
             return Err(Error::CreationReserved);
         }
@@ -60,7 +59,6 @@ impl Command for CreateOrganization {
             Some(slug) => slug.clone(),
             None => free_slug(work, &self.name).await?,
         };
-        work.begin::<Organization>(id.uuid());
         let create = OrganizationCommand::Create {
             name: self.name.clone(),
             slug,
@@ -70,17 +68,8 @@ impl Command for CreateOrganization {
             plan: self.plan,
             is_personal: false,
         };
-        work.handle::<Organization>(id.uuid(), Some(id), create).await?;
-        let workspace = Uuid::now_v7();
-        work.begin::<Workspace>(workspace);
-        let create = WorkspaceCommand::Create {
-            organization: id,
-            name: "Default".to_owned(),
-            slug: Slug::default_workspace(),
-            is_default: true,
-        };
-        work.handle::<Workspace>(workspace, Some(id), create).await?;
-        Ok(shown(work, id, owner))
+        found(work, id, create).await?;
+        Ok(shown(work, id, owner, None))
     }
 
     /// A derived slug is chosen again; an address that was just registered belongs to its user now.
@@ -88,7 +77,7 @@ impl Command for CreateOrganization {
         match lost {
             ClaimKind::OrganizationSlug => self.slug.is_none(),
             ClaimKind::UserEmail => true,
-            ClaimKind::WorkspaceSlug => false,
+            ClaimKind::WorkspaceSlug | ClaimKind::TeamName => false,
         }
     }
 }
@@ -104,14 +93,35 @@ impl CreateOrganization {
         let id = Uuid::now_v7();
         work.begin::<User>(id);
         let email = Personal::new(id, email.as_str().to_owned());
-        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation };
+        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None };
         work.handle::<User>(id, Some(organization), register).await?;
         Ok(UserId::new(id))
     }
 }
 
+/// Creates an organization and its default workspace.
+pub(in crate::commands) async fn found(
+    work: &mut UnitOfWork<'_>,
+    id: OrganizationId,
+    create: OrganizationCommand,
+) -> Result<WorkspaceId, Error> {
+    work.begin::<Organization>(id.uuid());
+    work.handle::<Organization>(id.uuid(), Some(id), create).await?;
+    let workspace = WorkspaceId::new(Uuid::now_v7());
+    work.begin::<Workspace>(workspace.uuid());
+    let create = WorkspaceCommand::Create {
+        organization: id,
+        name: "Default".to_owned(),
+        slug: Slug::default_workspace(),
+        description: None,
+        is_default: true,
+    };
+    work.handle::<Workspace>(workspace.uuid(), Some(id), create).await?;
+    Ok(workspace)
+}
+
 /// The first free slug that the name suggests. Somebody may take it before the append; then this is asked again.
-async fn free_slug(work: &UnitOfWork<'_>, name: &str) -> Result<Slug, Error> {
+pub(in crate::commands) async fn free_slug(work: &UnitOfWork<'_>, name: &str) -> Result<Slug, Error> {
     let random = || format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
     let Some(stem) = Slug::derive(name) else {
         return Slug::parse(&format!("org-{}", random())).map_err(|error| broken(&error));

@@ -15,21 +15,25 @@ use crate::{
     readmodel::organizations::OrganizationView,
 };
 use aggregates::{
+    authorization::RoleKey,
     ids::{OrganizationId, UserId},
     organization::Organization,
 };
 
 /// Shows an organization as its reader will find it, to the one who wrote.
-fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId) -> Shown<OrganizationView> {
+fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId, role: Option<&RoleKey>) -> Shown<OrganizationView> {
     let asker = work.asker();
-    let keys = OrganizationView::keys(id, owner, asker);
+    let keys = OrganizationView::keys(id, owner, asker, role);
     Shown { keys, view: Box::new(move |rows| OrganizationView::from_rows(rows, id, asker)) }
 }
 
 /// The same for an organization that was loaded.
 async fn shown_loaded(work: &mut UnitOfWork<'_>, id: OrganizationId) -> Result<Shown<OrganizationView>, super::Error> {
-    let owner = work.load::<Organization>(id.uuid()).await?.owner().ok_or(super::Error::OrganizationNotFound)?;
-    Ok(shown(work, id, owner))
+    let asker = work.asker();
+    let organization = work.load::<Organization>(id.uuid()).await?;
+    let owner = organization.owner().ok_or(super::Error::OrganizationNotFound)?;
+    let role = asker.user().and_then(|user| organization.role(user)).cloned();
+    Ok(shown(work, id, owner, role.as_ref()))
 }
 
 /// Holds the caller to the version that he insists on.

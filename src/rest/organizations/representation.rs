@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aggregates::{
-    authorization::{Asker, Permission},
+    authorization::{Asker, Permission, RoleKey},
     ids::OrganizationId,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -34,7 +34,7 @@ pub struct Organization<'a> {
     /// Whether the caller is an owner.
     pub is_owner: bool,
     /// The caller's role; null for a superadmin who is no member.
-    pub role: Option<&'static str>,
+    pub role: Option<&'a str>,
     /// Active members.
     pub user_count: i64,
     /// Workspaces that exist.
@@ -100,9 +100,9 @@ pub struct Settings<'a> {
 
 impl<'a> Organization<'a> {
     pub fn new(view: &'a OrganizationView, asker: Asker) -> Self {
-        let OrganizationView { organization: row, counters, owner, membership } = view;
+        let OrganizationView { organization: row, counters, owner, membership, role: _ } = view;
         let standing = view.standing(asker);
-        let role = membership.as_ref().map(|membership| membership.role);
+        let role = membership.as_ref().map(|membership| &membership.role);
         let limits = row.limits();
         let settings = &row.settings.0;
         Self {
@@ -120,8 +120,8 @@ impl<'a> Organization<'a> {
                 email: owner.as_ref().and_then(|owner| owner.email.as_deref()),
                 name: owner.as_ref().and_then(|owner| owner.name.as_deref()),
             },
-            is_owner: role == Some(aggregates::authorization::BuiltInRole::Owner),
-            role: role.map(aggregates::authorization::BuiltInRole::key),
+            is_owner: role.is_some_and(RoleKey::is_owner),
+            role: role.map(RoleKey::as_str),
             user_count: counters.users,
             workspace_count: counters.workspaces,
             project_count: counters.projects,

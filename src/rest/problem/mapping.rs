@@ -4,6 +4,10 @@ use aggregates::{
     authorization::Denied,
     claim::ClaimKind,
     organization::{LimitProblem, OrganizationError},
+    session::SessionError,
+    team::TeamError,
+    user::UserError,
+    workspace::WorkspaceError,
 };
 
 use super::{Code, Problem};
@@ -23,11 +27,45 @@ impl From<commands::Error> for Problem {
             Error::OrganizationNotFound => Self::new(Code::OrganizationNotFound),
             Error::CreationReserved => Self::with_detail(Code::SuperadminOnly, error.to_string()),
             Error::Organization(error) => error.into(),
-            Error::User(error) => Self::with_detail(Code::AlreadyExists, error.to_string()),
-            Error::Workspace(error) => Self::with_detail(Code::AlreadyExists, error.to_string()),
+            Error::User(error) => error.into(),
+            Error::Session(SessionError::NotFound) => Self::new(Code::SessionNotFound),
+            Error::Session(error @ SessionError::AlreadyExists) => {
+                Self::with_detail(Code::AlreadyExists, error.to_string())
+            }
+            Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
+            Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
+            Error::Workspace(error) => error.into(),
+            Error::SignedOut => Self::not_authenticated(),
             Error::Ledger(error) => error.into(),
             Error::Read(error) => error.into(),
         }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        let code = match error {
+            UserError::NotFound => Code::UserNotFound,
+            UserError::AlreadyExists => Code::AlreadyExists,
+            UserError::AlreadyActive => Code::AlreadyActive,
+            UserError::Disabled => Code::UserDisabled,
+            UserError::NotDisabled => Code::NotDisabled,
+            UserError::TokenNotFound => Code::LinkNotFound,
+            UserError::TokenExpired => Code::LinkExpired,
+        };
+        Self::with_detail(code, error.to_string())
+    }
+}
+
+impl From<WorkspaceError> for Problem {
+    fn from(error: WorkspaceError) -> Self {
+        let code = match error {
+            WorkspaceError::NotFound => Code::WorkspaceNotFound,
+            WorkspaceError::AlreadyExists => Code::AlreadyExists,
+            WorkspaceError::Archived => Code::WorkspaceArchived,
+            WorkspaceError::IsDefault => Code::DefaultWorkspace,
+        };
+        Self::with_detail(code, error.to_string())
     }
 }
 
@@ -69,6 +107,30 @@ impl From<OrganizationError> for Problem {
             Error::TooManySlugs(_) => Self::invalid(vec![FieldProblem::new("/slug", detail)]),
             Error::TooMuchMetadata(_) => Self::invalid(vec![FieldProblem::new("/metadata", detail)]),
             Error::Limits(problems) => limits(problems),
+            Error::MemberNotFound => Self::new(Code::MemberNotFound),
+            Error::AlreadyMember => Self::with_detail(Code::AlreadyMember, detail),
+            Error::MemberSuspended => Self::with_detail(Code::MemberSuspended, detail),
+            Error::NotReinstatable => Self::with_detail(Code::NotReinstatable, detail),
+            Error::LastOwner => Self::with_detail(Code::LastOwner, detail),
+            Error::Exceeds(permissions) => {
+                Self::with_detail(Code::ExceedsOwnPermissions, detail).member("permissions", Vec::from(permissions))
+            }
+            Error::OwnersOnly => Self::with_detail(Code::OwnersOnly, detail),
+            Error::SeatsTaken { limit, current } => {
+                Self::with_detail(Code::MemberLimitReached, detail).member("limit", limit).member("current", current)
+            }
+            Error::InvitationNotFound => Self::new(Code::InvitationNotFound),
+            Error::InvitationExists => Self::with_detail(Code::InvitationExists, detail),
+            Error::InvitationExpired => Self::with_detail(Code::InvitationExpired, detail),
+            Error::NotTheInvitee => Self::with_detail(Code::NotTheInvitee, detail),
+            Error::RoleNotFound(_) => Self::with_detail(Code::RoleNotFound, detail),
+            Error::RoleExists(_) => Self::with_detail(Code::AlreadyExists, detail),
+            Error::BuiltInRole(_) => Self::with_detail(Code::BuiltInRole, detail),
+            Error::RoleInUse { members, invitations } => {
+                Self::with_detail(Code::RoleInUse, detail).member("members", members).member("invitations", invitations)
+            }
+            Error::RemapToItself => Self::invalid(vec![FieldProblem::new("?remap_to", detail)]),
+            Error::TooManyRoles(_) => Self::with_detail(Code::RoleLimitReached, detail),
         }
     }
 }
@@ -94,6 +156,9 @@ impl From<ledger::Error> for Problem {
                 Self::new(Code::SlugTaken)
             }
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
+            Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
+            // Somebody has a copy of it: the session is over, see the command that refreshes.
+            Error::RefreshUsed => Self::invalid_token(),
             Error::LimitReached { counter, limit, current } => {
                 let code = match counter {
                     Counter::Seats => Code::MemberLimitReached,

@@ -57,6 +57,8 @@ problems! {
         "The request could not be understood.";
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "Not authenticated",
         "The request carries no credentials, or none that are valid.";
+    InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "Address or password is wrong",
+        "No account that can sign in has this e-mail address and this password. Which of the two is wrong is not told.";
     InvalidToken = "invalid_token", UNAUTHORIZED, "The token is not valid",
         "The bearer token is unknown, malformed, expired or revoked.";
     NotAMember = "not_a_member", FORBIDDEN, "Not a member",
@@ -65,12 +67,36 @@ problems! {
         "The caller's role does not have the permission that `permission` names.";
     SuperadminOnly = "superadmin_only", FORBIDDEN, "Only for superadmins",
         "Only the operator of the platform may do this.";
+    ExceedsOwnPermissions = "exceeds_own_permissions", FORBIDDEN, "More than you have yourself",
+        "Nobody gives, takes or changes permissions that he does not have himself; `permissions` lists those that are missing.";
+    OwnersOnly = "owners_only", FORBIDDEN, "Only for owners",
+        "Only an owner of the organization may give or take ownership.";
+    NotTheInvitee = "not_the_invitee", FORBIDDEN, "The invitation is for another address",
+        "An invitation can only be answered by the account whose e-mail address it was sent to.";
+    SessionRequired = "session_required", FORBIDDEN, "Only for sessions",
+        "This belongs to a session: sign in with POST /api/v1/auth/login and send its access token.";
     OrganizationSuspended = "organization_suspended", FORBIDDEN, "The organization is suspended",
         "While an organization is suspended, only a superadmin can read or change it.";
     NotFound = "not_found", NOT_FOUND, "Not found",
         "There is nothing at this address, or nothing that the caller may know of.";
     OrganizationNotFound = "organization_not_found", NOT_FOUND, "Organization not found",
         "No organization has this id or slug, or it is deleted.";
+    UserNotFound = "user_not_found", NOT_FOUND, "User not found",
+        "There is no account with this id.";
+    MemberNotFound = "member_not_found", NOT_FOUND, "Member not found",
+        "The user is no member of this organization.";
+    InvitationNotFound = "invitation_not_found", NOT_FOUND, "Invitation not found",
+        "There is no such invitation, or a newer link has replaced this one.";
+    RoleNotFound = "role_not_found", NOT_FOUND, "Role not found",
+        "The organization has no role with this key.";
+    TeamNotFound = "team_not_found", NOT_FOUND, "Team not found",
+        "The organization has no team with this id.";
+    WorkspaceNotFound = "workspace_not_found", NOT_FOUND, "Workspace not found",
+        "The organization has no workspace with this id or slug.";
+    SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
+        "The caller has no session with this id, or it is over.";
+    LinkNotFound = "link_not_found", NOT_FOUND, "The link is not valid",
+        "The link was never valid, was used already, or was replaced by a newer one.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
         "The address exists, but not for this method. The header Allow lists those it has.";
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
@@ -79,6 +105,36 @@ problems! {
         "Another organization has this slug, or had it and still keeps it.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail address is taken",
         "Another account has this address.";
+    NameTaken = "name_taken", CONFLICT, "The name is taken",
+        "Another one of this organization has this name, in any case.";
+    AlreadyMember = "already_member", CONFLICT, "A member already",
+        "The user belongs to this organization already.";
+    InvitationExists = "invitation_exists", CONFLICT, "Invited already",
+        "The address has a live invitation; send that one again, or revoke it first.";
+    LastOwner = "last_owner", CONFLICT, "The last owner",
+        "An organization always has an active owner. Make somebody else an owner first.";
+    MemberSuspended = "member_suspended", CONFLICT, "The member is suspended",
+        "The member is suspended; reinstate him first.";
+    NotReinstatable = "not_reinstatable", CONFLICT, "Not to be reinstated",
+        "Only a suspended member, or one that was removed in the last 90 days, can be reinstated.";
+    RoleInUse = "role_in_use", CONFLICT, "The role is in use",
+        "Members or invitations have this role, see `members` and `invitations`; name the role they get instead in `remap_to`.";
+    BuiltInRole = "built_in_role", CONFLICT, "A built-in role",
+        "Built-in roles are the same everywhere and cannot be changed or deleted.";
+    RoleLimitReached = "role_limit_reached", CONFLICT, "No more roles",
+        "The organization has as many roles of its own as it can have.";
+    AlreadyActive = "already_active", CONFLICT, "Active already",
+        "The account was activated already.";
+    UserDisabled = "user_disabled", CONFLICT, "The user is disabled",
+        "The account is disabled; enable it first.";
+    NotDisabled = "not_disabled", CONFLICT, "Not disabled",
+        "Only a disabled account can be enabled.";
+    OwnAccount = "own_account", CONFLICT, "Your own account",
+        "A superadmin cannot disable himself or give up being one: another superadmin has to do it, so that there is always one.";
+    WorkspaceArchived = "workspace_archived", CONFLICT, "The workspace is archived",
+        "An archived workspace cannot be changed.";
+    DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
+        "An organization always has its default workspace; it cannot be archived.";
     AlreadyExists = "already_exists", CONFLICT, "It exists already",
         "What was to be created is there already.";
     AlreadySuspended = "already_suspended", CONFLICT, "Already suspended",
@@ -99,6 +155,12 @@ problems! {
         "The organization has as many members and invitations as its limits allow; see `limit` and `current`.";
     Overtaken = "overtaken", CONFLICT, "Something changed in the meantime",
         "The request was decided on a state that other requests kept changing. Nothing was written; try again.";
+    InvitationClosed = "invitation_closed", GONE, "The invitation is closed",
+        "The invitation was accepted, declined or revoked.";
+    InvitationExpired = "invitation_expired", GONE, "The invitation has expired",
+        "Ask for it to be sent again.";
+    LinkExpired = "link_expired", GONE, "The link has expired",
+        "Ask for a new one.";
     RestoreWindowPassed = "restore_window_passed", GONE, "Too late to restore",
         "A deleted organization can be restored for 30 days.";
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "The resource has another version",
@@ -113,12 +175,18 @@ problems! {
         "The parameter exists, but this resource does not offer it.";
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used before",
         "The key belongs to an earlier request with other content. Use a new key for a new request.";
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts",
+        "Too many attempts to sign in to this account or from this address have failed; try again after the time in Retry-After.";
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests",
+        "There is a limit to how often this can be done; try again after the time in Retry-After.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
         "The server met something unexpected. The request id finds it in the logs.";
     Busy = "busy", SERVICE_UNAVAILABLE, "Too much to do",
         "More writes are waiting than the server takes. Nothing was written; try again after the time in Retry-After.";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The database is away",
         "The database cannot be reached. Nothing was written; try again.";
+    AuthorizationStale = "authorization_stale", SERVICE_UNAVAILABLE, "It cannot be told who you are",
+        "The node does not know the latest state and cannot ask for it, so it trusts no credentials. Nothing was written; try again.";
     StorageFull = "storage_full", SERVICE_UNAVAILABLE, "No room left",
         "The database has no room left to write. Nothing was written.";
     Outdated = "outdated", SERVICE_UNAVAILABLE, "This node is outdated",
@@ -138,6 +206,7 @@ const RETRY_AFTER: &[(Code, &str)] = &[
     (Code::OutcomeUnknown, "2"),
     (Code::Timeout, "2"),
     (Code::Overtaken, "1"),
+    (Code::AuthorizationStale, "1"),
 ];
 
 /// An error on its way out. The envelope adds what only it knows and renders it.

@@ -1,0 +1,194 @@
+//! The session: one sign-in of a person, from its start to its end. A stream of a few events.
+//!
+//! It is over when it was ended, when its person was signed out everywhere (the person's epoch is another one), or when
+//! the time to refresh it has passed.
+
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    Moment,
+    ids::{OrganizationId, UserId},
+    personal::Personal,
+};
+
+/// How the person showed who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    Password,
+    Signup,
+    Activation,
+}
+
+impl Method {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Signup => "signup",
+            Self::Activation => "activation",
+        }
+    }
+}
+
+impl std::str::FromStr for Method {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Password, Self::Signup, Self::Activation].into_iter().find(|method| method.as_str() == text).ok_or(())
+    }
+}
+
+/// Why a session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    Logout,
+    /// By its person, from another session.
+    Revoked,
+    /// A refresh token was used a second time: somebody has a copy of it.
+    Reuse,
+    /// The time to refresh it has passed.
+    Expired,
+    /// The person was signed out everywhere.
+    SignedOut,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionCommand {
+    Start(Box<Start>),
+    /// Binds the session to another organization.
+    Switch {
+        organization: OrganizationId,
+    },
+    End {
+        reason: Ending,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    pub user: UserId,
+    pub method: Method,
+    pub organization: Option<OrganizationId>,
+    pub epoch: i64,
+    pub client_address: Option<Personal<String>>,
+    pub user_agent: Option<Personal<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionEvent {
+    SessionStarted {
+        user: UserId,
+        method: Method,
+        /// The organization that its tokens are bound to.
+        organization: Option<OrganizationId>,
+        /// The epoch of the person.
+        epoch: i64,
+        client_address: Option<Personal<String>>,
+        user_agent: Option<Personal<String>>,
+    },
+    SessionSwitched {
+        organization: OrganizationId,
+    },
+    SessionEnded {
+        reason: Ending,
+    },
+}
+
+impl DomainEvent for SessionEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::SessionStarted { .. } => "SessionStarted",
+            Self::SessionSwitched { .. } => "SessionSwitched",
+            Self::SessionEnded { .. } => "SessionEnded",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1.0.0".to_owned()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SessionError {
+    #[error("Session not found")]
+    NotFound,
+    #[error("This session exists already")]
+    AlreadyExists,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Session {
+    user: Option<UserId>,
+    organization: Option<OrganizationId>,
+    ended: bool,
+}
+
+impl Session {
+    /// Whose session it is, while it has not ended.
+    pub fn user(&self) -> Option<UserId> {
+        self.user.filter(|_| !self.ended)
+    }
+
+    fn decide(&self, command: SessionCommand) -> Result<Vec<SessionEvent>, SessionError> {
+        if let SessionCommand::Start(start) = command {
+            if self.user.is_some() {
+                return Err(SessionError::AlreadyExists);
+            }
+            let Start { user, method, organization, epoch, client_address, user_agent } = *start;
+            return Ok(vec![SessionEvent::SessionStarted {
+                user,
+                method,
+                organization,
+                epoch,
+                client_address,
+                user_agent,
+            }]);
+        }
+        self.user().ok_or(SessionError::NotFound)?;
+        Ok(match command {
+            SessionCommand::Switch { organization } if self.organization != Some(organization) => {
+                vec![SessionEvent::SessionSwitched { organization }]
+            }
+            SessionCommand::End { reason } => vec![SessionEvent::SessionEnded { reason }],
+            SessionCommand::Start(_) | SessionCommand::Switch { .. } => vec![],
+        })
+    }
+}
+
+impl Aggregate for Session {
+    const TYPE: &'static str = "session";
+    type Command = SessionCommand;
+    type Event = SessionEvent;
+    type Error = SessionError;
+    type Services = Moment;
+
+    async fn handle(
+        &mut self,
+        command: SessionCommand,
+        _: &Moment,
+        sink: &EventSink<Self>,
+    ) -> Result<(), SessionError> {
+        for event in self.decide(command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: SessionEvent) {
+        match event {
+            SessionEvent::SessionStarted { user, organization, .. } => {
+                self.user = Some(user);
+                self.organization = organization;
+            }
+            SessionEvent::SessionSwitched { organization } => self.organization = Some(organization),
+            SessionEvent::SessionEnded { .. } => self.ended = true,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The team: a group of an organization's members.
+
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use imbl::OrdSet;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    Moment,
+    ids::{OrganizationId, UserId},
+    organization::Change,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TeamCommand {
+    Create {
+        organization: OrganizationId,
+        name: String,
+        description: Option<String>,
+    },
+    /// Absent fields stay as they are; `Some(None)` clears.
+    Update {
+        name: Option<String>,
+        description: Option<Option<String>>,
+    },
+    Delete,
+    /// Adding whoever is in already, or removing whoever is not, changes nothing.
+    AddMember {
+        user: UserId,
+    },
+    RemoveMember {
+        user: UserId,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TeamEvent {
+    TeamCreated {
+        organization: OrganizationId,
+        name: String,
+        description: Option<String>,
+    },
+    TeamUpdated {
+        organization: OrganizationId,
+        changes: TeamChanges,
+    },
+    /// Gives up the name. Names everybody who was in.
+    TeamDeleted {
+        organization: OrganizationId,
+        name: String,
+        members: Vec<UserId>,
+    },
+    TeamMemberAdded {
+        organization: OrganizationId,
+        user: UserId,
+    },
+    TeamMemberRemoved {
+        user: UserId,
+    },
+}
+
+/// What an update changed; fields that stayed are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TeamChanges {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Change<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Change<Option<String>>>,
+}
+
+impl DomainEvent for TeamEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::TeamCreated { .. } => "TeamCreated",
+            Self::TeamUpdated { .. } => "TeamUpdated",
+            Self::TeamDeleted { .. } => "TeamDeleted",
+            Self::TeamMemberAdded { .. } => "TeamMemberAdded",
+            Self::TeamMemberRemoved { .. } => "TeamMemberRemoved",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1.0.0".to_owned()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TeamError {
+    #[error("Team not found")]
+    NotFound,
+    #[error("This team exists already")]
+    AlreadyExists,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Team {
+    profile: Option<Profile>,
+    members: OrdSet<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Profile {
+    organization: OrganizationId,
+    name: String,
+    description: Option<String>,
+    deleted: bool,
+}
+
+impl Team {
+    /// Whose team it is, while it exists.
+    pub fn organization(&self) -> Option<OrganizationId> {
+        self.existing().ok().map(|profile| profile.organization)
+    }
+
+    fn existing(&self) -> Result<&Profile, TeamError> {
+        self.profile.as_ref().filter(|profile| !profile.deleted).ok_or(TeamError::NotFound)
+    }
+
+    fn decide(&self, command: TeamCommand) -> Result<Vec<TeamEvent>, TeamError> {
+        if let TeamCommand::Create { organization, name, description } = command {
+            return match self.profile {
+                Some(_) => Err(TeamError::AlreadyExists),
+                None => Ok(vec![TeamEvent::TeamCreated { organization, name, description }]),
+            };
+        }
+        let profile = self.existing()?;
+        let organization = profile.organization;
+        Ok(match command {
+            TeamCommand::Update { name, description } => {
+                let changes = TeamChanges {
+                    name: Change::wanted(&profile.name, name),
+                    description: Change::wanted(&profile.description, description),
+                };
+                let unchanged = changes == TeamChanges::default();
+                if unchanged { vec![] } else { vec![TeamEvent::TeamUpdated { organization, changes }] }
+            }
+            TeamCommand::Delete => {
+                let members = self.members.iter().copied().collect();
+                vec![TeamEvent::TeamDeleted { organization, name: profile.name.clone(), members }]
+            }
+            TeamCommand::AddMember { user } if !self.members.contains(&user) => {
+                vec![TeamEvent::TeamMemberAdded { organization, user }]
+            }
+            TeamCommand::RemoveMember { user } if self.members.contains(&user) => {
+                vec![TeamEvent::TeamMemberRemoved { user }]
+            }
+            TeamCommand::Create { .. } | TeamCommand::AddMember { .. } | TeamCommand::RemoveMember { .. } => vec![],
+        })
+    }
+}
+
+impl Aggregate for Team {
+    const TYPE: &'static str = "team";
+    type Command = TeamCommand;
+    type Event = TeamEvent;
+    type Error = TeamError;
+    type Services = Moment;
+
+    async fn handle(&mut self, command: TeamCommand, _: &Moment, sink: &EventSink<Self>) -> Result<(), TeamError> {
+        for event in self.decide(command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: TeamEvent) {
+        match event {
+            TeamEvent::TeamCreated { organization, name, description } => {
+                self.profile = Some(Profile { organization, name, description, deleted: false });
+            }
+            TeamEvent::TeamUpdated { changes, .. } => {
+                let Some(profile) = &mut self.profile else { return };
+                if let Some(change) = changes.name {
+                    profile.name = change.to;
+                }
+                if let Some(change) = changes.description {
+                    profile.description = change.to;
+                }
+            }
+            TeamEvent::TeamDeleted { .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.deleted = true;
+                }
+                self.members.clear();
+            }
+            TeamEvent::TeamMemberAdded { user, .. } => {
+                self.members.insert(user);
+            }
+            TeamEvent::TeamMemberRemoved { user } => {
+                self.members.remove(&user);
+            }
+        }
+    }
+}
