@@ -27,6 +27,9 @@ pub enum Error {
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,
+    /// There is always a superadmin: nobody stops being one by his own hand.
+    #[error("A superadmin cannot do this to himself")]
+    OwnAccount,
     /// Creating organizations is reserved to superadmins here.
     #[error("Only a superadmin may create organizations")]
     CreationReserved,

@@ -3,7 +3,9 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod columns;
+pub mod memberships;
 pub mod organizations;
+pub mod sessions;
 pub mod store;
 pub mod users;
 

@@ -243,7 +243,7 @@ impl ReadModel {
 
 fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
     let superadmin = asker.operates();
-    let pattern = filter.search.as_ref().map(|text| format!("%{}%", escape(&text.to_lowercase())));
+    let pattern = filter.search.as_deref().map(pattern);
     let status = filter.status.map(|status| status.as_str().to_owned());
     vec![
         Arg::from(&asker.user()),
@@ -252,6 +252,11 @@ fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
         Arg::from(&pattern),
         Arg::from(&asker.within()),
     ]
+}
+
+/// A pattern of LIKE that finds a text anywhere, in any case.
+pub(super) fn pattern(text: &str) -> String {
+    format!("%{}%", escape(&text.to_lowercase()))
 }
 
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so

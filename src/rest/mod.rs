@@ -1,5 +1,6 @@
 //! `/api/v1`, its alias `/v1`, and the classic door `/api`. One file for each resource.
 
+mod auth;
 pub mod classic;
 mod cursor;
 mod documents;
@@ -7,9 +8,14 @@ mod envelope;
 pub(crate) mod extract;
 mod fields;
 mod health;
+mod keys;
+mod me;
 pub(crate) mod organizations;
+mod page;
+mod password;
 mod problem;
 mod reply;
+mod users;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -30,7 +36,7 @@ pub use self::{
 use crate::{
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::Superadmins,
+    identity::{Sessions, SignIn, SignUps, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -42,6 +48,12 @@ pub struct Parts {
     pub commands: Commands,
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
+    pub sign_in: SignIn,
+    pub sign_ups: SignUps,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// Hides what is kept of requests that carry an idempotency key.
+    pub fingerprint_key: [u8; 32],
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -77,7 +89,7 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes())
+    OpenApiRouter::new().merge(auth::routes()).merge(me::routes()).merge(users::routes()).merge(organizations::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
@@ -87,6 +99,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
+        .merge(keys::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Problem, problem::Code};
@@ -52,6 +53,24 @@ pub fn written(appended: Appended) -> Result<Response, Problem> {
         headers.insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// The same for an answer with a secret that is shown once and stored nowhere: the stored body says
+/// `"secret_available": false`, and only whoever caused the write gets `reveal`ed what is missing.
+pub fn written_with_secret(
+    mut appended: Appended,
+    dry_run: bool,
+    reveal: impl FnOnce(&mut Map<String, Value>) -> Result<(), Problem>,
+) -> Result<Response, Problem> {
+    if !appended.replayed && !dry_run {
+        let body = appended.reply.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let Some(Value::Object(mut body)) = body else { return Err(Problem::new(Code::Internal)) };
+        reveal(&mut body)?;
+        body.insert("secret_available".to_owned(), Value::Bool(true));
+        appended.reply.body = Some(Value::Object(body).to_string());
+        appended.reply.headers.retain(|(name, _)| name != "etag");
+    }
+    written(appended)
 }
 
 /// A single resource that was read: 304 when the caller has it already.

@@ -3,6 +3,7 @@
 
 mod purge;
 mod replies;
+mod sessions;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
     vec![tokio::spawn(async move {
         loop {
             purge::run(&commands, &readmodel).await;
+            sessions::run(&commands, &readmodel).await;
             replies::run(&commands).await;
             tokio::time::sleep(PAUSE).await;
         }
