@@ -1,6 +1,7 @@
 //! Turning a request into a principal.
 
 mod basic;
+pub mod one_time;
 pub mod password;
 
 use std::fmt;

@@ -3,7 +3,10 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod columns;
+pub mod invitations;
+pub mod members;
 pub mod organizations;
+pub mod roles;
 pub mod store;
 pub mod users;
 
