@@ -27,6 +27,9 @@ pub enum Error {
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,
+    /// Accepted, declined or revoked: the aggregate has forgotten it, and tells it from one that never was no longer.
+    #[error("This invitation was accepted, declined or revoked")]
+    InvitationClosed,
     /// Creating organizations is reserved to superadmins here.
     #[error("Only a superadmin may create organizations")]
     CreationReserved,

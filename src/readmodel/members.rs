@@ -93,8 +93,7 @@ static LIST: LazyLock<String> = LazyLock::new(|| {
     format!("{select} WHERE {FILTER} AND ($4 IS NULL OR m.user_id < $4) ORDER BY m.user_id DESC LIMIT $5")
 });
 
-static COUNT: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT count(*) FROM memberships m {JOINS} WHERE {FILTER}"));
+static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) FROM memberships m {JOINS} WHERE {FILTER}"));
 
 static OF_MANY: LazyLock<String> = LazyLock::new(|| {
     let newest = "(SELECT m.*, k.most, \
