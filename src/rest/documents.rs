@@ -30,6 +30,9 @@ const TAG: &str = "documents";
     ),
     tags(
         (name = "organizations", description = "Tenants: their profile, slug, limits and life."),
+        (name = "members", description = "Who belongs to an organization, and with which role."),
+        (name = "invitations", description = "Offers of membership, and their answers."),
+        (name = "roles", description = "What members may do: built-in roles, and an organization's own."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),
         (name = "operations", description = "For whoever runs the server."),

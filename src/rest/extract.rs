@@ -93,38 +93,42 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             return Err(Problem::with_detail(Code::NotSupported, "as_of is not offered here"));
         }
         let rest: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "dry_run").collect();
-        let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
-        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(
-            rest.as_bytes(),
-        )));
-        parsed.map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
-            Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
-        })
+        parse_query(&rest).map(Self)
     }
 }
 
-/// A request that wants something written: how, and with which body.
-#[derive(Debug, Clone)]
-pub struct Input<T> {
-    pub write: Write,
-    pub body: T,
+fn parse_query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let parsed =
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())));
+    parsed.map_err(|error| {
+        let path = error.path().to_string();
+        let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
+        Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
+    })
 }
 
-/// The body of an action that takes none.
+/// A request that wants something written: how, with which body, and with which parameters beside `dry_run`.
+#[derive(Debug, Clone)]
+pub struct Input<T, Q = Nothing> {
+    pub write: Write,
+    pub body: T,
+    pub query: Q,
+}
+
+/// The body of an action that takes none, or its parameters.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
+impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input<T, Q> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Caller(principal) = Caller::from_request_parts(&mut parts, app).await?;
         let if_version = if_match(&parts.headers)?;
-        let dry_run = dry_run(&parts)?;
+        let (dry_run, query) = parameters(&parts)?;
         let key = idempotency_key(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
         let idempotency = key.filter(|_| !dry_run).map(|key| {
@@ -133,7 +137,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
         });
         let body = parse_body(&parts, &content)?;
         let metadata = principal.metadata(&context(&parts));
-        Ok(Self { write: Write { asker: principal.asker(), metadata, idempotency, if_version, dry_run }, body })
+        Ok(Self { write: Write { asker: principal.asker(), metadata, idempotency, if_version, dry_run }, body, query })
     }
 }
 
@@ -222,10 +226,12 @@ pub(crate) async fn read_body(body: Body, most: usize) -> Result<Bytes, Problem>
     if seen > most { Err(Problem::new(Code::BodyTooLarge)) } else { Ok(content.into()) }
 }
 
-fn dry_run(parts: &Parts) -> Result<bool, Problem> {
+/// `dry_run`, and the request's own parameters. One that is not known refuses it: a misspelt dry_run must not write.
+fn parameters<Q: DeserializeOwned>(parts: &Parts) -> Result<(bool, Q), Problem> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
     let mut dry_run = false;
+    let mut own = Vec::new();
     for (name, value) in pairs {
         match (name.as_str(), value.as_str()) {
             ("dry_run", "true") => dry_run = true,
@@ -234,16 +240,10 @@ fn dry_run(parts: &Parts) -> Result<bool, Problem> {
                 return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
             }
             ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
-            // A misspelt dry_run must not write.
-            (other, _) => {
-                return Err(Problem::invalid(vec![FieldProblem::new(
-                    format!("?{other}"),
-                    "is not a parameter of this request",
-                )]));
-            }
+            _ => own.push((name, value)),
         }
     }
-    Ok(dry_run)
+    Ok((dry_run, parse_query(&own)?))
 }
 
 /// The version of `If-Match: "v<n>-<hash>"`. `*` insists on nothing but existence, which every change does by itself.

@@ -7,9 +7,13 @@ mod envelope;
 pub(crate) mod extract;
 mod fields;
 mod health;
+pub(crate) mod invitations;
+mod list;
+pub(crate) mod members;
 pub(crate) mod organizations;
 mod problem;
 mod reply;
+pub(crate) mod roles;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -77,7 +81,11 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes())
+    OpenApiRouter::new()
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(roles::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

@@ -61,7 +61,7 @@ impl Command for AddMember {
         let now = work.now();
         let organization = work.load::<Organization>(id.uuid()).await?;
         let invited = address.and_then(|address| organization.live_invitation_for(&address, now));
-        if let Some(invitation) = invited.filter(|_| !organization.is_member(user)) {
+        if let Some(invitation) = invited {
             let command = InvitationCommand::Revoke { id: invitation };
             let revoke = OrganizationCommand::Invitation { by, command };
             work.handle::<Organization>(id.uuid(), Some(id), revoke).await?;
