@@ -1,7 +1,10 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
 mod error;
+pub mod invitations;
+pub mod members;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
 pub mod users;
 mod work;

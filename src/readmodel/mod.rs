@@ -3,8 +3,11 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod columns;
+pub mod invitations;
+pub mod members;
 pub mod memberships;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
 pub mod store;
 pub mod users;

@@ -8,13 +8,16 @@ mod envelope;
 pub(crate) mod extract;
 mod fields;
 mod health;
+pub(crate) mod invitations;
 mod keys;
+mod list;
 mod me;
+pub(crate) mod members;
 pub(crate) mod organizations;
-mod page;
 mod password;
 mod problem;
 mod reply;
+pub(crate) mod roles;
 mod users;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
@@ -89,7 +92,14 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(auth::routes()).merge(me::routes()).merge(users::routes()).merge(organizations::routes())
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(roles::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

@@ -116,10 +116,8 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
     };
     let appended = app.commands.run(&write, &command, present).await?;
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
-    reply::written_with_secret(appended, write.dry_run, |account| {
-        account.insert("tokens".to_owned(), reveal_tokens(&app, &grant)?);
-        Ok(())
-    })
+    let tokens = reveal_tokens(&app, &grant)?;
+    reply::written(reply::with_secret(appended, &write, |account| account.extend(tokens))?)
 }
 
 fn all<A, B, C>(a: Option<A>, b: Option<B>, c: Option<C>) -> Option<(A, B, C)> {
