@@ -2,8 +2,11 @@
 
 mod error;
 pub mod organizations;
+mod slugs;
+pub mod teams;
 pub mod users;
 mod work;
+pub mod workspaces;
 
 use aggregates::{
     Moment,

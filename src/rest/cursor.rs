@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_list_and_caller_only() {
         let key = CursorKey([7; 32]);
-        let asker = |n| Asker::User { id: UserId::new(Uuid::from_u128(n)), superadmin: false, reach: Reach::Everywhere };
+        let asker =
+            |n| Asker::User { id: UserId::new(Uuid::from_u128(n)), superadmin: false, reach: Reach::Everywhere };
         let id = Uuid::from_u128(99);
         let cursor = key.encode(id, asker(1), "organizations?status=active");
         assert_eq!(key.decode(&cursor, asker(1), "organizations?status=active").ok(), Some(id));

@@ -30,6 +30,8 @@ const TAG: &str = "documents";
     ),
     tags(
         (name = "organizations", description = "Tenants: their profile, slug, limits and life."),
+        (name = "teams", description = "Groups of an organization's members."),
+        (name = "workspaces", description = "Containers for work inside an organization."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),
         (name = "operations", description = "For whoever runs the server."),

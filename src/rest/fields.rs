@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use aggregates::name::{Lines, TextError, parse_text};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -67,6 +68,14 @@ impl Fields {
             _ => Err(Problem::invalid(self.problems)),
         }
     }
+}
+
+/// The longest description, in characters.
+const MAX_DESCRIPTION: usize = 2000;
+
+/// A description of anything.
+pub fn description(text: String) -> Result<String, TextError> {
+    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
 }
 
 /// For a field that may be absent but not null: `#[serde(default, deserialize_with = "not_null")]`.

@@ -8,8 +8,11 @@ pub(crate) mod extract;
 mod fields;
 mod health;
 pub(crate) mod organizations;
+mod paging;
 mod problem;
 mod reply;
+mod teams;
+mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -77,7 +80,7 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes())
+    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes()).merge(workspaces::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

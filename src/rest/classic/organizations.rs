@@ -7,27 +7,28 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::{
+    TAG,
+    whole::{ListParams, Whole},
+};
 use crate::{
     commands::{
         self,
         organizations::{Life, LifeCommand},
     },
-    readmodel::organizations::{Filter, OrganizationView, Page, Reference},
+    readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
         App, Problem,
         extract::{Caller, Input, Nothing, Query},
-        fields::FieldProblem,
         organizations::{NewOrganization, NoParams, OrganizationChanges, resolve, time},
         problem::{Code, ProblemDocument},
         reply,
     },
 };
-
-const TAG: &str = "classic";
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
@@ -82,40 +83,18 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// At most so many, newest first; without it all.
-    limit: Option<i64>,
-}
-
-/// How many rows are read at a time for a list without a limit.
-const CHUNK: i64 = 500;
-
 /// List organizations
 #[utoipa::path(
     get, path = "/organizations", tag = TAG, operation_id = "classic_list_organizations",
     params(ListParams), responses((status = 200, body = ClassicList), (status = 401, body = ProblemDocument)),
 )]
 async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
-    let most = match params.limit {
-        Some(limit) if limit < 1 => {
-            return Err(Problem::invalid(vec![FieldProblem::new("?limit", "must be at least 1")]));
-        }
-        limit => limit.unwrap_or(i64::MAX),
-    };
     let mut views: Vec<OrganizationView> = Vec::new();
-    let mut left = most;
-    while left > 0 {
-        let page = Page { after: views.last().map(|view| view.organization.id.uuid()), limit: CHUNK.min(left) };
-        let found = app.readmodel.organizations(caller.asker(), &Filter::default(), page).await?;
-        let rows = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        views.extend(found);
-        left -= rows;
-        if rows < page.limit {
-            break;
-        }
+    let mut whole = Whole::new(&params)?;
+    while let Some(page) = whole.next() {
+        let chunk = app.readmodel.organizations(caller.asker(), &Filter::default(), page).await?;
+        whole.took(&chunk, |view| view.organization.id.uuid());
+        views.extend(chunk);
     }
     let organizations = views.iter().map(ClassicSummary::from).collect();
     reply::page(&ClassicList { organizations }, None, None)
@@ -180,7 +159,7 @@ async fn update(
 }
 
 /// Nothing in the classic fields tells that an organization is deleted: here it is gone at once.
-fn gone(error: commands::Error) -> Problem {
+pub(super) fn gone(error: commands::Error) -> Problem {
     match Problem::from(error) {
         Problem { code: Code::OrganizationDeleted, .. } => Problem::new(Code::OrganizationNotFound),
         problem => problem,

@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use self::representation::Organization;
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
-    representation::time,
+    representation::{Person, time},
 };
 use super::{
     App, Problem,
