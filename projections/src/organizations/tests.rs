@@ -88,7 +88,7 @@ fn creation_makes_the_row_its_counters_and_the_owners_membership() {
         (1, 1, 0, 0, 0)
     );
     let membership: MembershipRow = tables.row(&(ID, OWNER)).expect("a membership");
-    assert_eq!((membership.role, membership.status), (BuiltInRole::Owner, MembershipStatus::Active));
+    assert_eq!((membership.role, membership.status), (RoleKey::OWNER, MembershipStatus::Active));
     assert_eq!(membership.joined_at, at(1));
 }
 
@@ -157,12 +157,14 @@ fn workspaces_are_counted_and_go_with_the_purge() {
         organization: ID,
         name: "Default".into(),
         slug: Slug::default_workspace(),
+        description: None,
         is_default: true,
     };
     let registered = UserEvent::UserRegistered {
         email: Personal::new(OWNER.uuid(), "Jane@acme.example".to_owned()),
         name: None,
         origin: Origin::Invitation,
+        organization: None,
     };
     let other = OrganizationId::new(Uuid::from_u128(20));
     tables
@@ -203,6 +205,7 @@ fn what_cannot_be_projected_is_refused() {
         organization: OrganizationId::new(Uuid::from_u128(20)),
         name: "Default".into(),
         slug: Slug::default_workspace(),
+        description: None,
         is_default: true,
     };
     assert!(matches!(tables.fold(&[recorded(2, WORKSPACE.uuid(), stray)]), Err(FoldError::Missing { .. })));

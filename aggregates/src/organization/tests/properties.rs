@@ -109,7 +109,7 @@ fn check_invariants(organization: &Organization, history: &[Event]) {
         assert!(claimed.is_empty(), "what does not exist claims nothing");
         return;
     };
-    let owners = organization.members.values().filter(|m| m.active && m.role == BuiltInRole::Owner).count();
+    let owners = organization.members.values().filter(|m| m.active && m.role.is_owner()).count();
     assert!(owners > 0, "somebody owns it");
     let primary = organization.owner().map(|owner| organization.standing(owner));
     assert!(matches!(primary, Some(Standing::Member { owner: true, .. })), "the primary owner is an owner");

@@ -82,7 +82,7 @@ proptest! {
             prop_assert_eq!(Some(row.owner_id), aggregate.owner());
             prop_assert_eq!(row.version, position, "every event of the stream is a version");
             let membership: MembershipRow = cold.row(&(ID, OWNER)).expect("a membership");
-            prop_assert_eq!(membership.standing(), aggregate.standing(OWNER), "both sides decide alike");
+            prop_assert_eq!(membership.standing(None), aggregate.standing(OWNER), "both sides decide alike");
         }
     }
 }
