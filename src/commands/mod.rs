@@ -6,8 +6,11 @@ pub mod members;
 pub mod organizations;
 pub mod roles;
 pub mod sessions;
+mod slugs;
+pub mod teams;
 pub mod users;
 mod work;
+pub mod workspaces;
 
 use aggregates::{
     Moment,

@@ -18,7 +18,9 @@ mod password;
 mod problem;
 mod reply;
 pub(crate) mod roles;
+mod teams;
 mod users;
+mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -100,6 +102,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(roles::routes())
+        .merge(teams::routes())
+        .merge(workspaces::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

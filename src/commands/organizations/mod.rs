@@ -5,7 +5,7 @@ mod create;
 mod default;
 mod life;
 
-pub(super) use self::create::{found, random_slug};
+pub(super) use self::create::found;
 pub use self::{
     change::{ChangeLimits, ChangeSlug, UpdateOrganization},
     create::{CreateOrganization, Creation},

@@ -24,6 +24,7 @@ use crate::{
         password,
         problem::ProblemDocument,
         reply,
+        workspaces::Workspace,
     },
 };
 
@@ -54,25 +55,11 @@ struct Account<'a> {
     /// The personal organization.
     organization: Organization<'a>,
     /// Its default workspace.
-    workspace: NewWorkspace<'a>,
+    workspace: Workspace<'a>,
     /// Null in a repeated reply: tokens are shown once.
     tokens: Option<Tokens>,
     /// Whether the tokens are there.
     secret_available: bool,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct NewWorkspace<'a> {
-    #[schema(value_type = Uuid)]
-    id: aggregates::ids::WorkspaceId,
-    name: &'a str,
-    slug: &'a str,
-}
-
-impl<'a> From<&'a projections::workspaces::WorkspaceRow> for NewWorkspace<'a> {
-    fn from(row: &'a projections::workspaces::WorkspaceRow) -> Self {
-        Self { id: row.id, name: &row.name, slug: &row.slug }
-    }
 }
 
 /// Sign up
@@ -108,7 +95,7 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
         let account = Account {
             user: Profile::from(&made.user),
             organization: Organization::new(&made.organization, asker),
-            workspace: NewWorkspace::from(&made.workspace),
+            workspace: Workspace::from(&made.workspace),
             tokens: None,
             secret_available: false,
         };
