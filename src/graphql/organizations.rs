@@ -2,13 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use aggregates::{authorization::Asker, organization::Status};
+use aggregates::{
+    authorization::{Action, Asker, Permission, Standing, decide},
+    ids::{OrganizationId, UserId},
+    organization::Status,
+};
 use async_graphql::{
-    Context, Enum, ID, Json, Object, Result, SimpleObject,
+    ComplexObject, Context, Enum, ID, Json, Object, Result, SimpleObject,
     connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
 };
 
-use super::{error::Fallible, scalars::Time};
+use projections::users::UserRow;
+
+use super::{
+    connections::{DEFAULT_FIRST, Nodes, checked, cost},
+    error::Fallible,
+    invitations::{self, Invitation, InvitationStatus},
+    members::{self, Member},
+    roles::{self, Role},
+    scalars::Time,
+    teams::{self, Team},
+    workspaces::{self, Workspace, WorkspaceStatus},
+};
 use crate::{
     readmodel::organizations::{Filter, OrganizationView, Page, Reference},
     rest::{
@@ -17,10 +32,6 @@ use crate::{
         organizations::{self as rest, list_name},
     },
 };
-
-/// Rows of a list where the query does not say.
-const DEFAULT_FIRST: i32 = 20;
-const MAX_FIRST: i32 = 100;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Status")]
@@ -40,6 +51,7 @@ pub enum OrganizationPlan {
 
 /// An organization as the caller sees it.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Organization {
     /// A UUID; as it is for `node` too.
     pub id: ID,
@@ -75,6 +87,24 @@ pub struct Organization {
     purge_after: Option<Time>,
     created_at: Time,
     updated_at: Time,
+    #[graphql(skip)]
+    parent: Parent,
+}
+
+/// What the fields of an organization that are read after it need of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Parent {
+    pub id: OrganizationId,
+    status: Status,
+    standing: Standing,
+}
+
+impl Parent {
+    /// Whether the caller may read this of it.
+    fn allows(self, permission: Permission) -> Result<Self> {
+        decide(self.standing, self.status, Action::Use(permission)).map_err(Problem::from)?;
+        Ok(self)
+    }
 }
 
 /// What is shown of a person to those who share an organization.
@@ -112,7 +142,84 @@ pub struct OrganizationSettings {
     logo_url: Option<String>,
 }
 
+impl Person {
+    pub(super) fn new(id: UserId, row: Option<&UserRow>) -> Self {
+        Self {
+            id: id.uuid().into(),
+            email: row.and_then(|row| row.email.clone()),
+            name: row.and_then(|row| row.name.clone()),
+        }
+    }
+}
+
+#[ComplexObject]
 impl Organization {
+    /// Active and suspended members, the newest account first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "The key of a role.")] role: Option<String>,
+        #[graphql(desc = "Part of the name or address, in any case.")] search: Option<String>,
+    ) -> Fallible<Nodes<Member>> {
+        let members = async |parent| members::of(ctx, parent, first, after, role, search).await;
+        Some(self.read(Permission::MembersRead, members).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<InvitationStatus>,
+    ) -> Fallible<Nodes<Invitation>> {
+        let invitations = async |parent| invitations::of(ctx, parent, first, after, status).await;
+        Some(self.read(Permission::MembersInvite, invitations).await)
+    }
+
+    /// The built-in ones, then its own by their keys.
+    #[graphql(complexity = "cost(ROLES, child_complexity)")]
+    async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
+        Some(self.read(Permission::RolesRead, async |parent| roles::of(ctx, parent).await).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+    ) -> Fallible<Nodes<Team>> {
+        Some(self.read(Permission::TeamsRead, async |parent| teams::of(ctx, parent, first, after).await).await)
+    }
+
+    /// Those that are not archived, unless the others are asked for. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<WorkspaceStatus>,
+    ) -> Fallible<Nodes<Workspace>> {
+        let workspaces = async |parent| workspaces::of(ctx, parent, first, after, status).await;
+        Some(self.read(Permission::WorkspacesRead, workspaces).await)
+    }
+}
+
+/// Roles that an organization has, as far as costs go.
+const ROLES: i32 = 5;
+
+impl Organization {
+    async fn read<T>(&self, permission: Permission, read: impl AsyncFnOnce(Parent) -> Result<T>) -> Result<T> {
+        read(self.parent.allows(permission)?).await
+    }
+
     /// From the representation of REST, so that both show the same to the same caller. Every field of it is named, so
     /// that a new one cannot be forgotten here.
     pub fn new(view: &OrganizationView, asker: Asker) -> Self {
@@ -180,6 +287,7 @@ impl Organization {
             purge_after: purge_after.map(Time),
             created_at: Time(created_at),
             updated_at: Time(updated_at),
+            parent: Parent { id, status: view.organization.status, standing: view.standing(asker) },
         }
     }
 }
@@ -253,7 +361,7 @@ async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
     Ok(app.readmodel.count_organizations(asker, filter).await.map_err(Problem::from)?)
 }
 
-fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
+pub(super) fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
     Ok((ctx.data::<App>()?, ctx.data::<Caller>()?.asker()))
 }
 
@@ -266,14 +374,4 @@ fn reference(id: Option<ID>, slug: Option<String>) -> Result<Reference, Problem>
         (None, Some(slug)) => Ok(Reference::Slug(slug)),
         _ => Err(Problem::with_detail(Code::Invalid, "Name an organization by exactly one of id and slug")),
     }
-}
-
-fn checked(first: i32) -> Result<usize, Problem> {
-    let rows = usize::try_from(first).ok().filter(|_| (1..=MAX_FIRST).contains(&first));
-    rows.ok_or_else(|| Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
-}
-
-/// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.
-fn cost(first: i32, of_a_row: usize) -> usize {
-    usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0).saturating_mul(of_a_row).saturating_add(1)
 }
