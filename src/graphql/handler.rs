@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 use super::{
     error::{finish, refusal},
     limits,
-    loaders::loaders,
     schema::{Schema, sdl},
 };
 use crate::rest::{
@@ -114,11 +113,9 @@ pub(super) async fn query(
     Extension(schema): Extension<Schema>,
     Asked { caller, request_id, body }: Asked,
 ) -> Result<Json<Response>, Problem> {
-    let loaders = loaders(&app, caller.asker());
     let response = match prepare(body, app.settings.development) {
         Ok(request) => {
-            let executed =
-                tokio::time::timeout(DEADLINE, schema.execute(request.data(loaders).data(app).data(caller))).await;
+            let executed = tokio::time::timeout(DEADLINE, schema.execute(request.data(app).data(caller))).await;
             executed.map_err(|_| Problem::with_detail(Code::Timeout, "A query may take 5 seconds"))?
         }
         Err(problem) => Response::from_errors(vec![refusal(problem)]),

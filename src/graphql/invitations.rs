@@ -6,8 +6,7 @@ use projections::invitations::InvitationStatus as Status;
 
 use super::{
     connections::{Nodes, nodes, paging},
-    loaders::{Wanted, load},
-    organizations::{Parent, asked},
+    organizations::{Page, asked},
     scalars::Time,
 };
 use crate::{
@@ -68,11 +67,12 @@ impl Invitation {
 
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Parent,
+    organization: Result<Page<'_>>,
     first: i32,
     after: Option<String>,
     status: Option<InvitationStatus>,
 ) -> Result<Nodes<Invitation>> {
+    let organization = organization?;
     let ((app, asker), now) = (asked(ctx)?, Utc::now());
     let status = status.map(Status::from);
     let path = format!("/organizations/{}/invitations", organization.id);
@@ -82,7 +82,7 @@ pub(super) async fn of(
         let found = app.readmodel.invitations(asker, organization.id, status, now, list.page()).await;
         found.map_err(Problem::from)?
     } else {
-        load(ctx, Wanted { of: organization.id, filter: status, most: list.page().limit }).await?
+        organization.siblings.invitations(ctx, organization.id, status, now, list.page().limit).await?
     };
     Ok(nodes(&list, &rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now)))
 }

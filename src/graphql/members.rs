@@ -6,8 +6,7 @@ use projections::memberships::MembershipStatus as Status;
 
 use super::{
     connections::{Nodes, nodes, paging},
-    loaders::{Wanted, load},
-    organizations::{Parent, Person, asked},
+    organizations::{Page, Person, asked},
     scalars::Time,
 };
 use crate::{
@@ -51,12 +50,13 @@ impl Member {
 
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Parent,
+    organization: Result<Page<'_>>,
     first: i32,
     after: Option<String>,
     role: Option<String>,
     search: Option<String>,
 ) -> Result<Nodes<Member>> {
+    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let mut fields = Fields::default();
     let key = fields.optional("role", role.as_deref(), str::parse::<RoleKey>);
@@ -67,7 +67,7 @@ pub(super) async fn of(
     let rows = if list.goes_on() {
         app.readmodel.members(asker, organization.id, &filter, list.page()).await.map_err(Problem::from)?
     } else {
-        load(ctx, Wanted { of: organization.id, filter, most: list.page().limit }).await?
+        organization.siblings.members(ctx, organization.id, filter, list.page().limit).await?
     };
     Ok(nodes(&list, &rows, |view| view.membership.user_id.uuid(), Member::new))
 }

@@ -8,7 +8,6 @@ mod error;
 mod handler;
 mod invitations;
 mod limits;
-mod loaders;
 mod me;
 mod members;
 mod node;
@@ -16,6 +15,7 @@ mod organizations;
 mod roles;
 mod scalars;
 mod schema;
+mod siblings;
 mod teams;
 mod workspaces;
 

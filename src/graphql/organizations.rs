@@ -1,9 +1,9 @@
 //! Organizations: what REST shows of them, in the names of GraphQL.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use aggregates::{
-    authorization::{Action, Asker, Permission, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, Standing, decide},
     ids::{OrganizationId, UserId},
     organization::Status,
 };
@@ -12,7 +12,7 @@ use async_graphql::{
     connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
 };
 
-use projections::users::UserRow;
+use projections::{organizations::OrganizationRow, users::UserRow};
 
 use super::{
     connections::{DEFAULT_FIRST, Nodes, checked, cost},
@@ -21,11 +21,12 @@ use super::{
     members::{self, Member},
     roles::{self, Role},
     scalars::Time,
+    siblings,
     teams::{self, Team},
     workspaces::{self, Workspace, WorkspaceStatus},
 };
 use crate::{
-    readmodel::organizations::{Filter, OrganizationView, Page, Reference},
+    readmodel::organizations::{self as readmodel, Filter, OrganizationView, Reference},
     rest::{
         App, Code, Problem,
         extract::Caller,
@@ -89,6 +90,9 @@ pub struct Organization {
     updated_at: Time,
     #[graphql(skip)]
     parent: Parent,
+    /// Organizations of the same page.
+    #[graphql(skip)]
+    siblings: Arc<siblings::Organizations>,
 }
 
 /// What the fields of an organization that are read after it need of it.
@@ -101,10 +105,21 @@ pub struct Parent {
 
 impl Parent {
     /// Whether the caller may read this of it.
-    fn allows(self, permission: Permission) -> Result<Self> {
-        decide(self.standing, self.status, Action::Use(permission)).map_err(Problem::from)?;
-        Ok(self)
+    pub fn allows(self, permission: Permission) -> Result<(), Denied> {
+        decide(self.standing, self.status, Action::Use(permission))
     }
+
+    fn new(view: &OrganizationView, asker: Asker) -> Self {
+        let OrganizationRow { id, status, .. } = view.organization;
+        Self { id, status, standing: view.standing(asker) }
+    }
+}
+
+/// An organization whose fields are read together with those of its page.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub id: OrganizationId,
+    pub siblings: &'a siblings::Organizations,
 }
 
 /// What is shown of a person to those who share an organization.
@@ -164,8 +179,7 @@ impl Organization {
         #[graphql(desc = "The key of a role.")] role: Option<String>,
         #[graphql(desc = "Part of the name or address, in any case.")] search: Option<String>,
     ) -> Fallible<Nodes<Member>> {
-        let members = async |parent| members::of(ctx, parent, first, after, role, search).await;
-        Some(self.read(Permission::MembersRead, members).await)
+        Some(members::of(ctx, self.readable(Permission::MembersRead), first, after, role, search).await)
     }
 
     /// Newest first.
@@ -177,14 +191,13 @@ impl Organization {
         after: Option<String>,
         status: Option<InvitationStatus>,
     ) -> Fallible<Nodes<Invitation>> {
-        let invitations = async |parent| invitations::of(ctx, parent, first, after, status).await;
-        Some(self.read(Permission::MembersInvite, invitations).await)
+        Some(invitations::of(ctx, self.readable(Permission::MembersInvite), first, after, status).await)
     }
 
     /// The built-in ones, then its own by their keys.
     #[graphql(complexity = "cost(ROLES, child_complexity)")]
     async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
-        Some(self.read(Permission::RolesRead, async |parent| roles::of(ctx, parent).await).await)
+        Some(roles::of(ctx, self.readable(Permission::RolesRead)).await)
     }
 
     /// Newest first.
@@ -195,7 +208,7 @@ impl Organization {
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
     ) -> Fallible<Nodes<Team>> {
-        Some(self.read(Permission::TeamsRead, async |parent| teams::of(ctx, parent, first, after).await).await)
+        Some(teams::of(ctx, self.readable(Permission::TeamsRead), first, after).await)
     }
 
     /// Those that are not archived, unless the others are asked for. Newest first.
@@ -207,8 +220,7 @@ impl Organization {
         after: Option<String>,
         status: Option<WorkspaceStatus>,
     ) -> Fallible<Nodes<Workspace>> {
-        let workspaces = async |parent| workspaces::of(ctx, parent, first, after, status).await;
-        Some(self.read(Permission::WorkspacesRead, workspaces).await)
+        Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
     }
 }
 
@@ -216,13 +228,26 @@ impl Organization {
 const ROLES: i32 = 5;
 
 impl Organization {
-    async fn read<T>(&self, permission: Permission, read: impl AsyncFnOnce(Parent) -> Result<T>) -> Result<T> {
-        read(self.parent.allows(permission)?).await
+    /// What belongs to it, if the caller may read that.
+    fn readable(&self, permission: Permission) -> Result<Page<'_>> {
+        self.parent.allows(permission).map_err(Problem::from)?;
+        Ok(Page { id: self.parent.id, siblings: &self.siblings })
+    }
+
+    /// One that was found alone.
+    pub fn alone(view: &OrganizationView, asker: Asker) -> Self {
+        Self::new(view, asker, &siblings::Organizations::new(vec![Parent::new(view, asker)]))
+    }
+
+    /// Those of a page.
+    fn page(views: &[OrganizationView], asker: Asker) -> Vec<Self> {
+        let siblings = siblings::Organizations::new(views.iter().map(|view| Parent::new(view, asker)).collect());
+        views.iter().map(|view| Self::new(view, asker, &siblings)).collect()
     }
 
     /// From the representation of REST, so that both show the same to the same caller. Every field of it is named, so
     /// that a new one cannot be forgotten here.
-    pub fn new(view: &OrganizationView, asker: Asker) -> Self {
+    fn new(view: &OrganizationView, asker: Asker, siblings: &Arc<siblings::Organizations>) -> Self {
         let rest::Organization {
             id,
             name,
@@ -287,7 +312,8 @@ impl Organization {
             purge_after: purge_after.map(Time),
             created_at: Time(created_at),
             updated_at: Time(updated_at),
-            parent: Parent { id, status: view.organization.status, standing: view.standing(asker) },
+            parent: Parent::new(view, asker),
+            siblings: Arc::clone(siblings),
         }
     }
 }
@@ -338,7 +364,7 @@ async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<
     let (app, asker) = asked(ctx)?;
     let view = app.readmodel.organization(asker, &reference(id, slug)?).await.map_err(Problem::from)?;
     tracing::Span::current().record("organization", view.organization.id.to_string());
-    Ok(Organization::new(&view, asker))
+    Ok(Organization::alone(&view, asker))
 }
 
 async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
@@ -346,12 +372,13 @@ async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filt
     let rows = checked(first)?;
     let name = list_name(&filter);
     let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &name)).transpose()?;
-    let page = Page { after: last, limit: i64::from(first) + 1 };
+    let page = readmodel::Page { after: last, limit: i64::from(first) + 1 };
     let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
     let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
-    connection.edges.extend(views.iter().take(rows).map(|view| {
-        let cursor = app.cursors.encode(view.organization.id.uuid(), asker, &name);
-        Edge::new(cursor, Organization::new(view, asker))
+    let shown = views.get(..rows).unwrap_or(&views);
+    connection.edges.extend(Organization::page(shown, asker).into_iter().map(|organization| {
+        let cursor = app.cursors.encode(organization.parent.id.uuid(), asker, &name);
+        Edge::new(cursor, organization)
     }));
     Ok(connection)
 }

@@ -2,10 +2,7 @@
 
 use async_graphql::{Context, Result, SimpleObject};
 
-use super::{
-    loaders::{Roles, load},
-    organizations::Parent,
-};
+use super::organizations::Page;
 use crate::readmodel::roles::RoleView;
 
 /// What members may do.
@@ -35,6 +32,8 @@ impl From<RoleView> for Role {
 }
 
 /// The built-in ones, then its own by their keys.
-pub(super) async fn of(ctx: &Context<'_>, organization: Parent) -> Result<Vec<Role>> {
-    Ok(load(ctx, Roles(organization.id)).await?.into_iter().map(Role::from).collect())
+pub(super) async fn of(ctx: &Context<'_>, organization: Result<Page<'_>>) -> Result<Vec<Role>> {
+    let organization = organization?;
+    let found = organization.siblings.roles(ctx, organization.id).await?;
+    Ok(found.into_iter().map(Role::from).collect())
 }

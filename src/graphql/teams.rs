@@ -1,14 +1,16 @@
 //! Teams of an organization, and who is in them.
 
-use aggregates::ids::TeamId;
+use std::sync::Arc;
+
+use aggregates::ids::{OrganizationId, TeamId};
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
 use super::{
     connections::{DEFAULT_FIRST, Nodes, cost, nodes, paging},
     error::Fallible,
-    loaders::{Teams, Wanted, load},
-    organizations::{Parent, Person, asked},
+    organizations::{Page, Person, asked},
     scalars::Time,
+    siblings::Teams,
 };
 use crate::{
     readmodel::{
@@ -32,7 +34,10 @@ pub struct Team {
     #[graphql(skip)]
     team: TeamId,
     #[graphql(skip)]
-    organization: Parent,
+    organization: OrganizationId,
+    /// Teams that were found with this one.
+    #[graphql(skip)]
+    siblings: Arc<Teams>,
 }
 
 /// Somebody in a team.
@@ -43,7 +48,7 @@ pub struct TeamMember {
 }
 
 impl Team {
-    fn new(TeamView { team, member_count }: &TeamView, organization: Parent) -> Self {
+    fn new(TeamView { team, member_count }: &TeamView, siblings: &Arc<Teams>) -> Self {
         Self {
             id: team.id.uuid().into(),
             name: team.name.clone(),
@@ -52,7 +57,8 @@ impl Team {
             created_at: Time(team.created_at),
             updated_at: Time(team.updated_at),
             team: team.id,
-            organization,
+            organization: team.organization_id,
+            siblings: Arc::clone(siblings),
         }
     }
 }
@@ -78,7 +84,7 @@ impl Team {
 }
 
 async fn members(ctx: &Context<'_>, team: &Team, first: i32, after: Option<String>) -> Result<Nodes<TeamMember>> {
-    let ((app, asker), organization) = (asked(ctx)?, team.organization.id);
+    let ((app, asker), organization) = (asked(ctx)?, team.organization);
     let path = format!("/organizations/{organization}/teams/{}/members", team.team);
     let list = List::check(app, asker, path, vec![], paging(first, after)?, Fields::default())?;
     let rows = if list.goes_on() {
@@ -86,25 +92,28 @@ async fn members(ctx: &Context<'_>, team: &Team, first: i32, after: Option<Strin
         let found = app.readmodel.team_members(asker, &reference, team.team, list.page(), false).await;
         found.map_err(Problem::from)?.ok_or_else(|| Problem::new(Code::TeamNotFound))?.rows
     } else {
-        load(ctx, Wanted { of: team.team, filter: Teams, most: list.page().limit }).await?
+        team.siblings.members(ctx, team.team, list.page().limit).await?
     };
     Ok(nodes(&list, &rows, |view| view.member.user_id.uuid(), TeamMember::from))
 }
 
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Parent,
+    organization: Result<Page<'_>>,
     first: i32,
     after: Option<String>,
 ) -> Result<Nodes<Team>> {
+    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/teams", organization.id);
     let list = List::check(app, asker, path, vec![], paging(first, after)?, Fields::default())?;
-    let rows = if list.goes_on() {
+    let (rows, siblings) = if list.goes_on() {
         let found = app.readmodel.teams(asker, &Reference::Id(organization.id), list.page(), false).await;
-        found.map_err(Problem::from)?.rows
+        let rows = found.map_err(Problem::from)?.rows;
+        let siblings = Teams::new(rows.iter().map(|view| view.team.id).collect());
+        (rows, siblings)
     } else {
-        load(ctx, Wanted { of: organization.id, filter: Teams, most: list.page().limit }).await?
+        organization.siblings.teams(ctx, organization.id, list.page().limit).await?
     };
-    Ok(nodes(&list, &rows, |view| view.team.id.uuid(), |view| Team::new(view, organization)))
+    Ok(nodes(&list, &rows, |view| view.team.id.uuid(), |view| Team::new(view, &siblings)))
 }

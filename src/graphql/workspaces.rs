@@ -5,8 +5,7 @@ use projections::workspaces::WorkspaceRow;
 
 use super::{
     connections::{Nodes, nodes, paging},
-    loaders::{Wanted, Workspaces, load},
-    organizations::{Parent, asked},
+    organizations::{Page, asked},
     scalars::Time,
 };
 use crate::{
@@ -53,11 +52,12 @@ impl From<&WorkspaceRow> for Workspace {
 /// Those that are not archived, unless the others are asked for.
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Parent,
+    organization: Result<Page<'_>>,
     first: i32,
     after: Option<String>,
     status: Option<WorkspaceStatus>,
 ) -> Result<Nodes<Workspace>> {
+    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/workspaces", organization.id);
     let (wanted, name) = match status {
@@ -71,7 +71,7 @@ pub(super) async fn of(
         let found = app.readmodel.workspaces(asker, &reference, wanted, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        load(ctx, Wanted { of: organization.id, filter: Workspaces, most: list.page().limit }).await?
+        organization.siblings.workspaces(ctx, organization.id, list.page().limit).await?
     };
     Ok(nodes(&list, &rows, |row| row.id.uuid(), Workspace::from))
 }
