@@ -4,11 +4,11 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use aggregates::{
     Moment,
-    authorization::{Action, Asker, Denied, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, Standing, decide},
     event::Event,
     ids::OrganizationId,
     metadata::Metadata,
-    organization::{self, Organization},
+    organization::{self, Organization, OrganizationError, Status},
     user::{self, User},
 };
 use chrono::{DateTime, Utc};
@@ -201,6 +201,19 @@ impl<'a> UnitOfWork<'a> {
         let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
         allowed(self.asker(), id, &loaded.aggregate, action)?;
         Ok(loaded)
+    }
+
+    /// The same for writing what belongs to an organization: as long as that is deleted, nobody does.
+    pub async fn writing_in(
+        &mut self,
+        id: OrganizationId,
+        permission: Permission,
+    ) -> Result<Arc<Loaded<Organization>>, Error> {
+        let loaded = self.in_organization(id, Action::Use(permission)).await?;
+        match loaded.aggregate.status() {
+            Some(Status::Deleted) => Err(OrganizationError::Deleted.into()),
+            _ => Ok(loaded),
+        }
     }
 
     /// Refuses everybody but the platform's operators.

@@ -1,36 +1,34 @@
-//! Tokens that are good for one use: invitations, activation, password resets.
+//! Links that are good for one use: what they carry, and what is kept of it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::text::hex;
 
-/// How many bytes of a token nobody can guess.
-const SECRET: usize = 24;
+/// Random bytes of a token: 192 bits.
+const RANDOM: usize = 24;
 
-/// A token that is shown once. What is stored is its hash.
+/// A new token. It names what it is for, so that finding that needs no index over hashes.
 pub struct OneTime {
     pub token: SecretString,
-    /// SHA-256 of the token's text, in hexadecimal digits.
+    /// SHA-256 of the token, in hexadecimal digits: all that is kept.
     pub hash: String,
 }
 
 impl OneTime {
-    /// A fresh token for what has this id.
     pub fn new(id: Uuid) -> Self {
-        let secret: [u8; SECRET] = rand::random();
-        let token = URL_SAFE_NO_PAD.encode([id.as_bytes().as_slice(), &secret].concat());
-        Self { hash: hash(&token), token: SecretString::from(token) }
+        let bytes = [id.as_bytes().as_slice(), &rand::random::<[u8; RANDOM]>()].concat();
+        let token = SecretString::from(URL_SAFE_NO_PAD.encode(bytes));
+        let hash = hash(token.expose_secret());
+        Self { token, hash }
     }
 
-    /// What a token is for, and its hash; none for what cannot be a token.
+    /// What a text that has the form of a token names, and its hash.
     pub fn parse(text: &str) -> Option<(Uuid, String)> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (id, secret) = bytes.split_at_checked(16)?;
-        (secret.len() == SECRET).then_some(())?;
-        Some((Uuid::from_slice(id).ok()?, hash(text)))
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 16 + RANDOM)?;
+        Some((Uuid::from_slice(bytes.get(..16)?).ok()?, hash(text)))
     }
 }
 
@@ -40,18 +38,16 @@ fn hash(token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     #[test]
     fn a_token_names_what_it_is_for() {
         let id = Uuid::from_u128(7);
-        let one = OneTime::new(id);
+        let (one, other) = (OneTime::new(id), OneTime::new(id));
+        assert_eq!(OneTime::parse(one.token.expose_secret()), Some((id, one.hash.clone())));
+        assert_ne!(one.hash, other.hash);
         let token = one.token.expose_secret();
-        assert_eq!(OneTime::parse(token), Some((id, one.hash.clone())));
-        assert_ne!(OneTime::new(id).hash, one.hash);
-        for wrong in ["", "x", &token[1..], &format!("{token}AAAA"), "!!"] {
+        for wrong in ["", "x", &token[1..], &format!("{token}A"), &format!("{token}=")] {
             assert_eq!(OneTime::parse(wrong), None, "{wrong}");
         }
     }

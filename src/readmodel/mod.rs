@@ -2,14 +2,20 @@
 //!
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
+mod access;
 mod columns;
 pub mod invitations;
 pub mod members;
+pub mod memberships;
 pub mod organizations;
 pub mod roles;
+pub mod sessions;
 pub mod store;
+pub mod teams;
 pub mod users;
+pub mod workspaces;
 
+pub use self::access::{Grouped, Listed};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 

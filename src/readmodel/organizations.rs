@@ -265,7 +265,7 @@ fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
 
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so
 /// another one in its place matches nothing either.
-fn without_nul(text: &str) -> String {
+pub(super) fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{1}")
 }
 

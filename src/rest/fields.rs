@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use aggregates::name::{Lines, TextError, parse_text};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -67,6 +69,34 @@ impl Fields {
             _ => Err(Problem::invalid(self.problems)),
         }
     }
+}
+
+/// A password or a token in a body. Nothing prints it.
+#[derive(Debug, Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    pub fn expose(&self) -> &SecretString {
+        &self.0
+    }
+
+    pub fn text(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
+    }
+}
+
+/// The longest description, in characters.
+const MAX_DESCRIPTION: usize = 2000;
+
+/// A description of anything.
+pub fn description(text: String) -> Result<String, TextError> {
+    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
 }
 
 /// For a field that may be absent but not null: `#[serde(default, deserialize_with = "not_null")]`.

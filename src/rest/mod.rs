@@ -1,5 +1,6 @@
 //! `/api/v1`, its alias `/v1`, and the classic door `/api`. One file for each resource.
 
+mod auth;
 pub mod classic;
 mod cursor;
 mod documents;
@@ -8,12 +9,18 @@ pub(crate) mod extract;
 mod fields;
 mod health;
 pub(crate) mod invitations;
+mod keys;
 mod list;
+mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
+mod password;
 mod problem;
 mod reply;
 pub(crate) mod roles;
+mod teams;
+mod users;
+mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -34,7 +41,7 @@ pub use self::{
 use crate::{
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::Superadmins,
+    identity::{Sessions, SignIn, SignUps, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -46,6 +53,12 @@ pub struct Parts {
     pub commands: Commands,
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
+    pub sign_in: SignIn,
+    pub sign_ups: SignUps,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// Hides what is kept of requests that carry an idempotency key.
+    pub fingerprint_key: [u8; 32],
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -82,10 +95,15 @@ pub use self::{cursor::CursorKey, health::Health};
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(roles::routes())
+        .merge(teams::routes())
+        .merge(workspaces::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
@@ -95,6 +113,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
+        .merge(keys::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

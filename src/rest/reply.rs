@@ -45,7 +45,7 @@ fn etag(version: i64, body: &str) -> String {
     format!("\"v{version}-{}\"", hex(&digest[..8]))
 }
 
-/// Adds to the answer what is shown once and stored nowhere: by [`reveal`], in the body that was stored without it. A
+/// Adds to the answer what is shown once and stored nowhere: the body was stored with `"secret_available": false`. A
 /// replay has nothing to add, and a dry run has made nothing. The tag stays: it is the resource's, not this answer's.
 pub fn with_secret(
     appended: Appended,

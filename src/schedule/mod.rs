@@ -4,6 +4,7 @@
 mod invitations;
 mod purge;
 mod replies;
+mod sessions;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
     vec![tokio::spawn(async move {
         loop {
             purge::run(&commands, &readmodel).await;
+            sessions::run(&commands, &readmodel).await;
             invitations::run(&commands, &readmodel).await;
             replies::run(&commands).await;
             tokio::time::sleep(PAUSE).await;

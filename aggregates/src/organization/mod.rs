@@ -180,6 +180,11 @@ impl Organization {
         self.profile.as_ref().map(|profile| profile.owner)
     }
 
+    /// Lifetime of access tokens that are bound to this organization, in seconds.
+    pub fn jwt_expiry_secs(&self) -> Option<i64> {
+        self.profile.as_ref().map(|profile| profile.jwt_expiry_secs)
+    }
+
     pub fn limits(&self) -> Option<Limits> {
         self.profile.as_ref().map(|profile| profile.limits.over(profile.plan))
     }

@@ -1,62 +1,26 @@
 //! The life of an organization in its rows, as a database would keep them.
 
+mod counted;
 mod people;
 mod properties;
-mod tables;
 
 use aggregates::{
-    event::Event,
     ids::WorkspaceId,
-    metadata::Metadata,
     organization::{LimitChanges, Limits, OrganizationEvent as Organization},
     slug::Slug,
     user::{Origin, UserEvent},
     workspace::WorkspaceEvent,
 };
-use chrono::TimeDelta;
 use uuid::Uuid;
 
-use self::tables::Tables;
 use super::*;
-use crate::{RecordedEvent, users::UserRow, workspaces::WorkspaceRow};
+use crate::{
+    tests::{ID, OWNER, at, created, recorded, slug, tables::Tables},
+    users::UserRow,
+    workspaces::WorkspaceRow,
+};
 
-const ID: OrganizationId = OrganizationId::new(Uuid::from_u128(1));
-const OWNER: UserId = UserId::new(Uuid::from_u128(2));
 const WORKSPACE: WorkspaceId = WorkspaceId::new(Uuid::from_u128(3));
-
-fn slug(text: &str) -> Slug {
-    Slug::parse(text).expect("a slug")
-}
-
-/// The time of the event at a position: a second apart.
-fn at(position: i64) -> DateTime<Utc> {
-    DateTime::UNIX_EPOCH + TimeDelta::seconds(position)
-}
-
-fn recorded(position: i64, id: Uuid, event: impl Into<Event>) -> RecordedEvent {
-    RecordedEvent {
-        position,
-        event_id: Uuid::from_u128(7),
-        aggregate_id: id,
-        sequence: position,
-        organization_id: Some(ID),
-        recorded_at: at(position),
-        event: event.into(),
-        metadata: Metadata::system(),
-    }
-}
-
-fn created() -> Organization {
-    Organization::OrganizationCreated {
-        name: "Acme Ünited".into(),
-        slug: slug("acme"),
-        description: Some("Anvils".into()),
-        domain: None,
-        owner: OWNER,
-        plan: Plan::Free,
-        is_personal: false,
-    }
-}
 
 /// Folds events of one organization, each in a transaction of its own.
 fn after(events: impl IntoIterator<Item = Organization>) -> Tables {

@@ -5,7 +5,6 @@ use aggregates::{
     ids::{OrganizationId, UserId},
     organization::{MemberCommand, OrganizationError},
 };
-use projections::Keys;
 
 use super::{guard_version, handle};
 use crate::commands::{Command, Error, Shown, UnitOfWork};
@@ -23,7 +22,7 @@ impl Command for RemoveMember {
         let by = work.organization(self.organization, Action::Use(Permission::MembersRemove)).await?;
         handle(work, self.organization, by, MemberCommand::Remove { user: self.user }).await?;
         guard_version(work, self.organization, self.user);
-        Ok(nothing())
+        Ok(Shown::nothing())
     }
 }
 
@@ -41,10 +40,6 @@ impl Command for LeaveOrganization {
         let user = work.asker().user().ok_or(OrganizationError::MemberNotFound)?;
         handle(work, self.organization, by, MemberCommand::Leave { user }).await?;
         guard_version(work, self.organization, user);
-        Ok(nothing())
+        Ok(Shown::nothing())
     }
-}
-
-fn nothing() -> Shown<()> {
-    Shown { keys: Keys::default(), view: Box::new(|_| Some(())) }
 }

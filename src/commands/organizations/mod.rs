@@ -2,11 +2,14 @@
 
 mod change;
 mod create;
+mod default;
 mod life;
 
+pub(super) use self::create::found;
 pub use self::{
     change::{ChangeLimits, ChangeSlug, UpdateOrganization},
     create::{CreateOrganization, Creation},
+    default::DefaultOrganization,
     life::{Life, LifeCommand},
 };
 use super::{Shown, UnitOfWork};

@@ -56,7 +56,7 @@ pub async fn the_follower_keeps_the_cache_true(store: Store) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ears = Arc::clone(&heard);
     let listener = move |header: &tenantry::ledger::Header| {
-        ears.lock().expect("no panic").push((header.stream.id, header.sequence, header.event_type.clone()));
+        ears.lock().expect("no panic").push((header.stream.id, header.sequence));
     };
     node.follow(vec![Box::new(listener)]);
     let id = node.organization("acme").await;
@@ -68,9 +68,7 @@ pub async fn the_follower_keeps_the_cache_true(store: Store) {
     .await;
     until("everything is heard", async || heard.lock().expect("no panic").len() == 2).await;
     let told = heard.lock().expect("no panic").clone();
-    let type_of = |name: &str| name.to_owned();
-    let expected = [(id.uuid(), 1, type_of("OrganizationCreated")), (id.uuid(), 2, type_of("LimitsChanged"))];
-    assert_eq!(told, expected);
+    assert_eq!(told, [(id.uuid(), 1), (id.uuid(), 2)]);
     assert_eq!(*node.ledger.committed().borrow(), 2);
     node.close().await;
 }
