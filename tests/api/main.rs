@@ -11,3 +11,5 @@ mod documents;
 mod nodes;
 mod operations;
 mod organizations;
+mod teams;
+mod workspaces;
