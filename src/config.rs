@@ -43,6 +43,9 @@ pub struct Settings {
     /// Who may create organizations
     #[arg(long, env = "TENANTRY_ORGANIZATION_CREATION", default_value = "anyone", global = true)]
     pub organization_creation: Creation,
+    /// How many people may sign up in a minute from one address; 0 for no limit
+    #[arg(long, env = "TENANTRY_SIGN_UPS_PER_MINUTE", default_value_t = 60, global = true)]
+    pub sign_ups_per_minute: u32,
     /// Origins that browsers may call from, separated by commas; none when absent
     #[arg(long, env = "TENANTRY_CORS_ORIGINS", global = true)]
     pub cors_origins: Option<String>,
@@ -229,6 +232,7 @@ impl Effective {
             "admin_password" => settings.admin_password.as_ref().map_or("(unset)", |_| "***").to_owned(),
             "secret_file" => settings.secret_file.display().to_string(),
             "organization_creation" => format!("{:?}", settings.organization_creation).to_lowercase(),
+            "sign_ups_per_minute" => settings.sign_ups_per_minute.to_string(),
             "cors_origins" => or_unset(&settings.cors_origins),
             "development" => settings.development.to_string(),
             "log" => settings.log.clone(),

@@ -17,7 +17,7 @@ use crate::{
     commands::Commands,
     config::Settings,
     database::{self, Location},
-    identity::{Superadmins, password::Passwords},
+    identity::{KeyError, Sessions, SignIn, SignUps, Superadmins, Tokens, Users, password::Passwords},
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
     replay, rest, schedule, server,
@@ -25,6 +25,9 @@ use crate::{
 
 /// How long the writer may take to commit what still waits when the server has stopped.
 const WRITER_LIMIT: Duration = Duration::from_secs(2);
+
+/// Who issues access tokens, where the deployment has no public URL: nodes on several ports are the same issuer.
+const ISSUER: &str = "tenantry";
 
 #[derive(Debug, Error)]
 pub enum ServeError {
@@ -42,6 +45,8 @@ pub enum ServeError {
     Origin(String),
     #[error("the read model cannot be rebuilt")]
     Rebuild(#[from] replay::Error),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
 }
@@ -73,8 +78,11 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let passwords = Passwords::default();
     let commands = Commands::new(ledger.clone(), readmodel.clone());
     admin.bootstrap(&commands, &passwords).await?;
-    let superadmins = Superadmins::new(ledger.clone(), readmodel.clone(), passwords);
-    let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![superadmins.listener()])];
+    let tokens = Tokens::new(&secret, settings.public_url.as_deref().unwrap_or(ISSUER))?;
+    let users = Users::new(readmodel.clone(), ledger.freshness().clone());
+    let sessions = Sessions::new(readmodel.clone(), ledger.freshness().clone(), tokens.clone(), users.clone());
+    let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![users.listener(), sessions.listener()])];
+    let sign_in = SignIn::new(ledger.clone(), users, passwords);
     tasks.extend(schedule::start(&commands, &readmodel));
 
     let listen = settings.listen.to_string();
@@ -86,7 +94,12 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let app = rest::App::new(rest::Parts {
         commands,
         readmodel,
-        superadmins,
+        superadmins: Superadmins::new(sign_in.clone()),
+        sign_in,
+        sign_ups: SignUps::new(settings.sign_ups_per_minute),
+        sessions,
+        tokens,
+        fingerprint_key: secret.derive("tenantry request fingerprints v1"),
         settings: rest::Settings {
             cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),

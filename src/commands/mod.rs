@@ -1,7 +1,11 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
 mod error;
+pub mod invitations;
+pub mod members;
 pub mod organizations;
+pub mod roles;
+pub mod sessions;
 mod slugs;
 pub mod teams;
 pub mod users;
@@ -10,7 +14,7 @@ pub mod workspaces;
 
 use aggregates::{
     Moment,
-    authorization::Asker,
+    authorization::{Asker, Reach},
     claim::ClaimKind,
     metadata::{Actor, Metadata},
 };
@@ -40,6 +44,11 @@ pub struct Write {
 }
 
 impl Write {
+    /// Somebody's write, with nothing said about how.
+    pub fn new(asker: Asker, metadata: Metadata) -> Self {
+        Self { asker, metadata, idempotency: None, if_version: None, dry_run: false }
+    }
+
     /// What the product does by itself. The same name is the same deed: it takes effect once, whichever node does it.
     pub fn system(name: &str) -> Self {
         Self {
@@ -52,11 +61,33 @@ impl Write {
     }
 }
 
+impl Write {
+    /// Its reply is not kept: it is good for once, or says nothing.
+    pub fn unrepeatable(mut self) -> Self {
+        self.idempotency = None;
+        self
+    }
+
+    /// By the person alone, whatever his credential is bound to and whatever he is to the platform.
+    pub fn as_the_person(mut self) -> Self {
+        if let Asker::User { superadmin, reach, .. } = &mut self.asker {
+            (*superadmin, *reach) = (false, Reach::Everywhere);
+        }
+        self
+    }
+}
+
 /// What a command leaves to be shown, read from the folded rows.
 pub struct Shown<V> {
     /// The rows that `view` needs.
     pub keys: Keys,
     pub view: View<V>,
+}
+
+impl Shown<()> {
+    pub fn nothing() -> Self {
+        Self { keys: Keys::default(), view: Box::new(|_| Some(())) }
+    }
 }
 
 /// Reads what is shown; none when a row is missing.

@@ -15,19 +15,20 @@ pub(super) async fn free_slug(
     kind: &str,
     claim: impl Fn(&str) -> Claim,
 ) -> Result<Slug, Error> {
-    let random = || format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
-    let Some(stem) = Slug::derive(name) else {
-        return Slug::parse(&format!("{kind}-{}", random())).map_err(|error| broken(&error));
-    };
+    let Some(stem) = Slug::derive(name) else { return random_slug(kind) };
     let numbered = NUMBERED.filter_map(|n| stem.with_suffix(&n.to_string()));
     for candidate in std::iter::once(stem.clone()).chain(numbered) {
         if work.ledger().holder(&claim(candidate.as_str())).await?.is_none() {
             return Ok(candidate);
         }
     }
-    stem.with_suffix(&random()).ok_or_else(|| broken(&"no suffix fits"))
+    random_slug(stem.as_str())
 }
 
-fn broken(why: &dyn std::fmt::Display) -> Error {
-    Error::Ledger(crate::ledger::Error::Broken(format!("a slug cannot be made: {why}")))
+/// A slug that nobody else has, but for a chance in 16 million.
+pub(super) fn random_slug(stem: &str) -> Result<Slug, Error> {
+    // A slug has 63 characters; 7 are the suffix.
+    let stem = stem.get(..56).unwrap_or(stem).trim_end_matches('-');
+    let slug = format!("{stem}-{:06x}", rand::random::<u32>() & 0x00ff_ffff);
+    Slug::parse(&slug).map_err(|error| Error::Ledger(crate::ledger::Error::Broken(format!("{slug} {error}"))))
 }

@@ -6,7 +6,6 @@ use aggregates::{
     organization::{Organization, OrganizationError},
     team::{Team, TeamCommand, TeamError},
 };
-use projections::Keys;
 use uuid::Uuid;
 
 use super::{Command, Error, Shown, UnitOfWork};
@@ -73,7 +72,7 @@ impl Command for DeleteTeam {
         load(work, self.organization, self.id).await?;
         work.handle::<Team>(self.id.uuid(), Some(self.organization), TeamCommand::Delete).await?;
         guard_version(work, self.id);
-        Ok(nothing())
+        Ok(Shown::nothing())
     }
 }
 
@@ -121,7 +120,7 @@ impl Command for RemoveTeamMember {
         load(work, organization, team).await?;
         work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::RemoveMember { user }).await?;
         guard_version(work, team);
-        Ok(nothing())
+        Ok(Shown::nothing())
     }
 }
 
@@ -139,10 +138,6 @@ fn count_active(organization: &Organization, team: &Team) -> i64 {
 
 fn shown(id: TeamId, member_count: i64) -> Shown<TeamView> {
     Shown { keys: TeamView::keys(id), view: Box::new(move |rows| TeamView::from_rows(rows, id, member_count)) }
-}
-
-fn nothing() -> Shown<()> {
-    Shown { keys: Keys::default(), view: Box::new(|_| Some(())) }
 }
 
 /// Holds the caller to the version that he insists on. Who is in a team is part of it.

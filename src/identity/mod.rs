@@ -1,7 +1,14 @@
 //! Turning a request into a principal.
 
+mod attempts;
 mod basic;
+mod followed;
+pub mod one_time;
 pub mod password;
+mod sessions;
+mod sign_in;
+mod sign_ups;
+mod tokens;
 
 use std::fmt;
 
@@ -12,7 +19,14 @@ use aggregates::{
     personal::Personal,
 };
 
-pub use self::basic::{BasicError, Superadmins};
+pub use self::{
+    attempts::{Attempt, TooMany},
+    basic::Superadmins,
+    sessions::{SessionError, Sessions, Users},
+    sign_in::{SignIn, SignInError, SignedIn},
+    sign_ups::SignUps,
+    tokens::{Claims, InvalidToken, KeyError, Tokens},
+};
 
 /// How somebody showed who he is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -152,6 +152,14 @@ pub struct StoredReply {
     pub body: Option<String>,
 }
 
+impl StoredReply {
+    /// The same with a header more.
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
 /// Makes the answer from the folded rows and the events that were decided. It may run more than once.
 pub type Render = Box<dyn Fn(&Rows, &[RecordedEvent]) -> Result<StoredReply, String> + Send + Sync>;
 

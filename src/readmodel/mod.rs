@@ -4,7 +4,12 @@
 
 mod access;
 mod columns;
+pub mod invitations;
+pub mod members;
+pub mod memberships;
 pub mod organizations;
+pub mod roles;
+pub mod sessions;
 pub mod store;
 pub mod teams;
 pub mod users;

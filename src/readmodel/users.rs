@@ -3,15 +3,62 @@
 use std::sync::LazyLock;
 
 use aggregates::ids::UserId;
-use projections::users::UserRow;
+use projections::{row::One, users::UserRow};
 
-use super::{ReadModel, columns::columns};
+use super::{
+    ReadModel,
+    columns::columns,
+    organizations::{Page, containing},
+};
 use crate::database::{Arg, Error};
 
+/// What deciding on a credential needs of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserState {
+    /// Goes up with every event of the account.
+    pub version: i64,
+    /// Sessions that began in another epoch are over.
+    pub epoch: i64,
+    pub disabled: bool,
+    pub is_superadmin: bool,
+}
+
+/// Which accounts a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Part of the name or address, in any case.
+    pub search: Option<String>,
+}
+
 impl ReadModel {
+    /// Every account, newest first.
+    pub async fn users(&self, filter: &UserFilter, page: Page) -> Result<Vec<UserRow>, Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT {} FROM users u WHERE ($1 IS NULL OR u.search_text LIKE $1 ESCAPE '\\') \
+                 AND ($2 IS NULL OR u.id < $2) ORDER BY u.id DESC LIMIT $3",
+                columns::<UserRow>("u")
+            )
+        });
+        let pattern = filter.search.as_deref().map(containing);
+        self.database.fetch(&SQL, &[Arg::from(&pattern), Arg::from(&page.after), page.limit.into()]).await
+    }
+
     pub async fn user(&self, id: UserId) -> Result<Option<UserRow>, Error> {
         static SQL: LazyLock<String> =
             LazyLock::new(|| format!("SELECT {} FROM users u WHERE u.id = $1", columns::<UserRow>("u")));
         self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await
+    }
+
+    pub async fn user_state(&self, id: UserId) -> Result<Option<UserState>, Error> {
+        let sql = "SELECT version, epoch, disabled, is_superadmin FROM users WHERE id = $1";
+        type Columns = (One<i64>, One<i64>, One<bool>, One<bool>);
+        let found: Option<Columns> = self.database.fetch_optional(sql, &[Arg::from(&id)]).await?;
+        Ok(found.map(|(One(version), One(epoch), One(disabled), One(is_superadmin))| UserState {
+            version,
+            epoch,
+            disabled,
+            is_superadmin,
+        }))
     }
 }

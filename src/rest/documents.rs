@@ -30,6 +30,12 @@ const TAG: &str = "documents";
     ),
     tags(
         (name = "organizations", description = "Tenants: their profile, slug, limits and life."),
+        (name = "authentication", description = "Signing up, in and out, and links that are good for one use."),
+        (name = "me", description = "The caller's own account, memberships and sessions."),
+        (name = "users", description = "Every account, for superadmins."),
+        (name = "members", description = "Who belongs to an organization, and with which role."),
+        (name = "invitations", description = "Offers of membership, and their answers."),
+        (name = "roles", description = "What members may do: built-in roles, and an organization's own."),
         (name = "teams", description = "Groups of an organization's members."),
         (name = "workspaces", description = "Containers for work inside an organization."),
         (name = "graphql", description = "The read side as a graph."),
@@ -38,7 +44,7 @@ const TAG: &str = "documents";
         (name = "documents", description = "What explains the rest."),
     ),
     components(schemas(ProblemDocument)),
-    security(("basic" = [])),
+    security(("bearer" = []), ("basic" = [])),
     modifiers(&Schemes),
 )]
 pub struct Description;
@@ -48,6 +54,7 @@ struct Schemes;
 impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
         components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     }
 }

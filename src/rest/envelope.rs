@@ -9,7 +9,7 @@ use std::{
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -45,7 +45,8 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request_id, %method, route, organization = field::Empty);
-    let had_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    // What answers somebody who is signed in, or signs him in, is for nobody else.
+    let is_private = request.headers().contains_key(header::AUTHORIZATION) || method != Method::GET;
 
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
     let outcome = tokio::time::timeout(DEADLINE, answered).instrument(span.clone()).await;
@@ -61,7 +62,7 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     if let Ok(value) = HeaderValue::try_from(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    if had_credentials {
+    if is_private {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use aggregates::name::{Lines, TextError, parse_text};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -67,6 +68,26 @@ impl Fields {
             Some(whole) if self.problems.is_empty() => Ok(whole),
             _ => Err(Problem::invalid(self.problems)),
         }
+    }
+}
+
+/// A password or a token in a body. Nothing prints it.
+#[derive(Debug, Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    pub fn expose(&self) -> &SecretString {
+        &self.0
+    }
+
+    pub fn text(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/api/v1`, its alias `/v1`, and the classic door `/api`. One file for each resource.
 
+mod auth;
 pub mod classic;
 mod cursor;
 mod documents;
@@ -7,11 +8,18 @@ mod envelope;
 pub(crate) mod extract;
 mod fields;
 mod health;
+pub(crate) mod invitations;
+mod keys;
+mod list;
+mod me;
+pub(crate) mod members;
 pub(crate) mod organizations;
-mod paging;
+mod password;
 mod problem;
 mod reply;
+pub(crate) mod roles;
 mod teams;
+mod users;
 mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
@@ -33,7 +41,7 @@ pub use self::{
 use crate::{
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::Superadmins,
+    identity::{Sessions, SignIn, SignUps, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -45,6 +53,12 @@ pub struct Parts {
     pub commands: Commands,
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
+    pub sign_in: SignIn,
+    pub sign_ups: SignUps,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// Hides what is kept of requests that carry an idempotency key.
+    pub fingerprint_key: [u8; 32],
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -80,7 +94,16 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes()).merge(workspaces::routes())
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(roles::routes())
+        .merge(teams::routes())
+        .merge(workspaces::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
@@ -90,6 +113,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
+        .merge(keys::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

@@ -1,8 +1,10 @@
 //! What happens by the clock. Every deed has a deterministic idempotency key, so that any node may do it and it takes
 //! effect once.
 
+mod invitations;
 mod purge;
 mod replies;
+mod sessions;
 
 use std::time::Duration;
 
@@ -19,6 +21,8 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
     vec![tokio::spawn(async move {
         loop {
             purge::run(&commands, &readmodel).await;
+            sessions::run(&commands, &readmodel).await;
+            invitations::run(&commands, &readmodel).await;
             replies::run(&commands).await;
             tokio::time::sleep(PAUSE).await;
         }

@@ -30,6 +30,16 @@ impl Request {
         self
     }
 
+    /// With an access token or a key.
+    pub fn bearer(self, token: &str) -> Self {
+        self.anonymous().header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// By somebody who is signed in.
+    pub fn by(self, person: &super::Person) -> Self {
+        self.bearer(&person.access_token)
+    }
+
     /// Without credentials.
     pub fn anonymous(mut self) -> Self {
         self.credentials = None;

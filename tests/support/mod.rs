@@ -19,6 +19,7 @@
 pub mod client;
 pub mod deployment;
 pub mod ledger;
+pub mod people;
 pub mod postgres;
 pub mod schema;
 pub mod server;
@@ -32,6 +33,7 @@ pub use self::{
     client::{Reply, Request},
     deployment::{Deployment, Engine},
     ledger::Ledger,
+    people::Person,
     server::{Program, Server},
 };
 

@@ -1,5 +1,6 @@
 //! The classic door: `/api`, exactly as its two documents promise. One file for each resource.
 
+mod me;
 mod organizations;
 mod teams;
 mod whole;
@@ -11,5 +12,5 @@ use super::App;
 const TAG: &str = "classic";
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes())
+    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes())
 }

@@ -1,7 +1,8 @@
 //! `/api/organizations`: the same commands and queries as `/api/v1`, in the fields of the classic documents.
 
-use aggregates::{ids::OrganizationId, organization::Status};
+use aggregates::{authorization::Asker, ids::OrganizationId, organization::Status};
 use axum::{
+    Extension,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -17,9 +18,10 @@ use super::{
 };
 use crate::{
     commands::{
-        self,
-        organizations::{Life, LifeCommand},
+        self, Write,
+        organizations::{DefaultOrganization, Life, LifeCommand},
     },
+    identity::{Credential, RequestContext},
     readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
         App, Problem,
@@ -62,6 +64,43 @@ struct ClassicList<'a> {
     organizations: Vec<ClassicSummary<'a>>,
 }
 
+/// The six fields of an organization in the list of a Bearer caller.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClassicResource<'a> {
+    #[schema(value_type = Uuid)]
+    id: OrganizationId,
+    name: &'a str,
+    /// Empty where the organization has none.
+    domain: &'a str,
+    users_count: i64,
+    /// How many workspaces are allocated.
+    workspaces_count: i64,
+    #[serde(serialize_with = "time")]
+    created_at: DateTime<Utc>,
+}
+
+/// The list in the form that the caller's scheme asks for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum ClassicListing<'a> {
+    Basic(ClassicList<'a>),
+    Bearer(Vec<ClassicResource<'a>>),
+}
+
+impl<'a> From<&'a OrganizationView> for ClassicResource<'a> {
+    fn from(view: &'a OrganizationView) -> Self {
+        let row = &view.organization;
+        Self {
+            id: row.id,
+            name: &row.name,
+            domain: row.domain.as_deref().unwrap_or_default(),
+            users_count: view.counters.users,
+            workspaces_count: row.limits().max_workspaces,
+            created_at: row.created_at,
+        }
+    }
+}
+
 impl<'a> From<&'a OrganizationView> for ClassicOrganization<'a> {
     fn from(view: &'a OrganizationView) -> Self {
         let row = &view.organization;
@@ -84,20 +123,45 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
 }
 
 /// List organizations
+///
+/// A caller with Basic gets an object, one with Bearer an array. A Bearer caller who can see none gets one of his own,
+/// named after what he says to belong to; it is made once, however many calls arrive together.
 #[utoipa::path(
     get, path = "/organizations", tag = TAG, operation_id = "classic_list_organizations",
-    params(ListParams), responses((status = 200, body = ClassicList), (status = 401, body = ProblemDocument)),
+    params(ListParams), responses((status = 200, body = ClassicListing), (status = 401, body = ProblemDocument)),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Extension(context): Extension<RequestContext>,
+    Query(params): Query<ListParams>,
+) -> Result<Response, Problem> {
+    let bearer = caller.0.credential != Credential::Basic;
+    let mut views = complete(&app, caller.asker(), &params).await?;
+    if views.is_empty() && bearer && caller.asker().within().is_none() {
+        let write = Write::new(caller.asker(), caller.0.metadata(&context));
+        let command = DefaultOrganization { user: caller.0.user };
+        app.commands.run(&write, &command, |()| reply::no_content()).await?;
+        views = complete(&app, caller.asker(), &params).await?;
+    }
+    let listing = if bearer {
+        ClassicListing::Bearer(views.iter().map(ClassicResource::from).collect())
+    } else {
+        ClassicListing::Basic(ClassicList { organizations: views.iter().map(ClassicSummary::from).collect() })
+    };
+    reply::page(&listing, None, None)
+}
+
+/// Every organization that the asker may read, newest first, or as many as were asked for.
+async fn complete(app: &App, asker: Asker, params: &ListParams) -> Result<Vec<OrganizationView>, Problem> {
     let mut views: Vec<OrganizationView> = Vec::new();
-    let mut whole = Whole::new(&params)?;
+    let mut whole = Whole::new(params)?;
     while let Some(page) = whole.next() {
-        let chunk = app.readmodel.organizations(caller.asker(), &Filter::default(), page).await?;
+        let chunk = app.readmodel.organizations(asker, &Filter::default(), page).await?;
         whole.took(&chunk, |view| view.organization.id.uuid());
         views.extend(chunk);
     }
-    let organizations = views.iter().map(ClassicSummary::from).collect();
-    reply::page(&ClassicList { organizations }, None, None)
+    Ok(views)
 }
 
 /// Create an organization

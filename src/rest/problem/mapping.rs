@@ -35,6 +35,8 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
+            Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
             Error::Ledger(error) => error.into(),
             Error::Read(error) => error.into(),

@@ -15,7 +15,6 @@ use crate::{
     rest::{
         App, Problem,
         extract::{Caller, Input, Nothing, Query},
-        paging::Paging,
         problem::{Code, ProblemDocument},
         reply,
     },
@@ -45,12 +44,11 @@ async fn list(
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
     tracing::Span::current().record("organization", &org);
-    let asker = caller.asker();
     let (organization, id) = (Reference::parse(&org), team_id(&team)?);
-    let paging = Paging::new(&app, asker, format!("/organizations/{org}/teams/{id}/members"), &[], &params.page())?;
-    let found = app.readmodel.team_members(asker, &organization, id, paging.page(), paging.counts()).await?;
-    let listed = found.ok_or_else(|| Problem::new(Code::TeamNotFound))?;
-    paging.reply(&app, &listed, |view| view.member.user_id.uuid(), TeamMember::from)
+    let list = params.list(&app, &caller, format!("/organizations/{org}/teams/{id}/members"))?;
+    let found = app.readmodel.team_members(caller.asker(), &organization, id, list.page(), list.wants_total()).await?;
+    let found = found.ok_or_else(|| Problem::new(Code::TeamNotFound))?;
+    list.answer(&found.rows, |view| view.member.user_id.uuid(), TeamMember::from, found.total)
 }
 
 /// Put a member of the organization into a team

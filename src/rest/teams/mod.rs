@@ -19,8 +19,9 @@ use self::{body::TeamChanges, representation::Team};
 use super::{
     App, Problem,
     extract::{Caller, Input, Nothing, Query},
+    fields::Fields,
+    list::{List, Paging},
     organizations::{NoParams, resolve},
-    paging::{PageParams, Paging},
     problem::{Code, ProblemDocument},
     reply,
 };
@@ -82,8 +83,9 @@ struct ListParams {
 }
 
 impl ListParams {
-    fn page(&self) -> PageParams<'_> {
-        PageParams { limit: self.limit, cursor: self.cursor.as_deref(), include: self.include.as_deref() }
+    fn list<'a>(self, app: &'a App, caller: &Caller, path: String) -> Result<List<'a>, Problem> {
+        let Self { limit, cursor, include } = self;
+        List::check(app, caller.asker(), path, vec![], Paging { limit, cursor, include }, Fields::default())
     }
 }
 
@@ -102,10 +104,10 @@ async fn list(
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
     tracing::Span::current().record("organization", &org);
-    let asker = caller.asker();
-    let paging = Paging::new(&app, asker, format!("/organizations/{org}/teams"), &[], &params.page())?;
-    let listed = app.readmodel.teams(asker, &Reference::parse(&org), paging.page(), paging.counts()).await?;
-    paging.reply(&app, &listed, |view| view.team.id.uuid(), Team::from)
+    let list = params.list(&app, &caller, format!("/organizations/{org}/teams"))?;
+    let organization = Reference::parse(&org);
+    let found = app.readmodel.teams(caller.asker(), &organization, list.page(), list.wants_total()).await?;
+    list.answer(&found.rows, |view| view.team.id.uuid(), Team::from, found.total)
 }
 
 /// Get a team

@@ -13,16 +13,14 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use self::{
-    body::{NewWorkspace, WorkspaceChanges},
-    representation::Workspace,
-};
+use self::body::{NewWorkspace, WorkspaceChanges};
+pub(super) use self::representation::Workspace;
 use super::{
     App, Problem,
     extract::{Caller, Input, Nothing, Query},
-    fields::FieldProblem,
+    fields::Fields,
+    list::{List, Paging},
     organizations::{NoParams, resolve},
-    paging::{PageParams, Paging},
     problem::{Code, ProblemDocument},
     reply,
 };
@@ -81,18 +79,12 @@ struct ListParams {
     include: Option<String>,
 }
 
-impl ListParams {
-    fn status(&self) -> Result<WorkspaceStatus, Problem> {
-        match self.status.as_deref() {
-            None | Some("active") => Ok(WorkspaceStatus::Active),
-            Some("archived") => Ok(WorkspaceStatus::Archived),
-            Some("all") => Ok(WorkspaceStatus::All),
-            Some(_) => Err(Problem::invalid(vec![FieldProblem::new("?status", "must be active, archived or all")])),
-        }
-    }
-
-    fn page(&self) -> PageParams<'_> {
-        PageParams { limit: self.limit, cursor: self.cursor.as_deref(), include: self.include.as_deref() }
+fn parse_status(status: &str) -> Result<WorkspaceStatus, &'static str> {
+    match status {
+        "active" => Ok(WorkspaceStatus::Active),
+        "archived" => Ok(WorkspaceStatus::Archived),
+        "all" => Ok(WorkspaceStatus::All),
+        _ => Err("must be active, archived or all"),
     }
 }
 
@@ -111,12 +103,15 @@ async fn list(
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
     tracing::Span::current().record("organization", &org);
-    let asker = caller.asker();
-    let (organization, status) = (Reference::parse(&org), params.status()?);
-    let filters = [("status", params.status.as_deref())];
-    let paging = Paging::new(&app, asker, format!("/organizations/{org}/workspaces"), &filters, &params.page())?;
-    let listed = app.readmodel.workspaces(asker, &organization, status, paging.page(), paging.counts()).await?;
-    paging.reply(&app, &listed, |row| row.id.uuid(), Workspace::from)
+    let ListParams { status, limit, cursor, include } = params;
+    let mut fields = Fields::default();
+    let wanted = fields.optional("?status", status.as_deref(), parse_status).unwrap_or(WorkspaceStatus::Active);
+    let (path, filters) = (format!("/organizations/{org}/workspaces"), vec![("status", status)]);
+    let list = List::check(&app, caller.asker(), path, filters, Paging { limit, cursor, include }, fields)?;
+    let organization = Reference::parse(&org);
+    let found =
+        app.readmodel.workspaces(caller.asker(), &organization, wanted, list.page(), list.wants_total()).await?;
+    list.answer(&found.rows, |row| row.id.uuid(), Workspace::from, found.total)
 }
 
 /// Get a workspace

@@ -1,4 +1,4 @@
-//! Commands on accounts.
+//! The deployment's first superadmin.
 
 use aggregates::{
     claim::{Claim, ClaimKind},
@@ -11,8 +11,10 @@ use projections::Keys;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{Command, Error, Shown, UnitOfWork};
-use crate::ledger::SideWrite;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::SideWrite,
+};
 
 /// Makes the deployment's first superadmin. An account that exists stays as it is.
 pub struct Bootstrap {

@@ -1,5 +1,7 @@
 //! Password hashes: argon2id, on a bounded number of threads, so that a storm of sign-ins leaves other requests alone.
 
+pub mod rules;
+
 use std::sync::{Arc, LazyLock};
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};

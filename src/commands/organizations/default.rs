@@ -1,0 +1,60 @@
+//! The organization that is made for somebody who has none.
+
+use aggregates::{
+    authorization::Asker,
+    claim::ClaimKind,
+    email::Email,
+    ids::{OrganizationId, UserId},
+    organization::{OrganizationCommand, Plan},
+    user::{User, UserCommand},
+};
+use uuid::Uuid;
+
+use super::create::{found, free_slug};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::organizations::{Filter, Page},
+};
+
+/// What it is called when its person says nothing else.
+const NAME: &str = "Default Organization";
+
+/// Makes an organization for a user who can see none, named after the one that he says to belong to. However many ask
+/// at once, on however many nodes, one is made: each writes to the user's stream, and looks again when it has moved on.
+#[derive(Debug, Clone, Copy)]
+pub struct DefaultOrganization {
+    pub user: UserId,
+}
+
+impl Command for DefaultOrganization {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        let asker: Asker = work.asker();
+        let user = work.load::<User>(self.user.uuid()).await?;
+        let name = user.organization().unwrap_or(NAME).to_owned();
+        let domain = user.email().and_then(|email| Email::parse(email).ok()).map(|email| email.domain());
+        let page = Page { after: None, limit: 1 };
+        if !work.readmodel().organizations(asker, &Filter::default(), page).await?.is_empty() {
+            return Ok(Shown::nothing());
+        }
+        let id = OrganizationId::new(Uuid::now_v7());
+        let create = OrganizationCommand::Create {
+            slug: free_slug(work, &name).await?,
+            name,
+            description: None,
+            domain,
+            owner: self.user,
+            plan: Plan::default(),
+            is_personal: false,
+        };
+        found(work, id, create).await?;
+        let choose = UserCommand::ChoosePrimaryOrganization { organization: id };
+        work.handle::<User>(self.user.uuid(), None, choose).await?;
+        Ok(Shown::nothing())
+    }
+
+    fn retries(&self, lost: ClaimKind) -> bool {
+        lost == ClaimKind::OrganizationSlug
+    }
+}

@@ -1,0 +1,105 @@
+//! Signing up: an account, its personal organization with a default workspace, and a session, all of it at once.
+
+use aggregates::{
+    claim::ClaimKind,
+    email::Email,
+    ids::{OrganizationId, SessionId, UserId},
+    organization::{OrganizationCommand, Plan},
+    personal::Personal,
+    session::Method,
+    slug::Slug,
+    user::{Origin, User, UserCommand},
+};
+use projections::{users::UserRow, workspaces::WorkspaceRow};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{
+    commands::{
+        Command, Error, Shown, UnitOfWork,
+        organizations::found,
+        sessions::{Beginning, begin_session},
+        slugs::random_slug,
+    },
+    ledger::SideWrite,
+    readmodel::organizations::OrganizationView,
+};
+
+/// What a personal organization is called when its person says nothing else. A person's name is personal data, and an
+/// organization's is not.
+const NAME: &str = "Personal";
+
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    pub user: UserId,
+    pub session: SessionId,
+    pub email: Email,
+    pub name: String,
+    /// What the person says to belong to; it names the personal organization.
+    pub organization: Option<String>,
+    /// A PHC string.
+    pub hash: SecretString,
+}
+
+/// What signing up made.
+pub struct SignedUp {
+    pub user: UserRow,
+    pub organization: OrganizationView,
+    pub workspace: WorkspaceRow,
+}
+
+impl Command for SignUp {
+    type View = SignedUp;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<SignedUp>, Error> {
+        let (id, organization) = (self.user.uuid(), OrganizationId::new(Uuid::now_v7()));
+        let personal = |text: &str| Personal::new(id, text.to_owned());
+        work.begin::<User>(id);
+        let register = UserCommand::Register {
+            email: personal(self.email.as_str()),
+            name: Some(personal(&self.name)),
+            origin: Origin::Signup,
+            organization: self.organization.clone(),
+        };
+        work.handle::<User>(id, None, register).await?;
+        let choose = UserCommand::ChoosePrimaryOrganization { organization };
+        work.handle::<User>(id, None, choose).await?;
+        work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
+
+        let create = OrganizationCommand::Create {
+            name: self.organization.clone().unwrap_or_else(|| NAME.to_owned()),
+            slug: personal_slug()?,
+            description: None,
+            domain: None,
+            owner: self.user,
+            plan: Plan::default(),
+            is_personal: true,
+        };
+        let workspace = found(work, organization, create).await?;
+        let beginning =
+            Beginning { session: self.session, user: self.user, method: Method::Signup, organization: None, epoch: 0 };
+        begin_session(work, &beginning).await?;
+
+        let (user, asker) = (self.user, work.asker());
+        let mut keys = OrganizationView::keys(organization, user, asker, None);
+        keys.workspaces.insert((workspace,));
+        let view = move |rows: &projections::Rows| {
+            Some(SignedUp {
+                user: rows.users.get(&(user,))?.clone(),
+                organization: OrganizationView::from_rows(rows, organization, asker)?,
+                workspace: rows.workspaces.get(&(workspace,))?.clone(),
+            })
+        };
+        Ok(Shown { keys, view: Box::new(view) })
+    }
+
+    /// The slug is chosen by chance.
+    fn retries(&self, lost: ClaimKind) -> bool {
+        lost == ClaimKind::OrganizationSlug
+    }
+}
+
+/// Says nothing of the person.
+fn personal_slug() -> Result<Slug, Error> {
+    random_slug("personal")
+}

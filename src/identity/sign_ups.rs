@@ -1,0 +1,53 @@
+//! How often people may sign up from one address. Counts are this node's own.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+
+use super::TooMany;
+
+#[derive(Clone)]
+pub struct SignUps {
+    limiter: Option<Arc<DefaultKeyedRateLimiter<String>>>,
+}
+
+impl SignUps {
+    /// So many a minute from one address; zero is no limit.
+    pub fn new(a_minute: u32) -> Self {
+        let limiter = NonZeroU32::new(a_minute).map(|most| Arc::new(RateLimiter::keyed(Quota::per_minute(most))));
+        Self { limiter }
+    }
+
+    /// Counts one more, if that is not too many.
+    pub fn admit(&self, client: Option<&str>) -> Result<(), TooMany> {
+        let Some((limiter, client)) = self.limiter.as_ref().zip(client) else { return Ok(()) };
+        // Addresses that have been quiet for a minute are forgotten before they fill the memory.
+        if limiter.len() > FORGOTTEN_ABOVE {
+            limiter.retain_recent();
+        }
+        limiter.check_key(&client.to_owned()).map_err(|not_until| {
+            let wait = not_until.wait_time_from(limiter.clock().now());
+            TooMany { retry_after: wait + Duration::from_secs(1) }
+        })
+    }
+}
+
+const FORGOTTEN_ABOVE: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_own_minute() {
+        let sign_ups = SignUps::new(3);
+        for _ in 0..3 {
+            assert_eq!(sign_ups.admit(Some("192.0.2.1")), Ok(()));
+        }
+        let refused = sign_ups.admit(Some("192.0.2.1")).expect_err("too many");
+        assert!(refused.retry_after <= Duration::from_secs(21), "{refused:?}");
+        assert_eq!(sign_ups.admit(Some("192.0.2.2")), Ok(()));
+        let unlimited = SignUps::new(0);
+        assert!((0..100).all(|_| unlimited.admit(Some("192.0.2.1")).is_ok()));
+    }
+}

@@ -1,0 +1,74 @@
+//! Sessions.
+
+use std::sync::LazyLock;
+
+use aggregates::ids::{SessionId, UserId};
+use chrono::{DateTime, Utc};
+use projections::{row::One, sessions::SessionRow};
+
+use super::{ReadModel, columns::columns};
+use crate::database::{Arg, Error};
+
+/// What deciding on an access token needs of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionState {
+    pub user: UserId,
+    pub epoch: i64,
+}
+
+/// A session that goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionView {
+    pub session: SessionRow,
+    /// Which refresh token is good.
+    pub generation: i64,
+    /// Until when, unless it is used before.
+    pub expires_at: DateTime<Utc>,
+}
+
+type ViewColumns = (SessionRow, One<i64>, One<DateTime<Utc>>);
+
+/// Sessions that go on at $1.
+static GOING_ON: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {}, f.generation, f.expires_at FROM sessions s \
+         JOIN session_refreshes f ON f.session_id = s.id \
+         JOIN users u ON u.id = s.user_id AND u.epoch = s.epoch AND NOT u.disabled \
+         WHERE f.expires_at > $1",
+        columns::<SessionRow>("s")
+    )
+});
+
+impl ReadModel {
+    /// A session that has not ended, be it over for other reasons.
+    pub async fn session_state(&self, id: SessionId) -> Result<Option<SessionState>, Error> {
+        let sql = "SELECT user_id, epoch FROM sessions WHERE id = $1";
+        let found: Option<(One<UserId>, One<i64>)> = self.database.fetch_optional(sql, &[Arg::from(&id)]).await?;
+        Ok(found.map(|(One(user), One(epoch))| SessionState { user, epoch }))
+    }
+
+    /// A session that goes on.
+    pub async fn session(&self, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionView>, Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.id = $2", *GOING_ON));
+        let found: Option<ViewColumns> = self.database.fetch_optional(&SQL, &[Arg::from(&now), Arg::from(&id)]).await?;
+        Ok(found.map(view))
+    }
+
+    /// Everything that a user is signed in with, newest first.
+    pub async fn sessions_of(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionView>, Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.user_id = $2 ORDER BY s.id DESC", *GOING_ON));
+        let found: Vec<ViewColumns> = self.database.fetch(&SQL, &[Arg::from(&now), Arg::from(&user)]).await?;
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    /// Sessions that nobody refreshed in time.
+    pub async fn sessions_to_end(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<SessionId>, Error> {
+        let sql = "SELECT session_id FROM session_refreshes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        let found: Vec<One<SessionId>> = self.database.fetch(sql, &[Arg::from(&now), limit.into()]).await?;
+        Ok(found.into_iter().map(|One(id)| id).collect())
+    }
+}
+
+fn view((session, One(generation), One(expires_at)): ViewColumns) -> SessionView {
+    SessionView { session, generation, expires_at }
+}

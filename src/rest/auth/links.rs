@@ -1,0 +1,148 @@
+//! Links that are good for one use: activation and password reset.
+
+use aggregates::{ids::UserId, name::parse_name};
+use axum::{extract::State, http::StatusCode, response::Response};
+use projections::users::UserRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Anonymous, TAG, new_session,
+    tokens::{Tokens, reveal_tokens},
+};
+use crate::{
+    commands::{
+        sessions::{Grant, UNBOUND_SECS},
+        users::{Activate, ResetPassword},
+    },
+    identity::{Attempt, one_time::OneTime},
+    rest::{
+        App, Problem,
+        fields::{Fields, Secret},
+        me::Profile,
+        password,
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(activate)).routes(routes!(reset))
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Activation {
+    /// From whoever added the person to an organization.
+    #[schema(value_type = String)]
+    token: Secret,
+    /// 12 to 256 characters.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+    /// 1 to 255 characters.
+    #[schema(example = "Jane Doe")]
+    name: String,
+}
+
+/// An activated account, signed in.
+#[derive(Debug, Serialize, ToSchema)]
+struct Activated<'a> {
+    user: Profile<'a>,
+    /// Null in a repeated reply: tokens are shown once.
+    tokens: Option<Tokens>,
+    /// Whether the tokens are there.
+    secret_available: bool,
+}
+
+/// Activate an account
+///
+/// For somebody who was added to an organization before he had an account. The token is good once.
+#[utoipa::path(
+    post, path = "/auth/activate", tag = TAG, operation_id = "activate_account", security(()),
+    request_body = Activation,
+    responses(
+        (status = 200, body = Activated),
+        (status = 404, body = ProblemDocument),
+        (status = 410, body = ProblemDocument),
+        (status = 422, body = ProblemDocument),
+        (status = 429, body = ProblemDocument),
+    ),
+)]
+async fn activate(State(app): State<App>, input: Anonymous<Activation>) -> Result<Response, Problem> {
+    let body = input.body.clone();
+    let (link, account) = follow(&app, &input, &body.token).await?;
+    let mut fields = Fields::default();
+    let name = fields.check("/name", parse_name(&body.name));
+    let email = account.email.as_deref().unwrap_or_default();
+    let password = password::check(&mut fields, "/password", &body.password, email);
+    let (name, password) = fields.finish(name.zip(password))?;
+    let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
+    let (user, session) = (link.user, new_session());
+    let command = Activate { user, token_hash: link.hash, name, hash, session };
+    let write = input.write(user);
+    let present = |user: &UserRow| {
+        let activated = Activated { user: Profile::from(user), tokens: None, secret_available: false };
+        reply::stored(StatusCode::OK, &activated, None)
+    };
+    let appended = app.commands.run(&write, &command, present).await?;
+    link.attempt.succeeded();
+    let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
+    let tokens = reveal_tokens(&app, &grant)?;
+    reply::written(reply::with_secret(appended, &write, |activated| activated.extend(tokens))?)
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordReset {
+    #[schema(value_type = String)]
+    token: Secret,
+    /// 12 to 256 characters.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
+/// Set a new password
+///
+/// With a token that a superadmin asked for. The token is good once, and every session of the account ends.
+#[utoipa::path(
+    post, path = "/auth/password-reset", tag = TAG, operation_id = "reset_password", security(()),
+    request_body = PasswordReset,
+    responses(
+        (status = 204, description = "The password is set"),
+        (status = 404, body = ProblemDocument),
+        (status = 410, body = ProblemDocument),
+        (status = 422, body = ProblemDocument),
+        (status = 429, body = ProblemDocument),
+    ),
+)]
+async fn reset(State(app): State<App>, input: Anonymous<PasswordReset>) -> Result<Response, Problem> {
+    let body = input.body.clone();
+    let (link, account) = follow(&app, &input, &body.token).await?;
+    let mut fields = Fields::default();
+    let email = account.email.as_deref().unwrap_or_default();
+    let password = password::check(&mut fields, "/password", &body.password, email);
+    let password = fields.finish(password)?;
+    let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
+    let command = ResetPassword { user: link.user, token_hash: link.hash, hash };
+    let write = input.write(link.user);
+    let appended = app.commands.run(&write, &command, |()| reply::no_content()).await?;
+    link.attempt.succeeded();
+    reply::written(appended)
+}
+
+/// A token that has the form of one, and the account that it names.
+struct Link {
+    user: UserId,
+    hash: String,
+    attempt: Attempt,
+}
+
+/// Guessing counts as failing to sign in, from the same address. Whether the token is good is decided by the account.
+async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(Link, UserRow), Problem> {
+    let attempt = app.sign_in.attempts().begin(None, input.client())?;
+    let (user, hash) = OneTime::parse(token.text()).ok_or_else(|| Problem::new(Code::LinkNotFound))?;
+    let user = UserId::new(user);
+    let account = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
+    Ok((Link { user, hash, attempt }, account))
+}

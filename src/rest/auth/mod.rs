@@ -1,0 +1,78 @@
+//! `/auth`: signing up, in and out, and links that are good for one use. One file for each.
+
+mod links;
+mod login;
+mod session;
+mod sign_up;
+pub(super) mod tokens;
+
+use aggregates::{
+    authorization::Reach,
+    ids::{SessionId, UserId},
+    metadata::Actor,
+};
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{
+    App, Problem,
+    extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
+};
+use crate::{
+    commands::Write,
+    identity::{Credential, Principal, RequestContext},
+    ledger::Idempotency,
+};
+
+const TAG: &str = "authentication";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(sign_up::routes()).merge(login::routes()).merge(session::routes()).merge(links::routes())
+}
+
+/// A request of somebody who is not signed in yet.
+#[derive(Debug, Clone)]
+pub(super) struct Anonymous<T> {
+    context: RequestContext,
+    dry_run: bool,
+    idempotency: Option<Idempotency>,
+    pub body: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let (conventions, Nothing {}) = Conventions::read(&parts)?;
+        let content = read_body(body, MAX_BODY).await?;
+        let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
+        let body = parse_body(&parts, &content)?;
+        Ok(Self { context: context(&parts), dry_run: conventions.dry_run, idempotency, body })
+    }
+}
+
+impl<T> Anonymous<T> {
+    /// The address that the request comes from.
+    fn client(&self) -> Option<&str> {
+        self.context.client_address.as_deref()
+    }
+
+    /// A write by a user who has just shown that he is one, or who is just being made.
+    fn write(&self, user: UserId) -> Write {
+        let principal = Principal { user, superadmin: false, reach: Reach::Everywhere, credential: Credential::None };
+        Write {
+            asker: principal.asker(),
+            metadata: principal.metadata(&self.context),
+            idempotency: self.idempotency.clone(),
+            if_version: None,
+            dry_run: self.dry_run,
+        }
+    }
+}
+
+/// A new session's id.
+fn new_session() -> SessionId {
+    SessionId::new(uuid::Uuid::now_v7())
+}

@@ -1,0 +1,36 @@
+//! Signing out.
+
+use aggregates::session::Ending;
+use axum::{extract::State, response::Response};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::TAG;
+use crate::{
+    commands::sessions::EndSession,
+    identity::Credential,
+    rest::{
+        App, Problem,
+        extract::{Input, Nothing},
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(logout))
+}
+
+/// Sign out
+///
+/// Ends the session of the access token. Its tokens are refused from now on.
+#[utoipa::path(
+    post, path = "/auth/logout", tag = TAG, operation_id = "logout",
+    responses((status = 204, description = "Signed out"), (status = 403, body = ProblemDocument)),
+)]
+async fn logout(State(app): State<App>, input: Input<Nothing>) -> Result<Response, Problem> {
+    let Credential::Session(session) = input.principal.credential else {
+        return Err(Problem::new(Code::SessionRequired));
+    };
+    let end = EndSession { session, user: Some(input.principal.user), reason: Ending::Logout };
+    reply::written(app.commands.run(&input.write, &end, |()| reply::no_content()).await?)
+}

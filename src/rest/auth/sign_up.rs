@@ -1,0 +1,112 @@
+//! Signing up.
+
+use aggregates::{email::Email, ids::UserId, name::parse_name};
+use axum::{extract::State, http::StatusCode, response::Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    Anonymous, TAG, new_session,
+    tokens::{Tokens, reveal_tokens},
+};
+use crate::{
+    commands::{
+        sessions::{Grant, UNBOUND_SECS},
+        users::{SignUp, SignedUp},
+    },
+    rest::{
+        App, Problem,
+        fields::{Fields, Secret},
+        me::Profile,
+        organizations::Organization,
+        password,
+        problem::ProblemDocument,
+        reply,
+        workspaces::Workspace,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(sign_up))
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    #[schema(example = "jane@example.com")]
+    email: String,
+    /// 12 to 256 characters.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+    /// 1 to 255 characters.
+    #[schema(example = "Jane Doe")]
+    name: String,
+    /// What the person belongs to; it names the personal organization.
+    #[schema(example = "Acme Corporation")]
+    organization: Option<String>,
+}
+
+/// What signing up made.
+#[derive(Debug, Serialize, ToSchema)]
+struct Account<'a> {
+    user: Profile<'a>,
+    /// The personal organization.
+    organization: Organization<'a>,
+    /// Its default workspace.
+    workspace: Workspace<'a>,
+    /// Null in a repeated reply: tokens are shown once.
+    tokens: Option<Tokens>,
+    /// Whether the tokens are there.
+    secret_available: bool,
+}
+
+/// Sign up
+///
+/// Makes an account, its personal organization with a default workspace, and a session. Limited by the address that
+/// requests come from.
+#[utoipa::path(
+    post, path = "/auth/signup", tag = TAG, operation_id = "sign_up", security(()),
+    request_body = NewAccount,
+    responses(
+        (status = 201, body = Account),
+        (status = 409, body = ProblemDocument),
+        (status = 422, body = ProblemDocument),
+        (status = 429, body = ProblemDocument),
+    ),
+)]
+async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result<Response, Problem> {
+    app.sign_ups.admit(input.client())?;
+    let body = input.body.clone();
+    let mut fields = Fields::default();
+    let email = fields.check("/email", Email::parse(&body.email));
+    let name = fields.check("/name", parse_name(&body.name));
+    let organization = fields.optional("/organization", body.organization, |name| parse_name(&name));
+    let password = password::check(&mut fields, "/password", &body.password, &body.email);
+    let (email, name, password) = fields.finish(all(email, name, password))?;
+
+    let (user, session) = (UserId::new(Uuid::now_v7()), new_session());
+    let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
+    let command = SignUp { user, session, email, name, organization, hash };
+    let write = input.write(user);
+    let asker = write.asker;
+    let present = move |made: &SignedUp| {
+        let account = Account {
+            user: Profile::from(&made.user),
+            organization: Organization::new(&made.organization, asker),
+            workspace: Workspace::from(&made.workspace),
+            tokens: None,
+            secret_available: false,
+        };
+        reply::stored(StatusCode::CREATED, &account, None).with_header("location", "/api/v1/me")
+    };
+    let appended = app.commands.run(&write, &command, present).await?;
+    let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
+    let tokens = reveal_tokens(&app, &grant)?;
+    reply::written(reply::with_secret(appended, &write, |account| account.extend(tokens))?)
+}
+
+fn all<A, B, C>(a: Option<A>, b: Option<B>, c: Option<C>) -> Option<(A, B, C)> {
+    a.zip(b).zip(c).map(|((a, b), c)| (a, b, c))
+}

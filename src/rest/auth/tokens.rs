@@ -1,0 +1,68 @@
+//! The answer to everything that signs somebody in.
+
+use axum::{http::StatusCode, response::Response};
+use chrono::Utc;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    commands::{
+        Write,
+        sessions::{Grant, Granted},
+    },
+    identity::{Claims, KeyError},
+    rest::{App, Problem, problem::Code, reply},
+};
+
+/// What a session is used with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tokens {
+    /// A JWT, to be sent as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Good once, for POST /api/v1/auth/refresh.
+    pub refresh_token: String,
+    /// `Bearer`.
+    pub token_type: &'static str,
+    /// Lifetime of the access token, in seconds.
+    pub expires_in: i64,
+}
+
+impl Tokens {
+    pub fn new(app: &App, grant: &Grant) -> Result<Self, Problem> {
+        let now = Utc::now().timestamp();
+        let claims = Claims {
+            sub: grant.user,
+            sid: grant.session,
+            org: grant.organization,
+            iat: now,
+            exp: now + grant.lifetime,
+        };
+        let access = app.tokens.access(&claims).map_err(|error: KeyError| {
+            tracing::error!(%error, "an access token cannot be made");
+            Problem::new(Code::Internal)
+        })?;
+        Ok(Self {
+            access_token: access.expose_secret().to_owned(),
+            refresh_token: app.tokens.refresh(grant.session, grant.generation).expose_secret().to_owned(),
+            token_type: "Bearer",
+            expires_in: grant.lifetime,
+        })
+    }
+}
+
+/// Tokens for what was granted; for a dry run what would have been appended.
+pub(super) fn signed_in(app: &App, granted: Granted, write: &Write) -> Result<Response, Problem> {
+    let Granted { grant, mut appended } = granted;
+    if !write.dry_run {
+        appended.reply = reply::stored(StatusCode::OK, &Tokens::new(app, &grant)?, None);
+    }
+    reply::written(appended)
+}
+
+/// Tokens as a part of another answer, in place of `"secret_available": false`.
+pub(super) fn reveal_tokens(app: &App, grant: &Grant) -> Result<[(String, Value); 2], Problem> {
+    let tokens = serde_json::to_value(Tokens::new(app, grant)?).map_err(|_| Problem::new(Code::Internal))?;
+    Ok([("tokens".to_owned(), tokens), ("secret_available".to_owned(), true.into())])
+}

@@ -1,0 +1,56 @@
+//! What handlers take from a request.
+
+mod body;
+mod caller;
+mod input;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use serde::de::DeserializeOwned;
+
+pub(crate) use self::body::{parse_body, read_body};
+pub use self::{
+    caller::Caller,
+    input::{Conventions, Input, Nothing},
+};
+use super::{App, Problem, fields::FieldProblem, problem::Code};
+use crate::identity::RequestContext;
+
+/// The largest request body, in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+/// How much of a body that is too large is read before the connection is given up, in bytes.
+const MAX_DISCARDED: usize = 16 * 1024 * 1024;
+
+/// The parts of a request that its events remember.
+pub fn context(parts: &Parts) -> RequestContext {
+    parts.extensions.get::<RequestContext>().cloned().unwrap_or_default()
+}
+
+/// A query whose parameters are all known. `as_of` and `dry_run` belong to the conventions and are taken out before.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+            .map_err(|error| Problem::with_detail(Code::BadRequest, error.to_string()))?;
+        if pairs.iter().any(|(name, _)| name == "as_of") {
+            return Err(Problem::with_detail(Code::NotSupported, "as_of is not offered here"));
+        }
+        let rest: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "dry_run").collect();
+        parse_query(&rest).map(Self)
+    }
+}
+
+fn parse_query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let parsed =
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())));
+    parsed.map_err(|error| {
+        let path = error.path().to_string();
+        let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
+        Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
+    })
+}

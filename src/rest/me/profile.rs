@@ -1,0 +1,188 @@
+//! Who the caller is, and what he may do where.
+
+use aggregates::{
+    authorization::{Reach, RoleKey},
+    ids::{OrganizationId, SessionId, UserId},
+    name::parse_name,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use projections::users::UserRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::TAG;
+use crate::{
+    commands::users::UpdateUser,
+    identity::Credential,
+    readmodel::memberships::MembershipView,
+    rest::{
+        App, Problem,
+        extract::{Caller, Input, Query},
+        fields::{Fields, present},
+        organizations::{NoParams, time},
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get, update))
+}
+
+/// A person's account, as he sees it himself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: UserId,
+    pub email: Option<&'a str>,
+    /// Null until the person has given one.
+    pub name: Option<&'a str>,
+    /// What the person says to belong to.
+    pub organization: Option<&'a str>,
+    pub is_superadmin: bool,
+    #[serde(serialize_with = "time")]
+    pub created_at: DateTime<Utc>,
+}
+
+impl<'a> From<&'a UserRow> for Profile<'a> {
+    fn from(row: &'a UserRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email.as_deref(),
+            name: row.name.as_deref(),
+            organization: row.organization.as_deref(),
+            is_superadmin: row.is_superadmin,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// The caller: his account, where he belongs, and what he is signed in with.
+#[derive(Debug, Serialize, ToSchema)]
+struct Me<'a> {
+    #[serde(flatten)]
+    profile: Profile<'a>,
+    /// Oldest first. Deleted organizations are not among them.
+    memberships: Vec<Membership<'a>>,
+    /// Null for a caller who sent address and password.
+    #[schema(value_type = Option<Uuid>)]
+    session_id: Option<SessionId>,
+    /// The organization that the access token is bound to.
+    #[schema(value_type = Option<Uuid>)]
+    organization_id: Option<OrganizationId>,
+}
+
+/// A place in an organization.
+#[derive(Debug, Serialize, ToSchema)]
+struct Membership<'a> {
+    organization: OrganizationSummary<'a>,
+    role: RoleSummary<'a>,
+    /// What the role allows.
+    permissions: Vec<String>,
+    /// `active` or `suspended`.
+    status: &'static str,
+    #[serde(serialize_with = "time")]
+    joined_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct OrganizationSummary<'a> {
+    #[schema(value_type = Uuid)]
+    id: OrganizationId,
+    name: &'a str,
+    slug: &'a str,
+    /// `active` or `suspended`.
+    status: &'static str,
+    is_personal: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RoleSummary<'a> {
+    key: &'a str,
+    name: &'a str,
+}
+
+impl<'a> From<&'a MembershipView> for Membership<'a> {
+    fn from(view: &'a MembershipView) -> Self {
+        let (organization, membership) = (&view.organization, &view.membership);
+        let name = match &membership.role {
+            RoleKey::BuiltIn(role) => role.name(),
+            RoleKey::Custom(key) => view.role.as_ref().map_or(key.as_str(), |role| role.name.as_str()),
+        };
+        Self {
+            organization: OrganizationSummary {
+                id: organization.id,
+                name: &organization.name,
+                slug: &organization.slug,
+                status: organization.status.as_str(),
+                is_personal: organization.is_personal,
+            },
+            role: RoleSummary { key: membership.role.as_str(), name },
+            permissions: membership.permissions(view.role.as_ref()).into(),
+            status: membership.status.as_str(),
+            joined_at: membership.joined_at,
+        }
+    }
+}
+
+/// Who you are
+#[utoipa::path(
+    get, path = "/me", tag = TAG, operation_id = "get_me",
+    responses((status = 200, body = Me), (status = 401, body = ProblemDocument)),
+)]
+async fn get(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Query(NoParams {}): Query<NoParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let row = app.readmodel.user(caller.user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let memberships = app.readmodel.memberships_of(caller.user).await?;
+    let me = Me {
+        profile: Profile::from(&row),
+        memberships: memberships.iter().map(Membership::from).collect(),
+        session_id: match caller.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Basic | Credential::None => None,
+        },
+        organization_id: match caller.reach {
+            Reach::Within(id) => Some(id),
+            Reach::Everywhere => None,
+        },
+    };
+    reply::resource(&headers, &me, row.version)
+}
+
+/// Fields that are absent stay; null clears.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProfileChanges {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    name: Option<Option<String>>,
+    /// What the person says to belong to.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    organization: Option<Option<String>>,
+}
+
+/// Change your profile
+#[utoipa::path(
+    patch, path = "/me", tag = TAG, operation_id = "update_me",
+    request_body = ProfileChanges,
+    responses((status = 200, body = Profile), (status = 422, body = ProblemDocument)),
+)]
+async fn update(State(app): State<App>, input: Input<ProfileChanges>) -> Result<Response, Problem> {
+    let mut fields = Fields::default();
+    let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
+    let organization = fields.nullable("/organization", input.body.organization, |name| parse_name(&name));
+    let command = fields.finish(Some(UpdateUser { user: input.principal.user, name, organization }))?;
+    let present = |row: &UserRow| reply::stored(StatusCode::OK, &Profile::from(row), Some(row.version));
+    reply::written(app.commands.run(&input.write, &command, present).await?)
+}

@@ -1,0 +1,101 @@
+//! What the caller is signed in with.
+
+use aggregates::{
+    ids::{OrganizationId, SessionId},
+    session::Ending,
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::TAG;
+use crate::{
+    commands::sessions::EndSession,
+    identity::Credential,
+    readmodel::sessions::SessionView,
+    rest::{
+        App, Problem,
+        extract::{Caller, Input, Nothing, Query},
+        organizations::{NoParams, time},
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(end))
+}
+
+/// One sign-in.
+#[derive(Debug, Serialize, ToSchema)]
+struct Session<'a> {
+    #[schema(value_type = Uuid)]
+    id: SessionId,
+    /// `password`, `signup` or `activation`.
+    method: &'static str,
+    /// The organization that its tokens are bound to.
+    #[schema(value_type = Option<Uuid>)]
+    organization_id: Option<OrganizationId>,
+    /// Where it was begun from.
+    ip: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    /// Whether it is the one that asks.
+    current: bool,
+    #[serde(serialize_with = "time")]
+    started_at: DateTime<Utc>,
+    /// When it is over, unless it is refreshed before.
+    #[serde(serialize_with = "time")]
+    expires_at: DateTime<Utc>,
+}
+
+impl<'a> Session<'a> {
+    fn new(view: &'a SessionView, caller: Credential) -> Self {
+        let row = &view.session;
+        Self {
+            id: row.id,
+            method: row.method.as_str(),
+            organization_id: row.organization_id,
+            ip: row.client_address.as_deref(),
+            user_agent: row.user_agent.as_deref(),
+            current: caller == Credential::Session(row.id),
+            started_at: row.started_at,
+            expires_at: view.expires_at,
+        }
+    }
+}
+
+/// List your sessions
+///
+/// Those that go on, newest first.
+#[utoipa::path(
+    get, path = "/me/sessions", tag = TAG, operation_id = "list_sessions",
+    responses((status = 200, body = Vec<Session>), (status = 401, body = ProblemDocument)),
+)]
+async fn list(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Query(NoParams {}): Query<NoParams>,
+) -> Result<Response, Problem> {
+    let found = app.readmodel.sessions_of(caller.user, Utc::now()).await?;
+    let sessions: Vec<_> = found.iter().map(|view| Session::new(view, caller.credential)).collect();
+    reply::page(&sessions, None, None)
+}
+
+/// End one of your sessions
+///
+/// Its tokens are refused from now on.
+#[utoipa::path(
+    delete, path = "/me/sessions/{id}", tag = TAG, operation_id = "end_session",
+    params(("id" = String, Path, description = "Id of a session of the caller")),
+    responses((status = 204, description = "It is over"), (status = 404, body = ProblemDocument)),
+)]
+async fn end(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
+    let session = id.parse().map_err(|_| Problem::new(Code::SessionNotFound))?;
+    let end = EndSession { session, user: Some(input.principal.user), reason: Ending::Revoked };
+    reply::written(app.commands.run(&input.write, &end, |()| reply::no_content()).await?)
+}

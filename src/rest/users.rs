@@ -1,0 +1,271 @@
+//! `/users`: every account, for superadmins.
+
+use aggregates::{email::Email, ids::UserId, name::parse_name};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use projections::users::UserRow;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    App, Problem,
+    extract::{Caller, Input, Nothing, Query},
+    fields::{Fields, present},
+    list::{List, Paging},
+    organizations::{NoParams, time},
+    problem::{Code, ProblemDocument},
+    reply,
+};
+use crate::{
+    commands::{
+        Write,
+        users::{Administer, Administration, IssuePasswordReset, UpdateAccount},
+    },
+    identity::one_time::OneTime,
+    readmodel::users::UserFilter,
+};
+
+const TAG: &str = "users";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get, update))
+        .routes(routes!(disable))
+        .routes(routes!(enable))
+        .routes(routes!(grant_superadmin))
+        .routes(routes!(revoke_superadmin))
+        .routes(routes!(password_reset))
+}
+
+/// An account, as the platform's operator sees it.
+#[derive(Debug, Serialize, ToSchema)]
+struct User<'a> {
+    #[schema(value_type = Uuid)]
+    id: UserId,
+    email: Option<&'a str>,
+    name: Option<&'a str>,
+    /// What the person says to belong to.
+    organization: Option<&'a str>,
+    /// `invited`, `active` or `disabled`.
+    status: &'static str,
+    is_superadmin: bool,
+    #[serde(serialize_with = "time")]
+    created_at: DateTime<Utc>,
+    #[serde(serialize_with = "time")]
+    updated_at: DateTime<Utc>,
+}
+
+impl<'a> From<&'a UserRow> for User<'a> {
+    fn from(row: &'a UserRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email.as_deref(),
+            name: row.name.as_deref(),
+            organization: row.organization.as_deref(),
+            status: match (row.disabled, row.activated) {
+                (true, _) => "disabled",
+                (false, true) => "active",
+                (false, false) => "invited",
+            },
+            is_superadmin: row.is_superadmin,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// Part of the name or address, in any case.
+    search: Option<String>,
+    /// 1 to 100.
+    limit: Option<i64>,
+    /// Where the page before ended, from its `Link`.
+    cursor: Option<String>,
+}
+
+fn operator(caller: &Caller) -> Result<(), Problem> {
+    if caller.asker().operates() { Ok(()) } else { Err(Problem::new(Code::SuperadminOnly)) }
+}
+
+fn parse(id: &str) -> Result<UserId, Problem> {
+    id.parse().map_err(|_| Problem::new(Code::UserNotFound))
+}
+
+/// List accounts
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/users", tag = TAG, operation_id = "list_users", params(ListParams),
+    responses((status = 200, body = Vec<User>), (status = 403, body = ProblemDocument)),
+)]
+async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
+    operator(&caller)?;
+    let filter = UserFilter { search: params.search.filter(|text| !text.is_empty()) };
+    let filters = vec![("search", filter.search.clone())];
+    let paging = Paging { limit: params.limit, cursor: params.cursor, include: None };
+    let list = List::check(&app, caller.asker(), "/users".to_owned(), filters, paging, Fields::default())?;
+    let rows = app.readmodel.users(&filter, list.page()).await?;
+    list.answer(&rows, |row| row.id.uuid(), User::from, None)
+}
+
+/// Get an account
+#[utoipa::path(
+    get, path = "/users/{id}", tag = TAG, operation_id = "get_user",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = User), (status = 404, body = ProblemDocument)),
+)]
+async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(NoParams {}): Query<NoParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    operator(&caller)?;
+    let row = app.readmodel.user(parse(&id)?).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
+    reply::resource(&headers, &User::from(&row), row.version)
+}
+
+/// Fields that are absent stay; null clears.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountChanges {
+    email: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    organization: Option<Option<String>>,
+}
+
+/// Change an account
+#[utoipa::path(
+    patch, path = "/users/{id}", tag = TAG, operation_id = "update_user",
+    params(("id" = String, Path, description = "Id of an account")),
+    request_body = AccountChanges,
+    responses((status = 200, body = User), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+)]
+async fn update(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    input: Input<AccountChanges>,
+) -> Result<Response, Problem> {
+    let user = parse(&id)?;
+    let mut fields = Fields::default();
+    let email = fields.optional("/email", input.body.email, |email| Email::parse(&email));
+    let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
+    let organization = fields.nullable("/organization", input.body.organization, |name| parse_name(&name));
+    let command = fields.finish(Some(UpdateAccount { user, email, name, organization }))?;
+    reply::written(app.commands.run(&input.write, &command, shown).await?)
+}
+
+fn shown(row: &UserRow) -> crate::ledger::StoredReply {
+    reply::stored(StatusCode::OK, &User::from(row), Some(row.version))
+}
+
+async fn administer(app: &App, id: &str, write: &Write, administration: Administration) -> Result<Response, Problem> {
+    let command = Administer { user: parse(id)?, administration };
+    reply::written(app.commands.run(write, &command, shown).await?)
+}
+
+/// Disable an account
+///
+/// Every session of it ends, and nobody can sign in to it.
+#[utoipa::path(
+    post, path = "/users/{id}/disable", tag = TAG, operation_id = "disable_user",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+)]
+async fn disable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
+    administer(&app, &id, &input.write, Administration::Disable).await
+}
+
+/// Enable a disabled account
+#[utoipa::path(
+    post, path = "/users/{id}/enable", tag = TAG, operation_id = "enable_user",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+)]
+async fn enable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
+    administer(&app, &id, &input.write, Administration::Enable).await
+}
+
+/// Make somebody a superadmin
+#[utoipa::path(
+    post, path = "/users/{id}/grant-superadmin", tag = TAG, operation_id = "grant_superadmin",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = User)),
+)]
+async fn grant_superadmin(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
+    administer(&app, &id, &input.write, Administration::GrantSuperadmin).await
+}
+
+/// Make a superadmin an ordinary user
+///
+/// Nobody does it to himself, so that there is always one.
+#[utoipa::path(
+    post, path = "/users/{id}/revoke-superadmin", tag = TAG, operation_id = "revoke_superadmin",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+)]
+async fn revoke_superadmin(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
+    administer(&app, &id, &input.write, Administration::RevokeSuperadmin).await
+}
+
+/// What lets a person set a new password.
+#[derive(Debug, Serialize, ToSchema)]
+struct PasswordResetLink {
+    #[schema(value_type = Uuid)]
+    user_id: UserId,
+    /// For POST /api/v1/auth/password-reset, good once and for 24 hours. Absent in a repeated reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// Whether the token is there.
+    secret_available: bool,
+}
+
+/// Ask for a link to reset a password
+///
+/// Until the product sends mail, the superadmin hands it over. It activates an invited account too.
+#[utoipa::path(
+    post, path = "/users/{id}/password-reset", tag = TAG, operation_id = "issue_password_reset",
+    params(("id" = String, Path, description = "Id of an account")),
+    responses((status = 200, body = PasswordResetLink), (status = 409, body = ProblemDocument)),
+)]
+async fn password_reset(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
+    let user = parse(&id)?;
+    let link = OneTime::new(user.uuid());
+    let command = IssuePasswordReset { user, token_hash: link.hash };
+    let present = move |_: &UserRow| {
+        reply::stored(StatusCode::OK, &PasswordResetLink { user_id: user, token: None, secret_available: false }, None)
+    };
+    let appended = app.commands.run(&input.write, &command, present).await?;
+    let revealed = reply::with_secret(appended, &input.write, |body| {
+        body.insert("token".to_owned(), link.token.expose_secret().into());
+        body.insert("secret_available".to_owned(), true.into());
+    });
+    reply::written(revealed?)
+}
