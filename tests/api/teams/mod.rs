@@ -3,13 +3,16 @@
 mod classic;
 mod concurrency;
 mod create;
+mod described;
 mod isolation;
 mod list;
 mod members;
+mod permissions;
 mod update;
 
-use crate::support::{Reply, Server};
 use serde_json::json;
+
+use crate::support::{Reply, Server};
 
 /// The teams of an organization.
 fn path(org: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{path, workspace};
-use crate::support::{Server, at_once};
+use crate::support::{Engine, Server, at_once};
 
 both!(
     the_limit_of_the_plan_holds,
@@ -69,4 +69,24 @@ async fn a_limit_below_what_is_there_refuses_new_ones(server: Server) {
     // What is there can still be changed.
     let body = json!({ "name": "Other" });
     server.patch(&format!("{}/lab", path("acme"))).json(body).send().await.expect(200);
+}
+
+/// A node that has not heard of the change yet must not rely on the limit that it remembers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_that_another_node_changed_holds() {
+    let first = Server::start(Engine::Postgres);
+    let second = first.another_node();
+    let nodes = [first, second];
+    nodes[0].organization("acme").await;
+    for round in 0..10 {
+        let (here, there) = (&nodes[round % 2], &nodes[(round + 1) % 2]);
+        let limit =
+            |limit: usize| here.patch("/api/v1/organizations/acme/limits").json(json!({ "max_workspaces": limit }));
+        // Beside the default one there is one of each round before: one is made, and another one would fit.
+        limit(round + 3).send().await.expect(200);
+        create(there).send().await.expect(201);
+        limit(1).send().await.expect(200);
+        let refused = create(there).send().await;
+        assert_eq!((refused.status, &refused["limit"]), (409, &json!(1)), "round {round}: {refused}");
+    }
 }

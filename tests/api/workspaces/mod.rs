@@ -2,8 +2,10 @@
 
 mod archive;
 mod create;
+mod described;
 mod limit;
 mod list;
+mod permissions;
 mod update;
 
 use serde_json::json;
