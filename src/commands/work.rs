@@ -270,10 +270,10 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// A stream that is written is held to its version anyway.
-    fn conditions(&mut self) -> Vec<Condition> {
-        let mut conditions = std::mem::take(&mut self.conditions);
-        conditions.retain(|condition| !self.held.contains_key(&condition.stream));
-        conditions
+    fn conditions(&self) -> Vec<Condition> {
+        // They stay here too: when one of them does not hold, what it was loaded from has to be forgotten.
+        let read_only = |condition: &&Condition| !self.held.contains_key(&condition.stream);
+        self.conditions.iter().filter(read_only).cloned().collect()
     }
 }
 

@@ -14,3 +14,5 @@ mod nodes;
 mod operations;
 mod organizations;
 mod roles;
+mod teams;
+mod workspaces;
