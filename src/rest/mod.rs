@@ -132,6 +132,8 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
         "x-request-id",
         "x-total-count",
         "retry-after",
+        "ratelimit",
+        "ratelimit-policy",
     ];
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
