@@ -3,14 +3,14 @@
 // mod links;
 mod limits;
 mod login;
-// mod logout;
+mod logout;
 // mod nodes;
-// mod refresh;
+mod refresh;
 // mod schedule;
 // mod secrets;
 mod sign_up;
-// mod switch;
-// mod tokens;
+mod switch;
+mod tokens;
 
 use serde_json::{Value, json};
 
