@@ -146,6 +146,8 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
         "x-request-id",
         "x-total-count",
         "retry-after",
+        "ratelimit",
+        "ratelimit-policy",
     ];
     (!origins.is_empty()).then(|| {
         CorsLayer::new()

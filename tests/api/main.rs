@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod auth;
 mod classic;
 mod conventions;
 mod documents;
