@@ -5,6 +5,7 @@ mod basic;
 mod followed;
 pub mod one_time;
 pub mod password;
+pub mod quota;
 mod sessions;
 mod sign_in;
 mod sign_ups;
@@ -20,8 +21,9 @@ use aggregates::{
 };
 
 pub use self::{
-    attempts::{Attempt, TooMany},
+    attempts::Attempt,
     basic::Superadmins,
+    quota::TooMany,
     sessions::{SessionError, Sessions, Users},
     sign_in::{SignIn, SignInError, SignedIn},
     sign_ups::SignUps,

@@ -6,8 +6,9 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::{
-    attempts::{Attempts, TooMany},
+    attempts::Attempts,
     password::{HashError, Passwords, rules},
+    quota::TooMany,
     sessions::Users,
 };
 use crate::{
@@ -70,7 +71,7 @@ impl SignIn {
         password: &SecretString,
         client: Option<&str>,
     ) -> Result<SignedIn, SignInError> {
-        let attempt = self.attempts.begin(Some(email), client)?;
+        let attempt = self.attempts.begin(Some(email), client).await?;
         match self.look(email, password).await {
             Ok(Some(signed_in)) => {
                 attempt.succeeded();

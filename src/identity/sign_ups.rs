@@ -2,20 +2,23 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use governor::{DefaultKeyedRateLimiter, RateLimiter, clock::Clock};
 
-use super::TooMany;
+use super::quota::{Quota, TooMany};
 
 #[derive(Clone)]
 pub struct SignUps {
+    quota: Quota,
     limiter: Option<Arc<DefaultKeyedRateLimiter<String>>>,
 }
 
 impl SignUps {
     /// So many a minute from one address; zero is no limit.
     pub fn new(a_minute: u32) -> Self {
-        let limiter = NonZeroU32::new(a_minute).map(|most| Arc::new(RateLimiter::keyed(Quota::per_minute(most))));
-        Self { limiter }
+        let quota = Quota { name: "signup", most: a_minute, window: Duration::from_secs(60) };
+        let limiter = NonZeroU32::new(a_minute);
+        let limiter = limiter.map(|most| Arc::new(RateLimiter::keyed(governor::Quota::per_minute(most))));
+        Self { quota, limiter }
     }
 
     /// Counts one more, if that is not too many.
@@ -26,8 +29,8 @@ impl SignUps {
             limiter.retain_recent();
         }
         limiter.check_key(&client.to_owned()).map_err(|not_until| {
-            let wait = not_until.wait_time_from(limiter.clock().now());
-            TooMany { retry_after: wait + Duration::from_secs(1) }
+            let retry_after = not_until.wait_time_from(limiter.clock().now());
+            TooMany { quota: self.quota, retry_after }
         })
     }
 }
@@ -45,7 +48,7 @@ mod tests {
             assert_eq!(sign_ups.admit(Some("192.0.2.1")), Ok(()));
         }
         let refused = sign_ups.admit(Some("192.0.2.1")).expect_err("too many");
-        assert!(refused.retry_after <= Duration::from_secs(21), "{refused:?}");
+        assert!(refused.retry_after <= Duration::from_secs(20), "{refused:?}");
         assert_eq!(sign_ups.admit(Some("192.0.2.2")), Ok(()));
         let unlimited = SignUps::new(0);
         assert!((0..100).all(|_| unlimited.admit(Some("192.0.2.1")).is_ok()));

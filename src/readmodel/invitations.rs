@@ -12,7 +12,7 @@ use projections::{
     Keys, Rows,
     invitations::{InvitationRow, InvitationStatus},
     organizations::OrganizationRow,
-    row::One,
+    row::{Field, Kind, One},
     users::UserRow,
 };
 
@@ -96,7 +96,9 @@ static ONE: LazyLock<String> =
 
 static OF_MANY: LazyLock<String> = LazyLock::new(|| {
     let newest = "(SELECT i.*, k.most, row_number() OVER (PARTITION BY i.organization_id ORDER BY i.id DESC) AS place \
-         FROM {batch} k JOIN invitations i ON i.organization_id = k.organization_id) i";
+         FROM {batch} k JOIN invitations i ON i.organization_id = k.organization_id \
+         WHERE k.status IS NULL \
+         OR k.status = CASE WHEN i.status = 'pending' AND i.expires_at <= k.now THEN 'expired' ELSE i.status END) i";
     format!("{} WHERE i.place <= i.most ORDER BY i.organization_id, i.id DESC", select(newest, &[]))
 });
 
@@ -134,9 +136,13 @@ impl ReadModel {
     pub async fn invitations_of(
         &self,
         organizations: &[OrganizationId],
+        status: Option<InvitationStatus>,
+        now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<InvitationView>, database::Error> {
-        let found: Vec<ViewColumns> = self.database.fetch_batch(&OF_MANY, newest_of(organizations, limit)).await?;
+        let filters = [("status", Kind::Text, status.to_value()), ("now", Kind::Time, now.to_value())];
+        let found: Vec<ViewColumns> =
+            self.database.fetch_batch(&OF_MANY, newest_of(organizations, limit, &filters)).await?;
         Ok(found.into_iter().map(InvitationView::from).collect())
     }
 

@@ -10,7 +10,7 @@ use projections::{
     Keys, Rows,
     memberships::MembershipRow,
     roles::RoleRow,
-    row::{Kind, One, Value},
+    row::{Field, Kind, One, Value},
     users::UserRow,
 };
 
@@ -54,11 +54,7 @@ impl MemberView {
 
     /// The display name of the role.
     pub fn role_name(&self) -> &str {
-        match (&self.membership.role, &self.role) {
-            (RoleKey::BuiltIn(role), _) => role.name(),
-            (RoleKey::Custom(_), Some(role)) => &role.name,
-            (RoleKey::Custom(key), None) => key.as_str(),
-        }
+        self.membership.role_name(self.role.as_ref())
     }
 }
 
@@ -69,7 +65,7 @@ impl From<ViewColumns> for MemberView {
 }
 
 /// Which members a list shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct MemberFilter {
     pub role: Option<RoleKey>,
     /// Part of the name or address, in any case.
@@ -98,7 +94,10 @@ static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) FROM 
 static OF_MANY: LazyLock<String> = LazyLock::new(|| {
     let newest = "(SELECT m.*, k.most, \
          row_number() OVER (PARTITION BY m.organization_id ORDER BY m.user_id DESC) AS place \
-         FROM {batch} k JOIN memberships m ON m.organization_id = k.organization_id) m";
+         FROM {batch} k JOIN memberships m ON m.organization_id = k.organization_id \
+         LEFT JOIN users f ON f.id = m.user_id \
+         WHERE (k.role IS NULL OR m.role = k.role) \
+         AND (k.pattern IS NULL OR f.search_text LIKE k.pattern ESCAPE '\\')) m";
     format!("{} WHERE m.place <= m.most ORDER BY m.organization_id, m.user_id DESC", select(newest))
 });
 
@@ -133,17 +132,32 @@ impl ReadModel {
     pub async fn members_of(
         &self,
         organizations: &[OrganizationId],
+        filter: &MemberFilter,
         limit: i64,
     ) -> Result<Vec<MemberView>, database::Error> {
-        let found: Vec<ViewColumns> = self.database.fetch_batch(&OF_MANY, newest_of(organizations, limit)).await?;
+        let (role, pattern) = (filter.role.to_value(), filter.search.as_deref().map(containing).to_value());
+        let more = [("role", Kind::Text, role), ("pattern", Kind::Text, pattern)];
+        let found: Vec<ViewColumns> =
+            self.database.fetch_batch(&OF_MANY, newest_of(organizations, limit, &more)).await?;
         Ok(found.into_iter().map(MemberView::from).collect())
     }
 }
 
-/// Organizations, and how many rows of each are wanted.
-pub(super) fn newest_of(organizations: &[OrganizationId], limit: i64) -> Batch {
-    let row = |id: &OrganizationId| vec![Value::Uuid(id.uuid()), Value::Int(limit)];
-    Batch::new(&[("organization_id", Kind::Uuid), ("most", Kind::Int)], organizations.iter().map(row).collect())
+/// Organizations, how many rows of each are wanted, and what narrows them down.
+pub(super) fn newest_of(
+    organizations: &[OrganizationId],
+    limit: i64,
+    filters: &[(&'static str, Kind, Value)],
+) -> Batch {
+    let columns: Vec<_> = [("organization_id", Kind::Uuid), ("most", Kind::Int)]
+        .into_iter()
+        .chain(filters.iter().map(|(name, kind, _)| (*name, *kind)))
+        .collect();
+    let row = |id: &OrganizationId| {
+        let own = [Value::Uuid(id.uuid()), Value::Int(limit)];
+        own.into_iter().chain(filters.iter().map(|(_, _, value)| value.clone())).collect()
+    };
+    Batch::new(&columns, organizations.iter().map(row).collect())
 }
 
 fn filtered(organization: OrganizationId, filter: &MemberFilter) -> Vec<Arg> {

@@ -8,6 +8,7 @@ pub mod invitations;
 pub mod members;
 pub mod memberships;
 pub mod organizations;
+mod queries;
 pub mod roles;
 pub mod sessions;
 pub mod store;
@@ -19,6 +20,7 @@ pub use self::access::{Grouped, Listed};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 
+use self::queries::Queries;
 use crate::database::{self, Database};
 
 #[derive(Debug, Error)]
@@ -34,12 +36,12 @@ pub enum Error {
 /// Reads what was committed.
 #[derive(Debug, Clone)]
 pub struct ReadModel {
-    pub(crate) database: Database,
+    database: Queries,
 }
 
 impl ReadModel {
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self { database: Queries(database) }
     }
 
     /// Whether the database answers.
@@ -48,6 +50,6 @@ impl ReadModel {
     }
 
     pub fn database(&self) -> &Database {
-        &self.database
+        &self.database.0
     }
 }

@@ -87,7 +87,9 @@ impl Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
+        // Serde's own message repeats what was sent.
+        let text = String::deserialize(deserializer).map_err(|_| serde::de::Error::custom("must be a text"))?;
+        Ok(Self(SecretString::from(text)))
     }
 }
 

@@ -60,6 +60,21 @@ impl<'a> List<'a> {
         Page { after: self.after, limit: self.limit + 1 }
     }
 
+    /// Whether this is not the first page.
+    pub fn goes_on(&self) -> bool {
+        self.after.is_some()
+    }
+
+    /// How many rows are shown at most.
+    pub fn most(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+
+    /// The cursor behind a row.
+    pub fn cursor(&self, id: Uuid) -> String {
+        self.app.cursors.encode(id, self.asker, &self.name())
+    }
+
     pub fn wants_total(&self) -> bool {
         self.paging.include.is_some()
     }
@@ -72,9 +87,8 @@ impl<'a> List<'a> {
         show: impl Fn(&'r R) -> T,
         total: Option<i64>,
     ) -> Result<Response, Problem> {
-        let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let shown = rows.get(..most).unwrap_or(rows);
-        let next = shown.last().filter(|_| rows.len() > most).map(|last| self.next(id(last)));
+        let shown = rows.get(..self.most()).unwrap_or(rows);
+        let next = shown.last().filter(|_| rows.len() > self.most()).map(|last| self.next(id(last)));
         reply::page(&shown.iter().map(show).collect::<Vec<_>>(), next, total)
     }
 
@@ -88,7 +102,7 @@ impl<'a> List<'a> {
 
     fn next(&self, last: Uuid) -> String {
         let limit = self.paging.limit.map(|limit| limit.to_string());
-        let cursor = self.app.cursors.encode(last, self.asker, &self.name());
+        let cursor = self.cursor(last);
         let filters = self.filters.iter().map(|(name, value)| (*name, value.as_deref()));
         let paging = [
             ("limit", limit.as_deref()),

@@ -6,11 +6,11 @@ mod cursor;
 mod documents;
 mod envelope;
 pub(crate) mod extract;
-mod fields;
+pub(crate) mod fields;
 mod health;
 pub(crate) mod invitations;
 mod keys;
-mod list;
+pub(crate) mod list;
 mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
@@ -18,9 +18,9 @@ mod password;
 mod problem;
 mod reply;
 pub(crate) mod roles;
-mod teams;
+pub(crate) mod teams;
 mod users;
-mod workspaces;
+pub(crate) mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -146,6 +146,8 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
         "x-request-id",
         "x-total-count",
         "retry-after",
+        "ratelimit",
+        "ratelimit-policy",
     ];
     (!origins.is_empty()).then(|| {
         CorsLayer::new()

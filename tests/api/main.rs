@@ -5,11 +5,15 @@
 #[macro_use]
 mod support;
 
+mod auth;
 mod classic;
 mod conventions;
 mod documents;
+mod invitations;
+mod members;
 mod nodes;
 mod operations;
 mod organizations;
+mod roles;
 mod teams;
 mod workspaces;

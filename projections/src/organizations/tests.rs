@@ -1,5 +1,6 @@
 //! The life of an organization in its rows, as a database would keep them.
 
+mod counted;
 mod people;
 mod properties;
 

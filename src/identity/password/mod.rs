@@ -51,6 +51,7 @@ impl Passwords {
         self.run(move || {
             let known = hash.is_some();
             let Some(hash) = hash.as_deref().or(NOBODY.as_deref()) else { return false };
+            metrics::counter!("tenantry_password_verifications_total").increment(1);
             let verified = PasswordHash::new(hash).is_ok_and(|hash| {
                 Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
             });

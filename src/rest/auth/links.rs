@@ -16,7 +16,7 @@ use crate::{
         sessions::{Grant, UNBOUND_SECS},
         users::{Activate, ResetPassword},
     },
-    identity::{Attempt, one_time::OneTime},
+    identity::{Attempt, SignInError, one_time::OneTime},
     rest::{
         App, Problem,
         fields::{Fields, Secret},
@@ -140,7 +140,7 @@ struct Link {
 
 /// Guessing counts as failing to sign in, from the same address. Whether the token is good is decided by the account.
 async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(Link, UserRow), Problem> {
-    let attempt = app.sign_in.attempts().begin(None, input.client())?;
+    let attempt = app.sign_in.attempts().begin(None, input.client()).await.map_err(SignInError::TooMany)?;
     let (user, hash) = OneTime::parse(token.text()).ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     let user = UserId::new(user);
     let account = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;

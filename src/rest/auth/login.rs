@@ -108,6 +108,8 @@ async fn refresh(State(app): State<App>, input: Anonymous<Refresh>) -> Result<Re
     match app.commands.grant(&write, &refresh).await {
         Ok(granted) => signed_in(&app, granted, &write),
         Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => reused(&app, &write, session).await,
+        // Signed out between the two looks.
+        Err(commands::Error::SignedOut) => Err(Problem::invalid_token()),
         Err(error) => Err(error.into()),
     }
 }
@@ -117,7 +119,11 @@ async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Resul
     tracing::warn!(%session, "a refresh token was used again; its session ends");
     let end = EndSession { session, user: None, reason: Ending::Reuse };
     if !write.dry_run {
-        app.commands.run(write, &end, |()| reply::no_content()).await?;
+        match app.commands.run(write, &end, |()| reply::no_content()).await {
+            // Whoever came with the same token at the same time was faster, or it was ended anyway.
+            Ok(_) | Err(commands::Error::Session(_) | commands::Error::SignedOut) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Err(Problem::invalid_token())
 }
@@ -147,5 +153,9 @@ async fn switch(State(app): State<App>, input: Input<Switch>) -> Result<Response
     let user = input.principal.user;
     let switch = SwitchSession { session, user, organization, generation: found.generation };
     let write = input.write.as_the_person().unrepeatable();
-    signed_in(&app, app.commands.grant(&write, &switch).await?, &write)
+    match app.commands.grant(&write, &switch).await {
+        // The session was refreshed or switched in the meantime; nothing is wrong with it.
+        Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => Err(Problem::new(Code::Overtaken)),
+        granted => signed_in(&app, granted?, &write),
+    }
 }

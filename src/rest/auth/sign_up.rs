@@ -22,7 +22,7 @@ use crate::{
         me::Profile,
         organizations::Organization,
         password,
-        problem::ProblemDocument,
+        problem::{Code, ProblemDocument},
         reply,
         workspaces::Workspace,
     },
@@ -77,7 +77,7 @@ struct Account<'a> {
     ),
 )]
 async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result<Response, Problem> {
-    app.sign_ups.admit(input.client())?;
+    app.sign_ups.admit(input.client()).map_err(|too_many| Problem::limited(Code::RateLimited, &too_many))?;
     let body = input.body.clone();
     let mut fields = Fields::default();
     let email = fields.check("/email", Email::parse(&body.email));

@@ -3,7 +3,7 @@
 use aggregates::authorization::Asker;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderValue, header, request::Parts},
+    http::{header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::SecretString;
@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::context;
 use crate::{
     database,
-    identity::{Principal, SessionError, SignInError, TooMany},
+    identity::{Principal, SessionError, SignInError},
     rest::{App, Problem, problem::Code},
 };
 
@@ -76,7 +76,7 @@ impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Refused => Self::new(Code::InvalidCredentials),
-            SignInError::TooMany(too_many) => too_many.into(),
+            SignInError::TooMany(too_many) => Self::limited(Code::TooManyAttempts, &too_many),
             error => {
                 tracing::error!(error = %database::chain(&error), "a caller could not be authenticated");
                 match error {
@@ -86,12 +86,5 @@ impl From<SignInError> for Problem {
                 }
             }
         }
-    }
-}
-
-impl From<TooMany> for Problem {
-    fn from(too_many: TooMany) -> Self {
-        let seconds = too_many.retry_after.as_secs().max(1);
-        Self::new(Code::TooManyAttempts).header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 }

@@ -75,7 +75,7 @@ impl Transfer {
 }
 
 fn person(fields: &mut Fields, (pointer, email): (&str, Option<String>), id: Option<String>) -> Option<Person> {
-    let person = match (email, id) {
+    match (email, id) {
         (Some(email), None) => fields.check(pointer, Email::parse(&email)).map(Person::Email),
         (None, Some(id)) => fields.check("/user_id", id.parse()).map(Person::Id),
         (None, None) => {
@@ -87,6 +87,5 @@ fn person(fields: &mut Fields, (pointer, email): (&str, Option<String>), id: Opt
                 .problem("/user_id", format!("only one of this and {} can be given", pointer.trim_start_matches('/')));
             None
         }
-    };
-    person
+    }
 }

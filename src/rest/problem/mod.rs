@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::FieldProblem;
+use crate::identity::quota::{RateLimit, TooMany};
 
 mod mapping;
 
@@ -270,6 +271,15 @@ impl Problem {
         let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
         // Classic clients are promised this text for a missing and for an invalid token alike.
         Self::with_detail(Code::InvalidToken, "Not authenticated").header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// Too much of something, with when there will be more (draft-ietf-httpapi-ratelimit-headers).
+    pub fn limited(code: Code, too_many: &TooMany) -> Self {
+        let item = |item: String| HeaderValue::try_from(item).unwrap_or(HeaderValue::from_static(""));
+        Self::new(code)
+            .header(header::RETRY_AFTER, HeaderValue::from(too_many.seconds()))
+            .header(HeaderName::from_static("ratelimit-policy"), item(too_many.quota.to_string()))
+            .header(HeaderName::from_static("ratelimit"), item(RateLimit(too_many).to_string()))
     }
 
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

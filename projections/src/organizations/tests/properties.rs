@@ -38,7 +38,7 @@ fn commands() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn handle(organization: &mut Aggregated, command: Command) -> Result<Vec<Organization>, OrganizationError> {
+pub(super) fn handle(organization: &mut Aggregated, command: Command) -> Result<Vec<Organization>, OrganizationError> {
     let sink = EventSink::default();
     let decision = pin!(async {
         organization.handle(command, &Moment { now: DateTime::UNIX_EPOCH }, &sink).await?;
