@@ -97,4 +97,8 @@ async fn no_change_of_the_organization_refuses_a_team(server: Server) {
     let list = server.get(&format!("{}?limit=1&include=total", path("acme"))).send().await.expect(200);
     assert_eq!(list.header("x-total-count"), Some((CONNECTIONS * EACH).to_string().as_str()));
     assert_eq!(server.get("/api/v1/organizations/acme").send().await.expect(200).version(), before + 60);
+    // Nothing had to be decided anew either.
+    let metrics = server.get("/metrics").send().await.expect(200).body;
+    let retries = metrics.lines().find(|line| line.starts_with("tenantry_command_retries_total"));
+    assert!(retries.is_none_or(|line| line.ends_with(" 0")), "{retries:?}");
 }
