@@ -256,11 +256,9 @@ impl<'a> UnitOfWork<'a> {
         self.conditions.iter().for_each(|condition| self.ledger.evict(condition.stream));
     }
 
-    /// A stream that is written is held to its version anyway.
-    fn conditions(&mut self) -> Vec<Condition> {
-        let mut conditions = std::mem::take(&mut self.conditions);
-        conditions.retain(|condition| !self.held.contains_key(&condition.stream));
-        conditions
+    /// A stream that is written is held to its version anyway. What was read is kept, to be forgotten when it was too old.
+    fn conditions(&self) -> Vec<Condition> {
+        self.conditions.iter().filter(|condition| !self.held.contains_key(&condition.stream)).cloned().collect()
     }
 }
 

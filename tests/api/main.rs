@@ -7,8 +7,11 @@ mod support;
 
 mod auth;
 mod classic;
+mod classic_bearer;
 mod conventions;
 mod documents;
+mod me;
 mod nodes;
 mod operations;
 mod organizations;
+mod users;
