@@ -131,3 +131,6 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

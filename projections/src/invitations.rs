@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::row::{row, word_field};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InvitationStatus {
     Pending,
     Accepted,

@@ -11,6 +11,8 @@ pub mod row;
 pub mod rows;
 pub mod sessions;
 pub mod teams;
+#[cfg(test)]
+mod tests;
 pub mod users;
 pub mod workspaces;
 

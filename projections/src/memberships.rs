@@ -63,6 +63,14 @@ impl MembershipRow {
         }
     }
 
+    /// The display name of the role.
+    pub fn role_name<'a>(&'a self, role: Option<&'a RoleRow>) -> &'a str {
+        match &self.role {
+            RoleKey::BuiltIn(role) => role.name(),
+            RoleKey::Custom(key) => role.map_or(key.as_str(), |role| &role.name),
+        }
+    }
+
     /// What the role allows.
     pub fn permissions(&self, role: Option<&RoleRow>) -> Permissions {
         match &self.role {

@@ -30,6 +30,9 @@ pub enum Error {
     /// There is always a superadmin: nobody stops being one by his own hand.
     #[error("A superadmin cannot do this to himself")]
     OwnAccount,
+    /// Accepted, declined or revoked: the aggregate has forgotten it, and tells it from one that never was no longer.
+    #[error("This invitation was accepted, declined or revoked")]
+    InvitationClosed,
     /// Creating organizations is reserved to superadmins here.
     #[error("Only a superadmin may create organizations")]
     CreationReserved,

@@ -1,10 +1,16 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
 mod error;
+pub mod invitations;
+pub mod members;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
+mod slugs;
+pub mod teams;
 pub mod users;
 mod work;
+pub mod workspaces;
 
 use aggregates::{
     Moment,

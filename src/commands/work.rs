@@ -4,11 +4,11 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use aggregates::{
     Moment,
-    authorization::{Action, Asker, Denied, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, Standing, decide},
     event::Event,
     ids::OrganizationId,
     metadata::Metadata,
-    organization::{self, Organization},
+    organization::{self, Organization, OrganizationError, Status},
     user::{self, User},
 };
 use chrono::{DateTime, Utc};
@@ -203,6 +203,19 @@ impl<'a> UnitOfWork<'a> {
         Ok(loaded)
     }
 
+    /// The same for writing what belongs to an organization: as long as that is deleted, nobody does.
+    pub async fn writing_in(
+        &mut self,
+        id: OrganizationId,
+        permission: Permission,
+    ) -> Result<Arc<Loaded<Organization>>, Error> {
+        let loaded = self.in_organization(id, Action::Use(permission)).await?;
+        match loaded.aggregate.status() {
+            Some(Status::Deleted) => Err(OrganizationError::Deleted.into()),
+            _ => Ok(loaded),
+        }
+    }
+
     /// Refuses everybody but the platform's operators.
     pub fn operate(&self) -> Result<(), Error> {
         if self.asker.operates() { Ok(()) } else { Err(Error::Denied(Denied::SuperadminOnly)) }
@@ -256,9 +269,11 @@ impl<'a> UnitOfWork<'a> {
         self.conditions.iter().for_each(|condition| self.ledger.evict(condition.stream));
     }
 
-    /// A stream that is written is held to its version anyway. What was read is kept, to be forgotten when it was too old.
+    /// A stream that is written is held to its version anyway.
     fn conditions(&self) -> Vec<Condition> {
-        self.conditions.iter().filter(|condition| !self.held.contains_key(&condition.stream)).cloned().collect()
+        // They stay here too: when one of them does not hold, what it was loaded from has to be forgotten.
+        let read_only = |condition: &&Condition| !self.held.contains_key(&condition.stream);
+        self.conditions.iter().filter(read_only).cloned().collect()
     }
 }
 

@@ -1,13 +1,24 @@
 //! `me`.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use aggregates::ids::UserId;
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use projections::users::UserRow;
 
-use super::error::Fallible;
-use crate::rest::{App, Code, Problem, extract::Caller};
+use super::{
+    connections::cost,
+    error::Fallible,
+    members::{MembershipStatus, RoleSummary},
+    organizations::OrganizationStatus,
+    scalars::Time,
+};
+use crate::{
+    readmodel::memberships::MembershipView,
+    rest::{App, Code, Problem, extract::Caller},
+};
 
 /// An account.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct User {
     /// A UUID; as it is for `node` too.
     pub id: ID,
@@ -15,12 +26,80 @@ pub struct User {
     email: Option<String>,
     /// Null until the person has given one.
     name: Option<String>,
+    /// What the person says to belong to.
+    organization: Option<String>,
     is_superadmin: bool,
+    #[graphql(skip)]
+    user: UserId,
+}
+
+/// A place in an organization.
+#[derive(Debug, SimpleObject)]
+struct Membership {
+    organization: MembershipOrganization,
+    role: RoleSummary,
+    /// What the role allows.
+    permissions: Vec<String>,
+    status: MembershipStatus,
+    joined_at: Time,
+}
+
+#[derive(Debug, SimpleObject)]
+struct MembershipOrganization {
+    id: ID,
+    name: String,
+    slug: String,
+    status: OrganizationStatus,
+    is_personal: bool,
+}
+
+impl From<MembershipView> for Membership {
+    fn from(view: MembershipView) -> Self {
+        let MembershipView { organization, membership, role } = view;
+        let role_name = membership.role_name(role.as_ref()).to_owned();
+        Self {
+            role: RoleSummary { key: membership.role.to_string(), name: role_name },
+            permissions: membership.permissions(role.as_ref()).into(),
+            status: membership.status.into(),
+            joined_at: Time(membership.joined_at),
+            organization: MembershipOrganization {
+                id: organization.id.uuid().into(),
+                name: organization.name,
+                slug: organization.slug,
+                status: organization.status.into(),
+                is_personal: organization.is_personal,
+            },
+        }
+    }
+}
+
+#[ComplexObject]
+impl User {
+    /// Where the person belongs, oldest first. Deleted organizations are not among them.
+    #[graphql(complexity = "cost(MEMBERSHIPS, child_complexity)")]
+    async fn memberships(&self, ctx: &Context<'_>) -> Fallible<Vec<Membership>> {
+        Some(memberships(ctx, self.user).await)
+    }
+}
+
+/// Places of a person, as far as costs go.
+const MEMBERSHIPS: i32 = 20;
+
+async fn memberships(ctx: &Context<'_>, user: UserId) -> Result<Vec<Membership>> {
+    let found = ctx.data::<App>()?.readmodel.memberships_of(user).await.map_err(Problem::from)?;
+    Ok(found.into_iter().map(Membership::from).collect())
 }
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
-        Self { id: row.id.uuid().into(), email: row.email, name: row.name, is_superadmin: row.is_superadmin }
+        Self {
+            id: row.id.uuid().into(),
+            email: row.email,
+            name: row.name,
+            organization: row.organization,
+            is_superadmin: row.is_superadmin,
+            user: row.id,
+        }
     }
 }
 

@@ -3,14 +3,21 @@
 //! It shows what REST shows: the same reads, the same decisions, the same cursors and error codes. There are no
 //! mutations; writes are REST.
 
+mod connections;
 mod error;
 mod handler;
+mod invitations;
 mod limits;
 mod me;
+mod members;
 mod node;
 mod organizations;
+mod roles;
 mod scalars;
 mod schema;
+mod siblings;
+mod teams;
+mod workspaces;
 
 use axum::{Extension, Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -1,26 +1,38 @@
 //! Organizations: what REST shows of them, in the names of GraphQL.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use aggregates::{authorization::Asker, organization::Status};
+use aggregates::{
+    authorization::{Action, Asker, Denied, Permission, Standing, decide},
+    ids::{OrganizationId, UserId},
+    organization::Status,
+};
 use async_graphql::{
-    Context, Enum, ID, Json, Object, Result, SimpleObject,
+    ComplexObject, Context, Enum, ID, Json, Object, Result, SimpleObject,
     connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
 };
 
-use super::{error::Fallible, scalars::Time};
+use projections::{organizations::OrganizationRow, users::UserRow};
+
+use super::{
+    connections::{DEFAULT_FIRST, Nodes, checked, cost},
+    error::Fallible,
+    invitations::{self, Invitation, InvitationStatus},
+    members::{self, Member},
+    roles::{self, Role},
+    scalars::Time,
+    siblings,
+    teams::{self, Team},
+    workspaces::{self, Workspace, WorkspaceStatus},
+};
 use crate::{
-    readmodel::organizations::{Filter, OrganizationView, Page, Reference},
+    readmodel::organizations::{self as readmodel, Filter, OrganizationView, Reference},
     rest::{
         App, Code, Problem,
         extract::Caller,
         organizations::{self as rest, list_name},
     },
 };
-
-/// Rows of a list where the query does not say.
-const DEFAULT_FIRST: i32 = 20;
-const MAX_FIRST: i32 = 100;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Status")]
@@ -40,6 +52,7 @@ pub enum OrganizationPlan {
 
 /// An organization as the caller sees it.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Organization {
     /// A UUID; as it is for `node` too.
     pub id: ID,
@@ -75,6 +88,38 @@ pub struct Organization {
     purge_after: Option<Time>,
     created_at: Time,
     updated_at: Time,
+    #[graphql(skip)]
+    parent: Parent,
+    /// Organizations of the same page.
+    #[graphql(skip)]
+    siblings: Arc<siblings::Organizations>,
+}
+
+/// What the fields of an organization that are read after it need of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Parent {
+    pub id: OrganizationId,
+    status: Status,
+    standing: Standing,
+}
+
+impl Parent {
+    /// Whether the caller may read this of it.
+    pub fn allows(self, permission: Permission) -> Result<(), Denied> {
+        decide(self.standing, self.status, Action::Use(permission))
+    }
+
+    fn new(view: &OrganizationView, asker: Asker) -> Self {
+        let OrganizationRow { id, status, .. } = view.organization;
+        Self { id, status, standing: view.standing(asker) }
+    }
+}
+
+/// An organization whose fields are read together with those of its page.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub id: OrganizationId,
+    pub siblings: &'a siblings::Organizations,
 }
 
 /// What is shown of a person to those who share an organization.
@@ -112,10 +157,97 @@ pub struct OrganizationSettings {
     logo_url: Option<String>,
 }
 
+impl Person {
+    pub(super) fn new(id: UserId, row: Option<&UserRow>) -> Self {
+        Self {
+            id: id.uuid().into(),
+            email: row.and_then(|row| row.email.clone()),
+            name: row.and_then(|row| row.name.clone()),
+        }
+    }
+}
+
+#[ComplexObject]
 impl Organization {
+    /// Active and suspended members, the newest account first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "The key of a role.")] role: Option<String>,
+        #[graphql(desc = "Part of the name or address, in any case.")] search: Option<String>,
+    ) -> Fallible<Nodes<Member>> {
+        Some(members::of(ctx, self.readable(Permission::MembersRead), first, after, role, search).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<InvitationStatus>,
+    ) -> Fallible<Nodes<Invitation>> {
+        Some(invitations::of(ctx, self.readable(Permission::MembersInvite), first, after, status).await)
+    }
+
+    /// The built-in ones, then its own by their keys.
+    #[graphql(complexity = "cost(ROLES, child_complexity)")]
+    async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
+        Some(roles::of(ctx, self.readable(Permission::RolesRead)).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+    ) -> Fallible<Nodes<Team>> {
+        Some(teams::of(ctx, self.readable(Permission::TeamsRead), first, after).await)
+    }
+
+    /// Those that are not archived, unless the others are asked for. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<WorkspaceStatus>,
+    ) -> Fallible<Nodes<Workspace>> {
+        Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
+    }
+}
+
+/// Roles that an organization has, as far as costs go.
+const ROLES: i32 = 5;
+
+impl Organization {
+    /// What belongs to it, if the caller may read that.
+    fn readable(&self, permission: Permission) -> Result<Page<'_>> {
+        self.parent.allows(permission).map_err(Problem::from)?;
+        Ok(Page { id: self.parent.id, siblings: &self.siblings })
+    }
+
+    /// One that was found alone.
+    pub fn alone(view: &OrganizationView, asker: Asker) -> Self {
+        Self::new(view, asker, &siblings::Organizations::new(vec![Parent::new(view, asker)]))
+    }
+
+    /// Those of a page.
+    fn page(views: &[OrganizationView], asker: Asker) -> Vec<Self> {
+        let siblings = siblings::Organizations::new(views.iter().map(|view| Parent::new(view, asker)).collect());
+        views.iter().map(|view| Self::new(view, asker, &siblings)).collect()
+    }
+
     /// From the representation of REST, so that both show the same to the same caller. Every field of it is named, so
     /// that a new one cannot be forgotten here.
-    pub fn new(view: &OrganizationView, asker: Asker) -> Self {
+    fn new(view: &OrganizationView, asker: Asker, siblings: &Arc<siblings::Organizations>) -> Self {
         let rest::Organization {
             id,
             name,
@@ -180,6 +312,8 @@ impl Organization {
             purge_after: purge_after.map(Time),
             created_at: Time(created_at),
             updated_at: Time(updated_at),
+            parent: Parent::new(view, asker),
+            siblings: Arc::clone(siblings),
         }
     }
 }
@@ -230,7 +364,7 @@ async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<
     let (app, asker) = asked(ctx)?;
     let view = app.readmodel.organization(asker, &reference(id, slug)?).await.map_err(Problem::from)?;
     tracing::Span::current().record("organization", view.organization.id.to_string());
-    Ok(Organization::new(&view, asker))
+    Ok(Organization::alone(&view, asker))
 }
 
 async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
@@ -238,12 +372,13 @@ async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filt
     let rows = checked(first)?;
     let name = list_name(&filter);
     let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &name)).transpose()?;
-    let page = Page { after: last, limit: i64::from(first) + 1 };
+    let page = readmodel::Page { after: last, limit: i64::from(first) + 1 };
     let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
     let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
-    connection.edges.extend(views.iter().take(rows).map(|view| {
-        let cursor = app.cursors.encode(view.organization.id.uuid(), asker, &name);
-        Edge::new(cursor, Organization::new(view, asker))
+    let shown = views.get(..rows).unwrap_or(&views);
+    connection.edges.extend(Organization::page(shown, asker).into_iter().map(|organization| {
+        let cursor = app.cursors.encode(organization.parent.id.uuid(), asker, &name);
+        Edge::new(cursor, organization)
     }));
     Ok(connection)
 }
@@ -253,7 +388,7 @@ async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
     Ok(app.readmodel.count_organizations(asker, filter).await.map_err(Problem::from)?)
 }
 
-fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
+pub(super) fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {
     Ok((ctx.data::<App>()?, ctx.data::<Caller>()?.asker()))
 }
 
@@ -266,14 +401,4 @@ fn reference(id: Option<ID>, slug: Option<String>) -> Result<Reference, Problem>
         (None, Some(slug)) => Ok(Reference::Slug(slug)),
         _ => Err(Problem::with_detail(Code::Invalid, "Name an organization by exactly one of id and slug")),
     }
-}
-
-fn checked(first: i32) -> Result<usize, Problem> {
-    let rows = usize::try_from(first).ok().filter(|_| (1..=MAX_FIRST).contains(&first));
-    rows.ok_or_else(|| Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
-}
-
-/// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.
-fn cost(first: i32, of_a_row: usize) -> usize {
-    usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0).saturating_mul(of_a_row).saturating_add(1)
 }

@@ -2,16 +2,25 @@
 //!
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
+mod access;
 mod columns;
+pub mod invitations;
+pub mod members;
 pub mod memberships;
 pub mod organizations;
+mod queries;
+pub mod roles;
 pub mod sessions;
 pub mod store;
+pub mod teams;
 pub mod users;
+pub mod workspaces;
 
+pub use self::access::{Grouped, Listed};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 
+use self::queries::Queries;
 use crate::database::{self, Database};
 
 #[derive(Debug, Error)]
@@ -27,12 +36,12 @@ pub enum Error {
 /// Reads what was committed.
 #[derive(Debug, Clone)]
 pub struct ReadModel {
-    pub(crate) database: Database,
+    database: Queries,
 }
 
 impl ReadModel {
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self { database: Queries(database) }
     }
 
     /// Whether the database answers.
@@ -41,6 +50,6 @@ impl ReadModel {
     }
 
     pub fn database(&self) -> &Database {
-        &self.database
+        &self.database.0
     }
 }

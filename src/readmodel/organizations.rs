@@ -172,9 +172,18 @@ static COUNT: LazyLock<ListQuery> =
 impl ReadModel {
     /// One organization that the asker may read.
     pub async fn organization(&self, asker: Asker, reference: &Reference) -> Result<OrganizationView, Error> {
+        self.permitted(asker, reference, Action::Use(Permission::OrganizationRead)).await
+    }
+
+    /// One organization to which the asker may do this.
+    pub async fn permitted(
+        &self,
+        asker: Asker,
+        reference: &Reference,
+        action: Action,
+    ) -> Result<OrganizationView, Error> {
         let view = self.find_organization(asker, reference).await?.ok_or(Error::NotFound)?;
-        let read = Action::Use(Permission::OrganizationRead);
-        match decide(view.standing(asker), view.organization.status, read) {
+        match decide(view.standing(asker), view.organization.status, action) {
             Ok(()) => Ok(view),
             Err(Denied::NotFound) => Err(Error::NotFound),
             Err(denied) => Err(Error::Denied(denied)),
@@ -243,7 +252,7 @@ impl ReadModel {
 
 fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
     let superadmin = asker.operates();
-    let pattern = filter.search.as_deref().map(pattern);
+    let pattern = filter.search.as_deref().map(containing);
     let status = filter.status.map(|status| status.as_str().to_owned());
     vec![
         Arg::from(&asker.user()),
@@ -254,15 +263,15 @@ fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
     ]
 }
 
-/// A pattern of LIKE that finds a text anywhere, in any case.
-pub(super) fn pattern(text: &str) -> String {
-    format!("%{}%", escape(&text.to_lowercase()))
-}
-
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so
 /// another one in its place matches nothing either.
-fn without_nul(text: &str) -> String {
+pub(super) fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{1}")
+}
+
+/// The pattern of texts in lower case that have this one in them, in any case.
+pub(super) fn containing(text: &str) -> String {
+    format!("%{}%", escape(&text.to_lowercase()))
 }
 
 /// Makes the wildcards of LIKE ordinary characters.

@@ -8,7 +8,7 @@ use projections::{row::One, users::UserRow};
 use super::{
     ReadModel,
     columns::columns,
-    organizations::{Page, pattern},
+    organizations::{Page, containing},
 };
 use crate::database::{Arg, Error};
 
@@ -40,7 +40,7 @@ impl ReadModel {
                 columns::<UserRow>("u")
             )
         });
-        let pattern = filter.search.as_deref().map(pattern);
+        let pattern = filter.search.as_deref().map(containing);
         self.database.fetch(&SQL, &[Arg::from(&pattern), Arg::from(&page.after), page.limit.into()]).await
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use aggregates::name::{Lines, TextError, parse_text};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -90,6 +91,14 @@ impl<'de> Deserialize<'de> for Secret {
         let text = String::deserialize(deserializer).map_err(|_| serde::de::Error::custom("must be a text"))?;
         Ok(Self(SecretString::from(text)))
     }
+}
+
+/// The longest description, in characters.
+const MAX_DESCRIPTION: usize = 2000;
+
+/// A description of anything.
+pub fn description(text: String) -> Result<String, TextError> {
+    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
 }
 
 /// For a field that may be absent but not null: `#[serde(default, deserialize_with = "not_null")]`.

@@ -6,16 +6,21 @@ mod cursor;
 mod documents;
 mod envelope;
 pub(crate) mod extract;
-mod fields;
+pub(crate) mod fields;
 mod health;
+pub(crate) mod invitations;
 mod keys;
+pub(crate) mod list;
 mod me;
+pub(crate) mod members;
 pub(crate) mod organizations;
-mod page;
 mod password;
 mod problem;
 mod reply;
+pub(crate) mod roles;
+pub(crate) mod teams;
 mod users;
+pub(crate) mod workspaces;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -89,7 +94,16 @@ pub use self::{cursor::CursorKey, health::Health};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(auth::routes()).merge(me::routes()).merge(users::routes()).merge(organizations::routes())
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(roles::routes())
+        .merge(teams::routes())
+        .merge(workspaces::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

@@ -5,12 +5,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Problem, problem::Code};
 use crate::{
+    commands::Write,
     ledger::{Appended, StoredReply},
     text::hex,
 };
@@ -43,6 +45,31 @@ fn etag(version: i64, body: &str) -> String {
     format!("\"v{version}-{}\"", hex(&digest[..8]))
 }
 
+/// Adds to the answer what is shown once and stored nowhere: the body was stored with `"secret_available": false`. A
+/// replay has nothing to add, and a dry run has made nothing. The tag stays: it is the resource's, not this answer's.
+pub fn with_secret(
+    appended: Appended,
+    write: &Write,
+    add: impl FnOnce(&mut Map<String, Value>),
+) -> Result<Appended, Problem> {
+    if appended.replayed || write.dry_run {
+        return Ok(appended);
+    }
+    let unreadable = |_| Problem::new(Code::Internal);
+    let mut body: Map<_, _> =
+        serde_json::from_str(appended.reply.body.as_deref().unwrap_or_default()).map_err(unreadable)?;
+    add(&mut body);
+    let body = serde_json::to_string(&body).map_err(unreadable)?;
+    Ok(Appended { reply: StoredReply { body: Some(body), ..appended.reply }, ..appended })
+}
+
+/// Shows a one-time token and the link that has it, in place of `"secret_available": false`.
+pub fn reveal(shown: &mut Map<String, Value>, token: &SecretString, url: String) {
+    shown.insert("token".to_owned(), token.expose_secret().into());
+    shown.insert("url".to_owned(), url.into());
+    shown.insert("secret_available".to_owned(), true.into());
+}
+
 /// A committed write as a response.
 pub fn written(appended: Appended) -> Result<Response, Problem> {
     let Appended { position, reply, replayed } = appended;
@@ -53,24 +80,6 @@ pub fn written(appended: Appended) -> Result<Response, Problem> {
         headers.insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
     }
     Ok(response)
-}
-
-/// The same for an answer with a secret that is shown once and stored nowhere: the stored body says
-/// `"secret_available": false`, and only whoever caused the write gets `reveal`ed what is missing.
-pub fn written_with_secret(
-    mut appended: Appended,
-    dry_run: bool,
-    reveal: impl FnOnce(&mut Map<String, Value>) -> Result<(), Problem>,
-) -> Result<Response, Problem> {
-    if !appended.replayed && !dry_run {
-        let body = appended.reply.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
-        let Some(Value::Object(mut body)) = body else { return Err(Problem::new(Code::Internal)) };
-        reveal(&mut body)?;
-        body.insert("secret_available".to_owned(), Value::Bool(true));
-        appended.reply.body = Some(Value::Object(body).to_string());
-        appended.reply.headers.retain(|(name, _)| name != "etag");
-    }
-    written(appended)
 }
 
 /// A single resource that was read: 304 when the caller has it already.

@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use projections::users::UserRow;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,8 +17,8 @@ use super::{
     App, Problem,
     extract::{Caller, Input, Nothing, Query},
     fields::{Fields, present},
+    list::{List, Paging},
     organizations::{NoParams, time},
-    page::Pager,
     problem::{Code, ProblemDocument},
     reply,
 };
@@ -114,12 +113,11 @@ fn account(asker: Asker, id: &str) -> Result<UserId, Problem> {
 async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
     operator(caller.asker())?;
     let filter = UserFilter { search: params.search.filter(|text| !text.is_empty()) };
-    let filters = [("search", filter.search.as_deref())];
-    let pager = Pager::new(&app, caller.asker(), "/users", &filters, params.limit, params.cursor.as_deref())?;
-    let rows = app.readmodel.users(&filter, pager.page()).await?;
-    let (rows, next) = pager.cut(rows, |row| row.id.uuid());
-    let users: Vec<_> = rows.iter().map(User::from).collect();
-    reply::page(&users, next, None)
+    let filters = vec![("search", filter.search.clone())];
+    let paging = Paging { limit: params.limit, cursor: params.cursor, include: None };
+    let list = List::check(&app, caller.asker(), "/users".to_owned(), filters, paging, Fields::default())?;
+    let rows = app.readmodel.users(&filter, list.page()).await?;
+    list.answer(&rows, |row| row.id.uuid(), User::from, None)
 }
 
 /// Get an account
@@ -267,8 +265,9 @@ async fn password_reset(
         reply::stored(StatusCode::OK, &PasswordResetLink { user_id: user, token: None, secret_available: false }, None)
     };
     let appended = app.commands.run(&input.write, &command, present).await?;
-    reply::written_with_secret(appended, input.write.dry_run, |body| {
-        body.insert("token".to_owned(), Value::String(link.token.expose_secret().to_owned()));
-        Ok(())
-    })
+    let revealed = reply::with_secret(appended, &input.write, |body| {
+        body.insert("token".to_owned(), link.token.expose_secret().into());
+        body.insert("secret_available".to_owned(), true.into());
+    });
+    reply::written(revealed?)
 }

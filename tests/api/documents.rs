@@ -1,5 +1,7 @@
 //! The description of the API, and replies held against it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{Engine, Reply, Server, schema::OpenApi};
@@ -12,17 +14,50 @@ async fn openapi(server: &Server) -> OpenApi {
     OpenApi(server.get("/openapi.json").anonymous().send().await.expect(200).json)
 }
 
+/// A walk through operations, whose replies are held against the description.
+pub struct Walk {
+    openapi: OpenApi,
+    checked: BTreeSet<String>,
+}
+
+impl Walk {
+    pub async fn of(server: &Server) -> Self {
+        Self { openapi: openapi(server).await, checked: BTreeSet::new() }
+    }
+
+    /// Checks the status and the body of a reply to an operation of the document.
+    #[track_caller]
+    pub fn check(&mut self, method: &str, path: &str, reply: Reply, status: u16) -> Reply {
+        let reply = reply.expect(status);
+        self.openapi.check(method, path, &reply);
+        self.checked.insert(format!("{method} {path}"));
+        reply
+    }
+
+    /// Every operation on organizations with one of these tags has been met.
+    #[track_caller]
+    pub fn met_all_of(&self, tags: &[&str]) {
+        let paths = self.openapi.0["paths"].as_object().expect("paths");
+        let described: BTreeSet<_> = paths
+            .iter()
+            .filter(|(path, _)| path.contains("/organizations"))
+            .flat_map(|(path, item)| item.as_object().expect("operations").iter().map(move |one| (path, one)))
+            .filter(|(_, (_, operation))| {
+                operation["tags"]
+                    .as_array()
+                    .is_some_and(|all| all.iter().any(|tag| tags.iter().any(|wanted| tag == wanted)))
+            })
+            .map(|(path, (method, _))| format!("{method} {path}"))
+            .collect();
+        assert_eq!(self.checked, described, "an operation is not checked");
+    }
+}
+
 /// Goes through every operation on organizations at both doors.
 async fn every_reply_has_the_described_fields(server: Server) {
-    let openapi = openapi(&server).await;
     let one = "/api/v1/organizations/{org}";
-    let mut checked = std::collections::BTreeSet::new();
-    let mut check = |method: &str, path: &str, reply: Reply, status: u16| {
-        let reply = reply.expect(status);
-        openapi.check(method, path, &reply);
-        checked.insert(format!("{method} {path}"));
-        reply
-    };
+    let mut walk = Walk::of(&server).await;
+    let mut check = |method: &str, path: &str, reply: Reply, status: u16| walk.check(method, path, reply, status);
     let full = json!({ "name": "Acme", "slug": "acme", "description": "x", "domain": "acme.com", "owner_email": "jane@acme.com", "plan": "pro" });
     check("post", PATH, server.post(PATH).json(full.clone()).send().await, 201);
     check("post", PATH, server.post(PATH).json(full).send().await, 409);
@@ -74,18 +109,16 @@ async fn every_reply_has_the_described_fields(server: Server) {
     check("get", single, server.get("/api/organizations/nobody").send().await, 404);
     check("put", single, server.put(classic).json(json!({ "name": "C" })).send().await, 200);
     check("put", single, server.put(classic).json(json!({ "x": "C" })).send().await, 422);
+    let (teams, of_it) = ("/api/organizations/{id}/teams", format!("{classic}/teams"));
+    check("post", teams, server.post(&of_it).json(json!({ "name": "A", "description": "x" })).send().await, 201);
+    check("post", teams, server.post(&of_it).json(json!({ "name": "a" })).send().await, 409);
+    check("get", teams, server.get(&of_it).send().await, 200);
+    check("get", teams, server.get("/api/organizations/nobody/teams").send().await, 404);
     check("delete", single, server.delete(classic).send().await, 204);
     check("post", &format!("{one}/purge"), act("purge", json!({})).await, 204);
     check("post", &format!("{one}/purge"), server.post(&format!("{PATH}/classic/purge")).send().await, 409);
 
-    let described =
-        openapi.0["paths"].as_object().expect("paths").iter().filter(|(path, _)| path.contains("/organizations"));
-    let described: std::collections::BTreeSet<_> = described
-        .flat_map(|(path, item)| {
-            item.as_object().expect("operations").keys().map(move |method| format!("{method} {path}"))
-        })
-        .collect();
-    assert_eq!(checked, described, "an operation is not checked");
+    walk.met_all_of(&["organizations", "classic"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,9 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a test ends where something is not as expected")]
 
+#[path = "../support/mod.rs"]
+#[macro_use]
+mod support;
+
 mod introspection;
 mod limits;
 mod organizations;
 mod outages;
+mod people;
 mod refusals;
 mod server;

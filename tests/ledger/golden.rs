@@ -12,6 +12,8 @@ use aggregates::{
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
+    session::SessionEvent,
+    team::TeamEvent,
     user::UserEvent,
     workspace::WorkspaceEvent,
 };
@@ -19,7 +21,10 @@ use cqrs_es::persist::SerializedEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::{samples::samples, variants::variants};
+use self::{
+    samples::{samples, with_later_fields},
+    variants::variants,
+};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +87,8 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
     let names = match aggregate_type {
         "organization" => variants::<OrganizationEvent>(),
         "user" => variants::<UserEvent>(),
+        "session" => variants::<SessionEvent>(),
+        "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
@@ -126,7 +133,7 @@ fn every_file_is_read_as_an_event_of_today() {
 
 #[test]
 fn what_is_read_is_what_was_written() {
-    for (aggregate_type, event) in samples() {
+    for (aggregate_type, event) in samples().into_iter().chain(with_later_fields()) {
         assert_eq!(Golden::of(aggregate_type, &event).read().expect("an event"), event);
     }
 }

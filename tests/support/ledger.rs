@@ -68,6 +68,34 @@ impl Ledger {
         }
     }
 
+    /// The tables that have a text anywhere in any of their rows.
+    pub async fn occurrences(&self, text: &str) -> Vec<String> {
+        let tables = match self {
+            Self::Sqlite(_) => "SELECT name, 0 FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            Self::Postgres(_) => {
+                "SELECT CAST(table_name AS text), CAST(0 AS bigint) FROM information_schema.tables \
+                 WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+            }
+        };
+        let mut found = Vec::new();
+        for (table, _) in self.rows(tables).await {
+            let holds = match self {
+                Self::Postgres(_) => format!("strpos(CAST(t AS text), '{text}') > 0"),
+                Self::Sqlite(_) => {
+                    let columns = self.rows(&format!("SELECT name, 0 FROM pragma_table_info('{table}')")).await;
+                    let columns = columns
+                        .iter()
+                        .map(|(name, _)| format!("instr(coalesce(CAST({name} AS text), ''), '{text}') > 0"));
+                    columns.collect::<Vec<_>>().join(" OR ")
+                }
+            };
+            if self.number(&format!("SELECT count(*) FROM {table} t WHERE {holds}")).await > 0 {
+                found.push(table);
+            }
+        }
+        found
+    }
+
     pub async fn close(self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,

@@ -117,6 +117,8 @@ impl Asker {
 pub enum Action {
     /// Whatever a permission covers.
     Use(Permission),
+    /// Going away from an organization: any member of one that is active, whatever his role.
+    Leave,
     /// Bringing a deleted organization back: its owners, as long as it is restorable.
     Restore,
     /// What only the platform's operator does: suspend, reactivate, purge, change the plan.

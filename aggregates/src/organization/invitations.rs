@@ -96,6 +96,12 @@ impl Organization {
         }
     }
 
+    /// The invitation that this address, folded, could answer now.
+    pub fn live_invitation_for(&self, folded: &str, now: DateTime<Utc>) -> Option<InvitationId> {
+        let mut live = self.invitations.iter().filter(|(_, invitation)| invitation.is_live(now));
+        live.find(|(_, invitation)| invitation.is_for(folded)).map(|(id, _)| *id)
+    }
+
     fn invitation(&self, id: InvitationId) -> Result<&Invitation, Error> {
         self.invitations.get(&id).ok_or(Error::InvitationNotFound)
     }

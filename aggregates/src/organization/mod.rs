@@ -170,6 +170,11 @@ impl Organization {
         self.members.contains_key(&user)
     }
 
+    /// How many members have a role, be they suspended.
+    pub fn members_with(&self, role: &RoleKey) -> usize {
+        self.members.values().filter(|member| member.role == *role).count()
+    }
+
     /// The primary owner: the creator, until ownership is transferred.
     pub fn owner(&self) -> Option<UserId> {
         self.profile.as_ref().map(|profile| profile.owner)

@@ -1,9 +1,13 @@
 //! Given what happened, when something is asked, then this happens or is refused.
 
+mod invitations;
 mod life;
 mod limits;
+mod members;
+mod people;
 mod profile;
 mod properties;
+mod roles;
 mod slugs;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,6 +99,9 @@ fn every_command() -> Vec<Command> {
         Command::Restore,
         Command::Purge { early: true },
     ]
+    .into_iter()
+    .chain(people::every_command())
+    .collect()
 }
 
 #[test]

@@ -116,6 +116,11 @@ impl Team {
         self.existing().ok().map(|profile| profile.organization)
     }
 
+    /// Who is in it, in the order of their ids. Somebody who left the organization may be among them.
+    pub fn members(&self) -> impl Iterator<Item = UserId> {
+        self.members.iter().copied()
+    }
+
     fn existing(&self) -> Result<&Profile, TeamError> {
         self.profile.as_ref().filter(|profile| !profile.deleted).ok_or(TeamError::NotFound)
     }

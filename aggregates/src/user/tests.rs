@@ -1,34 +1,98 @@
-use chrono::DateTime;
-use cqrs_es::test::TestFramework;
+//! Given what happened, when something is asked, then this happens or is refused.
+
+mod profile;
+mod status;
+mod tokens;
+
+use chrono::TimeDelta;
+use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use uuid::Uuid;
 
-use super::*;
+use super::{UserCommand as Command, UserError as Error, UserEvent as Event, *};
 
-fn framework() -> TestFramework<User> {
-    TestFramework::with(Moment { now: DateTime::UNIX_EPOCH })
+const ID: Uuid = Uuid::from_u128(1);
+
+/// The time of every decision, unless it says another.
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_790_000_000_000).expect("a time")
 }
 
-fn registered() -> UserEvent {
-    UserEvent::UserRegistered {
-        email: Personal::new(Uuid::from_u128(1), "jane@example.com".into()),
-        name: None,
-        origin: Origin::Invitation,
-        organization: None,
-    }
+fn personal(text: &str) -> Personal<String> {
+    Personal::new(ID, text.to_owned())
+}
+
+fn registered(origin: Origin) -> Event {
+    Event::UserRegistered { email: personal("jane@example.com"), name: None, origin, organization: None }
+}
+
+fn register(origin: Origin) -> Command {
+    Command::Register { email: personal("jane@example.com"), name: None, origin, organization: None }
+}
+
+fn token(hash: &str) -> OneTimeToken {
+    OneTimeToken { hash: hash.to_owned(), expires_at: now() + TimeDelta::hours(1) }
+}
+
+fn changed(reason: PasswordChange) -> Event {
+    Event::PasswordChanged { reason }
+}
+
+fn disabled() -> Event {
+    Event::UserDisabled {}
+}
+
+/// Somebody who signed up, and to whom this happened since.
+fn given(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<User> {
+    given_at(now(), std::iter::once(registered(Origin::Signup)).chain(events))
+}
+
+/// The same for somebody who was invited.
+fn given_invited(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<User> {
+    given_at(now(), std::iter::once(registered(Origin::Invitation)).chain(events))
+}
+
+fn given_at(now: DateTime<Utc>, events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<User> {
+    TestFramework::with(Moment { now }).given(events.into_iter().collect())
+}
+
+fn folded(events: impl IntoIterator<Item = Event>) -> User {
+    let mut user = User::default();
+    user.apply(registered(Origin::Signup));
+    events.into_iter().for_each(|event| user.apply(event));
+    user
+}
+
+/// One of every command but the first.
+fn every_command() -> Vec<Command> {
+    vec![
+        Command::IssueActivation { token: token("a") },
+        Command::Activate { token_hash: "a".into(), name: personal("Jane") },
+        Command::IssuePasswordReset { token: token("a") },
+        Command::ResetPassword { token_hash: "a".into() },
+        Command::ChangePassword,
+        Command::Update { name: Some(None), organization: None },
+        Command::ChangeEmail { email: personal("other@example.com") },
+        Command::ChoosePrimaryOrganization { organization: OrganizationId::new(ID) },
+        Command::Disable,
+        Command::Enable,
+        Command::GrantSuperadmin,
+        Command::RevokeSuperadmin,
+    ]
 }
 
 #[test]
 fn an_account_is_registered_once() {
-    let UserEvent::UserRegistered { email, name, origin, organization } = registered() else { unreachable!() };
-    let register = UserCommand::Register { email, name, origin, organization };
-    framework().given_no_previous_events().when(register.clone()).then_expect_events(vec![registered()]);
-    framework().given(vec![registered()]).when(register).then_expect_error(UserError::AlreadyExists);
+    for origin in [Origin::Bootstrap, Origin::Signup, Origin::Invitation] {
+        given_at(now(), []).when(register(origin)).then_expect_events(vec![registered(origin)]);
+    }
+    given([]).when(register(Origin::Signup)).then_expect_error(Error::AlreadyExists);
+    given([disabled()]).when(register(Origin::Signup)).then_expect_error(Error::AlreadyExists);
 }
 
 #[test]
-fn only_an_account_becomes_superadmin_and_only_once() {
-    framework().given_no_previous_events().when(UserCommand::GrantSuperadmin).then_expect_error(UserError::NotFound);
-    let granted = UserEvent::SuperadminGranted {};
-    framework().given(vec![registered()]).when(UserCommand::GrantSuperadmin).then_expect_events(vec![granted.clone()]);
-    framework().given(vec![registered(), granted]).when(UserCommand::GrantSuperadmin).then_expect_events(vec![]);
+fn what_does_not_exist_cannot_be_changed() {
+    for command in every_command() {
+        given_at(now(), []).when(command).then_expect_error(Error::NotFound);
+    }
+    assert!(!User::default().is_enabled());
 }

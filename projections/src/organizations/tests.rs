@@ -1,61 +1,26 @@
 //! The life of an organization in its rows, as a database would keep them.
 
+mod counted;
+mod people;
 mod properties;
-mod tables;
 
 use aggregates::{
-    event::Event,
     ids::WorkspaceId,
-    metadata::Metadata,
     organization::{LimitChanges, Limits, OrganizationEvent as Organization},
     slug::Slug,
     user::{Origin, UserEvent},
     workspace::WorkspaceEvent,
 };
-use chrono::TimeDelta;
 use uuid::Uuid;
 
-use self::tables::Tables;
 use super::*;
-use crate::{RecordedEvent, users::UserRow, workspaces::WorkspaceRow};
+use crate::{
+    tests::{ID, OWNER, at, created, recorded, slug, tables::Tables},
+    users::UserRow,
+    workspaces::WorkspaceRow,
+};
 
-const ID: OrganizationId = OrganizationId::new(Uuid::from_u128(1));
-const OWNER: UserId = UserId::new(Uuid::from_u128(2));
 const WORKSPACE: WorkspaceId = WorkspaceId::new(Uuid::from_u128(3));
-
-fn slug(text: &str) -> Slug {
-    Slug::parse(text).expect("a slug")
-}
-
-/// The time of the event at a position: a second apart.
-fn at(position: i64) -> DateTime<Utc> {
-    DateTime::UNIX_EPOCH + TimeDelta::seconds(position)
-}
-
-fn recorded(position: i64, id: Uuid, event: impl Into<Event>) -> RecordedEvent {
-    RecordedEvent {
-        position,
-        event_id: Uuid::from_u128(7),
-        aggregate_id: id,
-        sequence: position,
-        organization_id: Some(ID),
-        recorded_at: at(position),
-        event: event.into(),
-        metadata: Metadata::system(),
-    }
-}
-
-fn created() -> Organization {
-    Organization::OrganizationCreated {
-        name: "Acme Ünited".into(),
-        slug: slug("acme"),
-        description: Some("Anvils".into()),
-        domain: None,
-        owner: OWNER,
-        plan: Plan::Free,
-        is_personal: false,
-    }
-}
 
 /// Folds events of one organization, each in a transaction of its own.
 fn after(events: impl IntoIterator<Item = Organization>) -> Tables {
@@ -88,7 +53,7 @@ fn creation_makes_the_row_its_counters_and_the_owners_membership() {
         (1, 1, 0, 0, 0)
     );
     let membership: MembershipRow = tables.row(&(ID, OWNER)).expect("a membership");
-    assert_eq!((membership.role, membership.status), (BuiltInRole::Owner, MembershipStatus::Active));
+    assert_eq!((membership.role, membership.status), (RoleKey::OWNER, MembershipStatus::Active));
     assert_eq!(membership.joined_at, at(1));
 }
 
@@ -157,12 +122,14 @@ fn workspaces_are_counted_and_go_with_the_purge() {
         organization: ID,
         name: "Default".into(),
         slug: Slug::default_workspace(),
+        description: None,
         is_default: true,
     };
     let registered = UserEvent::UserRegistered {
         email: Personal::new(OWNER.uuid(), "Jane@acme.example".to_owned()),
         name: None,
         origin: Origin::Invitation,
+        organization: None,
     };
     let other = OrganizationId::new(Uuid::from_u128(20));
     tables
@@ -203,6 +170,7 @@ fn what_cannot_be_projected_is_refused() {
         organization: OrganizationId::new(Uuid::from_u128(20)),
         name: "Default".into(),
         slug: Slug::default_workspace(),
+        description: None,
         is_default: true,
     };
     assert!(matches!(tables.fold(&[recorded(2, WORKSPACE.uuid(), stray)]), Err(FoldError::Missing { .. })));

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::shown;
 use crate::{
-    commands::{Command, Error, Shown, UnitOfWork},
+    commands::{Command, Error, Shown, UnitOfWork, slugs},
     readmodel::organizations::OrganizationView,
 };
 
@@ -27,9 +27,6 @@ pub enum Creation {
     Anyone,
     Superadmin,
 }
-
-/// How many slugs are tried in order, `acme-2` to `acme-9`, before a random one.
-const NUMBERED: std::ops::RangeInclusive<u8> = 2..=9;
 
 #[derive(Debug, Clone)]
 pub struct CreateOrganization {
@@ -120,22 +117,7 @@ pub(in crate::commands) async fn found(
     Ok(workspace)
 }
 
-/// The first free slug that the name suggests. Somebody may take it before the append; then this is asked again.
+/// The first free slug that the name suggests.
 pub(in crate::commands) async fn free_slug(work: &UnitOfWork<'_>, name: &str) -> Result<Slug, Error> {
-    let Some(stem) = Slug::derive(name) else { return random_slug("org") };
-    let numbered = NUMBERED.filter_map(|n| stem.with_suffix(&n.to_string()));
-    for candidate in std::iter::once(stem.clone()).chain(numbered) {
-        if work.ledger().holder(&Claim::organization_slug(candidate.as_str())).await?.is_none() {
-            return Ok(candidate);
-        }
-    }
-    random_slug(stem.as_str())
-}
-
-/// A slug that nobody else has, but for a chance in 16 million.
-pub(in crate::commands) fn random_slug(stem: &str) -> Result<Slug, Error> {
-    // A slug has 63 characters; 7 are the suffix.
-    let stem = stem.get(..56).unwrap_or(stem).trim_end_matches('-');
-    let slug = format!("{stem}-{:06x}", rand::random::<u32>() & 0x00ff_ffff);
-    Slug::parse(&slug).map_err(|error| Error::Ledger(crate::ledger::Error::Broken(format!("{slug} {error}"))))
+    slugs::free_slug(work, name, "org", Claim::organization_slug).await
 }

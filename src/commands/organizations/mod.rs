@@ -5,7 +5,7 @@ mod create;
 mod default;
 mod life;
 
-pub(super) use self::create::{found, random_slug};
+pub(super) use self::create::found;
 pub use self::{
     change::{ChangeLimits, ChangeSlug, UpdateOrganization},
     create::{CreateOrganization, Creation},
@@ -31,7 +31,10 @@ fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId, role: Option<
 }
 
 /// The same for an organization that was loaded.
-async fn shown_loaded(work: &mut UnitOfWork<'_>, id: OrganizationId) -> Result<Shown<OrganizationView>, super::Error> {
+pub(super) async fn shown_loaded(
+    work: &mut UnitOfWork<'_>,
+    id: OrganizationId,
+) -> Result<Shown<OrganizationView>, super::Error> {
     let asker = work.asker();
     let organization = work.load::<Organization>(id.uuid()).await?;
     let owner = organization.owner().ok_or(super::Error::OrganizationNotFound)?;
@@ -40,7 +43,7 @@ async fn shown_loaded(work: &mut UnitOfWork<'_>, id: OrganizationId) -> Result<S
 }
 
 /// Holds the caller to the version that he insists on.
-fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId) {
+pub(super) fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId) {
     if let Some(expected) = work.if_version() {
         work.guard(Guard::Version { row: VersionedRow::Organization(id), expected });
     }

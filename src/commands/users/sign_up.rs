@@ -17,8 +17,9 @@ use uuid::Uuid;
 use crate::{
     commands::{
         Command, Error, Shown, UnitOfWork,
-        organizations::{found, random_slug},
+        organizations::found,
         sessions::{Beginning, begin_session},
+        slugs::random_slug,
     },
     ledger::SideWrite,
     readmodel::organizations::OrganizationView,

@@ -94,10 +94,8 @@ async fn activate(State(app): State<App>, input: Anonymous<Activation>) -> Resul
     let appended = app.commands.run(&write, &command(name, hash), present).await.map_err(refused)?;
     link.attempt.succeeded();
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
-    reply::written_with_secret(appended, write.dry_run, |activated| {
-        activated.insert("tokens".to_owned(), reveal_tokens(&app, &grant)?);
-        Ok(())
-    })
+    let tokens = reveal_tokens(&app, &grant)?;
+    reply::written(reply::with_secret(appended, &write, |activated| activated.extend(tokens))?)
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]

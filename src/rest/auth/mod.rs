@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     App, Problem,
-    extract::{Conventions, MAX_BODY, context, parse_body, read_body},
+    extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
 };
 use crate::{
     commands::Write,
@@ -45,7 +45,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let conventions = Conventions::read(&parts)?;
+        let (conventions, Nothing {}) = Conventions::read(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
         let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
         let body = parse_body(&parts, &content)?;

@@ -24,6 +24,7 @@ use crate::{
         password,
         problem::{Code, ProblemDocument},
         reply,
+        workspaces::Workspace,
     },
 };
 
@@ -54,25 +55,11 @@ struct Account<'a> {
     /// The personal organization.
     organization: Organization<'a>,
     /// Its default workspace.
-    workspace: NewWorkspace<'a>,
+    workspace: Workspace<'a>,
     /// Null in a repeated reply: tokens are shown once.
     tokens: Option<Tokens>,
     /// Whether the tokens are there.
     secret_available: bool,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct NewWorkspace<'a> {
-    #[schema(value_type = Uuid)]
-    id: aggregates::ids::WorkspaceId,
-    name: &'a str,
-    slug: &'a str,
-}
-
-impl<'a> From<&'a projections::workspaces::WorkspaceRow> for NewWorkspace<'a> {
-    fn from(row: &'a projections::workspaces::WorkspaceRow) -> Self {
-        Self { id: row.id, name: &row.name, slug: &row.slug }
-    }
 }
 
 /// Sign up
@@ -108,7 +95,7 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
         let account = Account {
             user: Profile::from(&made.user),
             organization: Organization::new(&made.organization, asker),
-            workspace: NewWorkspace::from(&made.workspace),
+            workspace: Workspace::from(&made.workspace),
             tokens: None,
             secret_available: false,
         };
@@ -116,10 +103,8 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
     };
     let appended = app.commands.run(&write, &command, present).await?;
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
-    reply::written_with_secret(appended, write.dry_run, |account| {
-        account.insert("tokens".to_owned(), reveal_tokens(&app, &grant)?);
-        Ok(())
-    })
+    let tokens = reveal_tokens(&app, &grant)?;
+    reply::written(reply::with_secret(appended, &write, |account| account.extend(tokens))?)
 }
 
 fn all<A, B, C>(a: Option<A>, b: Option<B>, c: Option<C>) -> Option<(A, B, C)> {

@@ -61,7 +61,8 @@ pub(super) fn signed_in(app: &App, granted: Granted, write: &Write) -> Result<Re
     reply::written(appended)
 }
 
-/// Tokens as a part of another answer.
-pub(super) fn reveal_tokens(app: &App, grant: &Grant) -> Result<Value, Problem> {
-    serde_json::to_value(Tokens::new(app, grant)?).map_err(|_| Problem::new(Code::Internal))
+/// Tokens as a part of another answer, in place of `"secret_available": false`.
+pub(super) fn reveal_tokens(app: &App, grant: &Grant) -> Result<[(String, Value); 2], Problem> {
+    let tokens = serde_json::to_value(Tokens::new(app, grant)?).map_err(|_| Problem::new(Code::Internal))?;
+    Ok([("tokens".to_owned(), tokens), ("secret_available".to_owned(), true.into())])
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::TAG;
 use crate::rest::{
     App, Problem,
     extract::{Caller, Query},
@@ -16,8 +17,6 @@ use crate::rest::{
     problem::{Code, ProblemDocument},
     reply,
 };
-
-const TAG: &str = "classic";
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get))

@@ -2,11 +2,15 @@
 
 mod me;
 mod organizations;
+mod teams;
+mod whole;
 
 use utoipa_axum::router::OpenApiRouter;
 
 use super::App;
 
+const TAG: &str = "classic";
+
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes()).merge(me::routes())
+    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes())
 }

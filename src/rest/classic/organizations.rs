@@ -8,28 +8,29 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::{
+    TAG,
+    whole::{ListParams, Whole},
+};
 use crate::{
     commands::{
         self, Write,
         organizations::{DefaultOrganization, Life, LifeCommand},
     },
     identity::{Credential, RequestContext},
-    readmodel::organizations::{Filter, OrganizationView, Page, Reference},
+    readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
         App, Problem,
         extract::{Caller, Input, Nothing, Query},
-        fields::FieldProblem,
         organizations::{NewOrganization, NoParams, OrganizationChanges, resolve, time},
         problem::{Code, ProblemDocument},
         reply,
     },
 };
-
-const TAG: &str = "classic";
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
@@ -121,17 +122,6 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// At most so many, newest first; without it all.
-    limit: Option<i64>,
-}
-
-/// How many rows are read at a time for a list without a limit.
-const CHUNK: i64 = 500;
-
 /// List organizations
 ///
 /// A caller with Basic gets an object, one with Bearer an array. A Bearer caller who can see none gets one of his own,
@@ -146,19 +136,13 @@ async fn list(
     Extension(context): Extension<RequestContext>,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
-    let most = match params.limit {
-        Some(limit) if limit < 1 => {
-            return Err(Problem::invalid(vec![FieldProblem::new("?limit", "must be at least 1")]));
-        }
-        limit => limit.unwrap_or(i64::MAX),
-    };
     let bearer = caller.0.credential != Credential::Basic;
-    let mut views = complete(&app, caller.asker(), most).await?;
+    let mut views = complete(&app, caller.asker(), &params).await?;
     if views.is_empty() && bearer && caller.asker().within().is_none() {
         let write = Write::new(caller.asker(), caller.0.metadata(&context));
         let command = DefaultOrganization { user: caller.0.user };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
-        views = complete(&app, caller.asker(), most).await?;
+        views = complete(&app, caller.asker(), &params).await?;
     }
     let listing = if bearer {
         ClassicListing::Bearer(views.iter().map(ClassicResource::from).collect())
@@ -168,19 +152,14 @@ async fn list(
     reply::page(&listing, None, None)
 }
 
-/// Every organization that the asker may read, newest first, up to so many.
-async fn complete(app: &App, asker: Asker, most: i64) -> Result<Vec<OrganizationView>, Problem> {
+/// Every organization that the asker may read, newest first, or as many as were asked for.
+async fn complete(app: &App, asker: Asker, params: &ListParams) -> Result<Vec<OrganizationView>, Problem> {
     let mut views: Vec<OrganizationView> = Vec::new();
-    let mut left = most;
-    while left > 0 {
-        let page = Page { after: views.last().map(|view| view.organization.id.uuid()), limit: CHUNK.min(left) };
-        let found = app.readmodel.organizations(asker, &Filter::default(), page).await?;
-        let rows = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        views.extend(found);
-        left -= rows;
-        if rows < page.limit {
-            break;
-        }
+    let mut whole = Whole::new(params)?;
+    while let Some(page) = whole.next() {
+        let chunk = app.readmodel.organizations(asker, &Filter::default(), page).await?;
+        whole.took(&chunk, |view| view.organization.id.uuid());
+        views.extend(chunk);
     }
     Ok(views)
 }
@@ -244,7 +223,7 @@ async fn update(
 }
 
 /// Nothing in the classic fields tells that an organization is deleted: here it is gone at once.
-fn gone(error: commands::Error) -> Problem {
+pub(super) fn gone(error: commands::Error) -> Problem {
     match Problem::from(error) {
         Problem { code: Code::OrganizationDeleted, .. } => Problem::new(Code::OrganizationNotFound),
         problem => problem,

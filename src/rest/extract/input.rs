@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Caller, MAX_BODY,
     body::{parse_body, read_body},
-    context,
+    context, parse_query,
 };
 use crate::{
     commands::Write,
@@ -19,28 +19,29 @@ use crate::{
     rest::{App, Problem, fields::FieldProblem, problem::Code},
 };
 
-/// A request that wants something written: by whom, how, and with which body.
+/// A request that wants something written: by whom, how, with which body, and with which parameters beside `dry_run`.
 #[derive(Debug, Clone)]
-pub struct Input<T> {
+pub struct Input<T, Q = Nothing> {
     pub principal: Principal,
     /// Where the request comes from.
     pub client_address: Option<String>,
     pub write: Write,
     pub body: T,
+    pub query: Q,
 }
 
-/// The body of an action that takes none.
+/// The body of an action that takes none, or its parameters.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
+impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input<T, Q> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Caller(principal) = Caller::from_request_parts(&mut parts, app).await?;
-        let conventions = Conventions::read(&parts)?;
+        let (conventions, query) = Conventions::read(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
         let idempotency = conventions.idempotency(app, &parts, principal.actor(), &content);
         let body = parse_body(&parts, &content)?;
@@ -48,7 +49,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
         let metadata = principal.metadata(&context);
         let Conventions { if_version, dry_run, .. } = conventions;
         let write = Write { asker: principal.asker(), metadata, idempotency, if_version, dry_run };
-        Ok(Self { principal, client_address: context.client_address, write, body })
+        Ok(Self { principal, client_address: context.client_address, write, body, query })
     }
 }
 
@@ -61,8 +62,11 @@ pub struct Conventions {
 }
 
 impl Conventions {
-    pub fn read(parts: &Parts) -> Result<Self, Problem> {
-        Ok(Self { if_version: if_match(&parts.headers)?, dry_run: dry_run(parts)?, key: idempotency_key(parts)? })
+    /// With the request's own parameters.
+    pub fn read<Q: DeserializeOwned>(parts: &Parts) -> Result<(Self, Q), Problem> {
+        let if_version = if_match(&parts.headers)?;
+        let (dry_run, query) = parameters(parts)?;
+        Ok((Self { if_version, dry_run, key: idempotency_key(parts)? }, query))
     }
 
     /// What is kept of the request is a keyed hash: a body may hold a password.
@@ -80,10 +84,12 @@ fn route(parts: &Parts) -> String {
     format!("{} {}", parts.method, path.strip_prefix("/api").filter(|rest| rest.starts_with("/v1/")).unwrap_or(path))
 }
 
-fn dry_run(parts: &Parts) -> Result<bool, Problem> {
+/// `dry_run`, and the request's own parameters. One that is not known refuses it: a misspelt dry_run must not write.
+fn parameters<Q: DeserializeOwned>(parts: &Parts) -> Result<(bool, Q), Problem> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
     let mut dry_run = false;
+    let mut own = Vec::new();
     for (name, value) in pairs {
         match (name.as_str(), value.as_str()) {
             ("dry_run", "true") => dry_run = true,
@@ -92,16 +98,10 @@ fn dry_run(parts: &Parts) -> Result<bool, Problem> {
                 return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
             }
             ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
-            // A misspelt dry_run must not write.
-            (other, _) => {
-                return Err(Problem::invalid(vec![FieldProblem::new(
-                    format!("?{other}"),
-                    "is not a parameter of this request",
-                )]));
-            }
+            _ => own.push((name, value)),
         }
     }
-    Ok(dry_run)
+    Ok((dry_run, parse_query(&own)?))
 }
 
 /// The version of `If-Match: "v<n>-<hash>"`. `*` insists on nothing but existence, which every change does by itself.

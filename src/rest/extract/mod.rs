@@ -40,14 +40,17 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             return Err(Problem::with_detail(Code::NotSupported, "as_of is not offered here"));
         }
         let rest: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "dry_run").collect();
-        let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
-        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(
-            rest.as_bytes(),
-        )));
-        parsed.map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
-            Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
-        })
+        parse_query(&rest).map(Self)
     }
+}
+
+fn parse_query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let parsed =
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())));
+    parsed.map_err(|error| {
+        let path = error.path().to_string();
+        let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
+        Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
+    })
 }

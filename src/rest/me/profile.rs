@@ -1,7 +1,7 @@
 //! Who the caller is, and what he may do where.
 
 use aggregates::{
-    authorization::{Reach, RoleKey},
+    authorization::Reach,
     ids::{OrganizationId, SessionId, UserId},
     name::parse_name,
 };
@@ -111,10 +111,7 @@ struct RoleSummary<'a> {
 impl<'a> From<&'a MembershipView> for Membership<'a> {
     fn from(view: &'a MembershipView) -> Self {
         let (organization, membership) = (&view.organization, &view.membership);
-        let name = match &membership.role {
-            RoleKey::BuiltIn(role) => role.name(),
-            RoleKey::Custom(key) => view.role.as_ref().map_or(key.as_str(), |role| role.name.as_str()),
-        };
+        let name = membership.role_name(view.role.as_ref());
         Self {
             organization: OrganizationSummary {
                 id: organization.id,

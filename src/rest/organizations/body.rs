@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aggregates::{
     email::{Email, is_domain},
     ids::OrganizationId,
-    name::{Lines, parse_name, parse_text},
+    name::parse_name,
     organization::{Plan, ProfilePatch, SettingsPatch},
     slug::Slug,
 };
@@ -16,11 +16,10 @@ use crate::{
     commands::organizations::{CreateOrganization, Creation, UpdateOrganization},
     rest::{
         Problem,
-        fields::{Fields, not_null, present},
+        fields::{Fields, description, not_null, present},
     },
 };
 
-const MAX_DESCRIPTION: usize = 2000;
 const MAX_METADATA_KEY: usize = 40;
 const MAX_METADATA_VALUE: usize = 500;
 
@@ -138,10 +137,6 @@ impl OrganizationChanges {
         let plan = fields.optional("/plan", self.plan, plan);
         fields.finish(Some(UpdateOrganization { id, patch, plan }))
     }
-}
-
-fn description(text: String) -> Result<String, impl std::fmt::Display> {
-    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
 }
 
 fn domain(text: String) -> Result<String, &'static str> {

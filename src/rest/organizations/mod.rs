@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use self::representation::Organization;
+pub(crate) use self::representation::{Organization, Person};
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
     representation::time,
@@ -227,7 +227,7 @@ async fn delete(
 }
 
 /// Shows the organization as it is after the write.
-fn shown(
+pub(super) fn shown(
     asker: Asker,
 ) -> impl Fn(&crate::readmodel::organizations::OrganizationView) -> crate::ledger::StoredReply + Clone + Send + Sync + 'static
 {

@@ -36,6 +36,7 @@ impl From<commands::Error> for Problem {
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
+            Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
             Error::Ledger(error) => error.into(),
             Error::Read(error) => error.into(),

@@ -46,6 +46,7 @@ async fn write(node: &Node) -> Written {
         email: Personal::new(user, EMAIL.to_owned()),
         name: Some(Personal::new(user, NAME.to_owned())),
         origin: Origin::Bootstrap,
+        organization: None,
     };
     let first = Append {
         metadata: metadata.clone(),

@@ -1,5 +1,7 @@
 //! One event of every kind, every field filled.
 
+mod people;
+
 use std::collections::BTreeMap;
 
 use aggregates::{
@@ -8,22 +10,52 @@ use aggregates::{
     organization::{Change, LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
     personal::Personal,
     slug::Slug,
+    team::{TeamChanges, TeamEvent},
     user::{Origin, UserEvent},
-    workspace::WorkspaceEvent,
+    workspace::{WorkspaceChanges, WorkspaceEvent},
 };
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Each with the type of its aggregate.
 pub fn samples() -> Vec<(&'static str, Event)> {
-    let organizations = organization().into_iter().map(|event| ("organization", event.into()));
-    let users = user().into_iter().map(|event| ("user", event.into()));
-    let workspaces = workspace().into_iter().map(|event| ("workspace", event.into()));
-    organizations.chain(users).chain(workspaces).collect()
+    fn of<E: Into<Event>>(aggregate_type: &'static str, events: Vec<E>) -> impl Iterator<Item = (&'static str, Event)> {
+        events.into_iter().map(move |event| (aggregate_type, event.into()))
+    }
+    of("organization", organization())
+        .chain(of("organization", people::organization()))
+        .chain(of("user", people::user()))
+        .chain(of("session", people::session()))
+        .chain(of("team", team()))
+        .chain(of("workspace", workspace()))
+        .collect()
+}
+
+/// Events that had fewer fields when their files were written, with all that they have today. A field that came later
+/// is left out where it has no value, so that the file is still what is written.
+pub fn with_later_fields() -> Vec<(&'static str, Event)> {
+    let registered = UserEvent::UserRegistered {
+        email: Personal::new(id(2), "jane@acme.example".to_owned()),
+        name: None,
+        origin: Origin::Signup,
+        organization: Some("Acme Corp".into()),
+    };
+    let created = WorkspaceEvent::WorkspaceCreated {
+        organization: OrganizationId::new(id(1)),
+        name: "Lab".into(),
+        slug: slug("lab"),
+        description: Some("Where it is made".into()),
+        is_default: false,
+    };
+    vec![("user", registered.into()), ("workspace", created.into())]
 }
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_163d_8694_739b_aea5_0000_0000_0000 + n)
+}
+
+fn time() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_800_000_000_123).expect("a time")
 }
 
 fn slug(text: &str) -> Slug {
@@ -48,9 +80,7 @@ fn organization() -> Vec<OrganizationEvent> {
         OrganizationEvent::LimitsChanged { changes: limit_changes() },
         OrganizationEvent::OrganizationSuspended { reason: Some("Unpaid bills".into()) },
         OrganizationEvent::OrganizationReactivated {},
-        OrganizationEvent::OrganizationDeleted {
-            purge_after: DateTime::from_timestamp_millis(1_800_000_000_123).expect("a time"),
-        },
+        OrganizationEvent::OrganizationDeleted { purge_after: time() },
         OrganizationEvent::OrganizationRestored {},
         OrganizationEvent::OrganizationPurged { slugs: vec![slug("acme"), slug("acme-corp")] },
     ]
@@ -90,23 +120,39 @@ fn limit_changes() -> LimitChanges {
     }
 }
 
-fn user() -> Vec<UserEvent> {
-    let personal = |text: &str| Personal::new(id(2), text.to_owned());
+fn team() -> Vec<TeamEvent> {
+    let (organization, user) = (OrganizationId::new(id(1)), UserId::new(id(2)));
+    let name = Some(Change { from: "Engineering".into(), to: "Platform".into() });
+    let description = Some(Change { from: Some("Backend services".into()), to: None });
     vec![
-        UserEvent::UserRegistered {
-            email: personal("Jane@acme.example"),
-            name: Some(personal("Jane Doe")),
-            origin: Origin::Invitation,
+        TeamEvent::TeamCreated {
+            organization,
+            name: "Engineering".into(),
+            description: Some("Backend services".into()),
         },
-        UserEvent::SuperadminGranted {},
+        TeamEvent::TeamUpdated { organization, changes: TeamChanges { name, description } },
+        TeamEvent::TeamDeleted { organization, name: "Platform".into(), members: vec![user] },
+        TeamEvent::TeamMemberAdded { organization, user },
+        TeamEvent::TeamMemberRemoved { user },
     ]
 }
 
 fn workspace() -> Vec<WorkspaceEvent> {
-    vec![WorkspaceEvent::WorkspaceCreated {
-        organization: OrganizationId::new(id(1)),
-        name: "Default".into(),
-        slug: Slug::default_workspace(),
-        is_default: true,
-    }]
+    let organization = OrganizationId::new(id(1));
+    let changes = WorkspaceChanges {
+        name: Some(Change { from: "Lab".into(), to: "Plant".into() }),
+        slug: Some(Change { from: slug("lab"), to: slug("plant") }),
+        description: Some(Change { from: None, to: Some("Where it is made".into()) }),
+    };
+    vec![
+        WorkspaceEvent::WorkspaceCreated {
+            organization,
+            name: "Default".into(),
+            slug: Slug::default_workspace(),
+            description: None,
+            is_default: true,
+        },
+        WorkspaceEvent::WorkspaceUpdated { organization, changes },
+        WorkspaceEvent::WorkspaceArchived { organization },
+    ]
 }

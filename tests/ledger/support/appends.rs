@@ -94,8 +94,13 @@ pub fn slug_release(text: &str) -> OrganizationEvent {
 
 pub fn workspace(organization: OrganizationId, text: &str) -> Append {
     let stream = StreamId { aggregate_type: "workspace", id: Uuid::now_v7() };
-    let event =
-        WorkspaceEvent::WorkspaceCreated { organization, name: text.to_owned(), slug: slug(text), is_default: false };
+    let event = WorkspaceEvent::WorkspaceCreated {
+        organization,
+        name: text.to_owned(),
+        slug: slug(text),
+        description: None,
+        is_default: false,
+    };
     Append {
         events: vec![NewEvent { stream, organization_id: Some(organization), event: event.into() }],
         expected: vec![(stream, 0)],

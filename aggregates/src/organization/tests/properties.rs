@@ -1,5 +1,7 @@
 //! Whatever is asked, in whatever order: what is decided is what is folded, and no rule is broken.
 
+mod people;
+
 use std::{
     collections::BTreeSet,
     pin::pin,
@@ -16,8 +18,8 @@ use crate::{
 
 const ID: OrganizationId = OrganizationId::new(Uuid::from_u128(9));
 
-/// A command and how many days after the one before.
-type Step = (Command, i64);
+/// A command, how many days after the one before, and who gives it, if it is one that asks.
+type Step = (Command, i64, UserId);
 
 fn slugs() -> impl Strategy<Value = Slug> {
     // More names than old ones are kept, few enough to meet again.
@@ -80,13 +82,14 @@ fn commands() -> impl Strategy<Value = Command> {
         1 => Just(Command::Delete),
         2 => Just(Command::Restore),
         1 => prop::bool::weighted(0.2).prop_map(|early| Command::Purge { early }),
+        60 => people::commands(),
     ]
 }
 
 fn histories() -> impl Strategy<Value = Vec<Step>> {
     let days = prop_oneof![6 => 0..2_i64, 1 => 25..35_i64];
-    let first = prop_oneof![9 => Just(create()), 1 => commands()].prop_map(|command| (command, 0));
-    (first, collection::vec((commands(), days), 0..60))
+    let first = prop_oneof![9 => Just(create()), 1 => commands()].prop_map(|command| (command, 0, OWNER));
+    (first, collection::vec((commands(), days, people::users()), 0..100))
         .prop_map(|(first, rest)| std::iter::once(first).chain(rest).collect())
 }
 
@@ -109,7 +112,7 @@ fn check_invariants(organization: &Organization, history: &[Event]) {
         assert!(claimed.is_empty(), "what does not exist claims nothing");
         return;
     };
-    let owners = organization.members.values().filter(|m| m.active && m.role == BuiltInRole::Owner).count();
+    let owners = organization.members.values().filter(|m| m.active && m.role.is_owner()).count();
     assert!(owners > 0, "somebody owns it");
     let primary = organization.owner().map(|owner| organization.standing(owner));
     assert!(matches!(primary, Some(Standing::Member { owner: true, .. })), "the primary owner is an owner");
@@ -155,6 +158,9 @@ fn check_is_a_change(event: &Event) {
         Event::LimitsChanged { changes } => assert_ne!(*changes, LimitChanges::default()),
         Event::PlanChanged { from, to } => assert_ne!(from, to),
         Event::OrganizationSlugChanged { from, to } => assert_ne!(from, to),
+        Event::MemberRoleChanged { from, to, .. } => assert_ne!(from, to),
+        Event::OwnershipTransferred { from, to, .. } | Event::PrimaryOwnerChanged { from, to } => assert_ne!(from, to),
+        Event::RoleUpdated { changes, .. } => assert_ne!(*changes, RoleChanges::default()),
         _ => {}
     }
 }
@@ -167,9 +173,10 @@ proptest! {
         let mut organization = Organization::default();
         let mut history = Vec::new();
         let mut now = now();
-        for (command, days) in steps {
+        for (command, days, actor) in steps {
             now += TimeDelta::days(days);
             let before = organization.clone();
+            let command = people::given_by(actor, command, &organization, &history);
             match handle(&mut organization, command.clone(), now) {
                 Ok(events) => {
                     events.iter().for_each(check_is_a_change);
@@ -177,6 +184,7 @@ proptest! {
                         let allowed = matches!(command, Command::Restore | Command::Purge { .. });
                         prop_assert!(allowed, "{command:?}");
                     }
+                    people::check(&command, &before, &organization, &events, now);
                     history.extend(events);
                 }
                 Err(_) => prop_assert_eq!(&organization, &before, "a refusal changes nothing"),

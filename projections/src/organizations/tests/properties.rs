@@ -38,7 +38,7 @@ fn commands() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn handle(organization: &mut Aggregated, command: Command) -> Result<Vec<Organization>, OrganizationError> {
+pub(super) fn handle(organization: &mut Aggregated, command: Command) -> Result<Vec<Organization>, OrganizationError> {
     let sink = EventSink::default();
     let decision = pin!(async {
         organization.handle(command, &Moment { now: DateTime::UNIX_EPOCH }, &sink).await?;
@@ -82,7 +82,7 @@ proptest! {
             prop_assert_eq!(Some(row.owner_id), aggregate.owner());
             prop_assert_eq!(row.version, position, "every event of the stream is a version");
             let membership: MembershipRow = cold.row(&(ID, OWNER)).expect("a membership");
-            prop_assert_eq!(membership.standing(), aggregate.standing(OWNER), "both sides decide alike");
+            prop_assert_eq!(membership.standing(None), aggregate.standing(OWNER), "both sides decide alike");
         }
     }
 }

@@ -1,0 +1,140 @@
+//! Offering membership to an address, once more, and no longer.
+
+use aggregates::{
+    authorization::{Action, Permission, RoleKey},
+    claim::Claim,
+    email::Email,
+    ids::{InvitationId, OrganizationId, UserId, WorkspaceId},
+    organization::{InvitationCommand, Offer},
+    personal::Personal,
+    slug::Slug,
+    workspace::{Workspace, WorkspaceError},
+};
+use chrono::TimeDelta;
+use projections::Keys;
+
+use super::{guard_version, handle};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::invitations::InvitationView,
+};
+
+const INVITE: Action = Action::Use(Permission::MembersInvite);
+
+/// What makes an invitation good from now on, and for how long.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// SHA-256 of the token, in hexadecimal digits.
+    pub hash: String,
+    pub lifetime: TimeDelta,
+}
+
+impl NewToken {
+    fn offer(&self, work: &UnitOfWork<'_>) -> Offer {
+        Offer { token_hash: self.hash.clone(), expires_at: work.now() + self.lifetime }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum WorkspaceName {
+    Id(WorkspaceId),
+    Slug(Slug),
+}
+
+#[derive(Debug, Clone)]
+pub struct Invite {
+    pub organization: OrganizationId,
+    pub id: InvitationId,
+    pub email: Email,
+    pub role: RoleKey,
+    /// Where the invited person is to begin.
+    pub workspace: Option<WorkspaceName>,
+    pub token: NewToken,
+}
+
+impl Command for Invite {
+    type View = InvitationView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<InvitationView>, Error> {
+        let by = work.organization(self.organization, INVITE).await?;
+        let invited_by = work.asker().user().ok_or(Error::SignedOut)?;
+        let invitee = work.ledger().holder(&Claim::user_email(self.email.folded())).await?.map(UserId::new);
+        // An address without an account is the data of nobody known; as long as it is, it is the invitation's own.
+        let subject = invitee.map_or(self.id.uuid(), UserId::uuid);
+        let invite = InvitationCommand::Invite {
+            id: self.id,
+            email: Personal::new(subject, self.email.as_str().to_owned()),
+            invitee,
+            role: self.role.clone(),
+            workspace: self.workspace(work).await?,
+            offer: self.token.offer(work),
+            invited_by,
+        };
+        handle(work, self.organization, by, invite).await?;
+        Ok(shown(self.organization, self.id, invited_by))
+    }
+}
+
+impl Invite {
+    async fn workspace(&self, work: &mut UnitOfWork<'_>) -> Result<Option<WorkspaceId>, Error> {
+        let id = match &self.workspace {
+            None => return Ok(None),
+            Some(WorkspaceName::Id(id)) => *id,
+            Some(WorkspaceName::Slug(slug)) => {
+                let claim = Claim::workspace_slug(self.organization, slug.as_str());
+                WorkspaceId::new(work.ledger().holder(&claim).await?.ok_or(WorkspaceError::NotFound)?)
+            }
+        };
+        let workspace = work.watch::<Workspace>(id.uuid(), &["WorkspaceArchived"]).await?;
+        match workspace.aggregate.organization() {
+            Some(organization) if organization == self.organization => {}
+            _ => return Err(WorkspaceError::NotFound.into()),
+        }
+        if workspace.aggregate.is_archived() { Err(WorkspaceError::Archived.into()) } else { Ok(Some(id)) }
+    }
+}
+
+/// Makes a new token; the one before is good no longer.
+#[derive(Debug, Clone)]
+pub struct ResendInvitation {
+    pub organization: OrganizationId,
+    pub id: InvitationId,
+    pub token: NewToken,
+}
+
+impl Command for ResendInvitation {
+    type View = InvitationView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<InvitationView>, Error> {
+        let by = work.organization(self.organization, INVITE).await?;
+        let resend = InvitationCommand::Resend { id: self.id, offer: self.token.offer(work) };
+        handle(work, self.organization, by, resend).await?;
+        guard_version(work, self.id);
+        // Who invited does not change, so what is stored of him is good however old it is.
+        let stored = work.readmodel().invitation(self.id).await?;
+        let inviter = stored.ok_or(aggregates::organization::OrganizationError::InvitationNotFound)?.invited_by;
+        Ok(shown(self.organization, self.id, inviter))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct RevokeInvitation {
+    pub organization: OrganizationId,
+    pub id: InvitationId,
+}
+
+impl Command for RevokeInvitation {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        let by = work.organization(self.organization, INVITE).await?;
+        handle(work, self.organization, by, InvitationCommand::Revoke { id: self.id }).await?;
+        guard_version(work, self.id);
+        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+    }
+}
+
+fn shown(organization: OrganizationId, id: InvitationId, inviter: UserId) -> Shown<InvitationView> {
+    let keys = InvitationView::keys(organization, id, inviter);
+    Shown { keys, view: Box::new(move |rows| InvitationView::from_rows(rows, id)) }
+}

@@ -1,0 +1,94 @@
+//! Adding a member: a known address belongs at once, an unknown one becomes an invited user.
+
+use aggregates::{
+    authorization::{Action, Permission, RoleKey},
+    claim::ClaimKind,
+    email::Email,
+    ids::{OrganizationId, UserId},
+    organization::{InvitationCommand, MemberCommand, Organization, OrganizationCommand},
+    personal::Personal,
+    user::{OneTimeToken, Origin, User, UserCommand},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Person, handle, no_such_user, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::members::MemberView,
+};
+
+/// How long an invited user has to come in.
+const ACTIVATION: TimeDelta = TimeDelta::days(30);
+
+#[derive(Debug, Clone)]
+pub struct AddMember {
+    pub organization: OrganizationId,
+    pub person: Person,
+    pub role: RoleKey,
+    /// For an address that no account has.
+    pub activation: Activation,
+}
+
+/// The account that is made where there is none, and the hash of the token that lets its person in.
+#[derive(Debug, Clone)]
+pub struct Activation {
+    pub user: UserId,
+    pub token_hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddedMember {
+    pub member: MemberView,
+    /// Until when the one-time token is good; none where the account was there already.
+    pub activation_expires_at: Option<DateTime<Utc>>,
+}
+
+impl Command for AddMember {
+    type View = AddedMember;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<AddedMember>, Error> {
+        let id = self.organization;
+        let by = work.organization(id, Action::Use(Permission::MembersInvite)).await?;
+        let (user, address, expires_at) = match (self.person.find(work).await?, &self.person) {
+            (Some((user, address)), _) => (user, address, None),
+            (None, Person::Email(email)) => {
+                let expires_at = self.register(work, email).await?;
+                (self.activation.user, Some(email.folded()), Some(expires_at))
+            }
+            (None, Person::Id(_)) => return no_such_user(),
+        };
+        // Whoever belongs has nothing to accept any more, and his invitation gives its seat to him.
+        let now = work.now();
+        let organization = work.load::<Organization>(id.uuid()).await?;
+        let invited = address.and_then(|address| organization.live_invitation_for(&address, now));
+        if let Some(invitation) = invited {
+            let command = InvitationCommand::Revoke { id: invitation };
+            let revoke = OrganizationCommand::Invitation { by, command };
+            work.handle::<Organization>(id.uuid(), Some(id), revoke).await?;
+        }
+        handle(work, id, by, MemberCommand::Add { user, role: self.role.clone() }).await?;
+        let Shown { keys, view } = shown(work, id, user).await?;
+        let view = move |rows: &_| view(rows).map(|member| AddedMember { member, activation_expires_at: expires_at });
+        Ok(Shown { keys, view: Box::new(view) })
+    }
+
+    /// An address that was just registered belongs to its user now.
+    fn retries(&self, lost: ClaimKind) -> bool {
+        lost == ClaimKind::UserEmail
+    }
+}
+
+impl AddMember {
+    async fn register(&self, work: &mut UnitOfWork<'_>, email: &Email) -> Result<DateTime<Utc>, Error> {
+        let Activation { user, token_hash } = &self.activation;
+        let (id, expires_at) = (user.uuid(), work.now() + ACTIVATION);
+        work.begin::<User>(id);
+        let email = Personal::new(id, email.as_str().to_owned());
+        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None };
+        let token = OneTimeToken { hash: token_hash.clone(), expires_at };
+        for command in [register, UserCommand::IssueActivation { token }] {
+            work.handle::<User>(id, Some(self.organization), command).await?;
+        }
+        Ok(expires_at)
+    }
+}

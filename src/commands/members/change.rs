@@ -1,0 +1,45 @@
+//! Another role for a member, a suspension, and its end.
+
+use aggregates::{
+    authorization::{Action, Permission, RoleKey},
+    ids::{OrganizationId, UserId},
+    organization::MemberCommand,
+};
+
+use super::{guard_version, handle, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::members::MemberView,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberChange {
+    Role(RoleKey),
+    Suspend,
+    /// Ends a suspension, or brings a removed member back.
+    Reinstate,
+}
+
+#[derive(Debug, Clone)]
+pub struct ChangeMember {
+    pub organization: OrganizationId,
+    pub user: UserId,
+    pub change: MemberChange,
+}
+
+impl Command for ChangeMember {
+    type View = MemberView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<MemberView>, Error> {
+        let (id, user) = (self.organization, self.user);
+        let by = work.organization(id, Action::Use(Permission::MembersUpdate)).await?;
+        let command = match &self.change {
+            MemberChange::Role(role) => MemberCommand::ChangeRole { user, role: role.clone() },
+            MemberChange::Suspend => MemberCommand::Suspend { user },
+            MemberChange::Reinstate => MemberCommand::Reinstate { user },
+        };
+        handle(work, id, by, command).await?;
+        guard_version(work, id, user);
+        shown(work, id, user).await
+    }
+}

@@ -1,0 +1,104 @@
+//! Commands on the roles that an organization makes for itself.
+
+use aggregates::{
+    authorization::{Action, CustomRoleKey, Permission, Permissions, RoleKey, Standing},
+    ids::OrganizationId,
+    organization::{Organization, OrganizationCommand, RoleCommand, RolePatch},
+};
+use projections::Keys;
+
+use super::{Command, Error, Shown, UnitOfWork};
+use crate::{
+    ledger::{Guard, VersionedRow},
+    readmodel::roles::RoleView,
+};
+
+#[derive(Debug, Clone)]
+pub struct CreateRole {
+    pub organization: OrganizationId,
+    pub key: CustomRoleKey,
+    pub name: String,
+    pub description: Option<String>,
+    pub permissions: Permissions,
+}
+
+impl Command for CreateRole {
+    type View = RoleView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<RoleView>, Error> {
+        let by = permitted(work, self.organization).await?;
+        let Self { key, name, description, permissions, .. } = self.clone();
+        let create = RoleCommand::Create { key, name, description, permissions };
+        handle(work, self.organization, by, create).await?;
+        shown(work, self.organization, RoleKey::Custom(self.key.clone())).await
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct UpdateRole {
+    pub organization: OrganizationId,
+    pub key: RoleKey,
+    pub patch: RolePatch,
+}
+
+impl Command for UpdateRole {
+    type View = RoleView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<RoleView>, Error> {
+        let by = permitted(work, self.organization).await?;
+        let update = RoleCommand::Update { key: self.key.clone(), patch: self.patch.clone() };
+        handle(work, self.organization, by, update).await?;
+        guard_version(work, self.organization, &self.key);
+        shown(work, self.organization, self.key.clone()).await
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct DeleteRole {
+    pub organization: OrganizationId,
+    pub key: RoleKey,
+    /// The role of those who have this one.
+    pub remap_to: Option<RoleKey>,
+}
+
+impl Command for DeleteRole {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        let by = permitted(work, self.organization).await?;
+        let delete = RoleCommand::Delete { key: self.key.clone(), remap_to: self.remap_to.clone() };
+        handle(work, self.organization, by, delete).await?;
+        guard_version(work, self.organization, &self.key);
+        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+    }
+}
+
+async fn permitted(work: &mut UnitOfWork<'_>, id: OrganizationId) -> Result<Standing, Error> {
+    work.organization(id, Action::Use(Permission::RolesWrite)).await
+}
+
+async fn handle(
+    work: &mut UnitOfWork<'_>,
+    id: OrganizationId,
+    by: Standing,
+    command: RoleCommand,
+) -> Result<(), Error> {
+    work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Role { by, command }).await
+}
+
+/// How many hold it is counted by the aggregate that was decided on, which no other append can have changed.
+async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> Result<Shown<RoleView>, Error> {
+    let members = work.load::<Organization>(id.uuid()).await?.members_with(&key);
+    let members = i64::try_from(members).unwrap_or(i64::MAX);
+    let mut keys = Keys::default();
+    keys.roles.insert((id, key.clone()));
+    let view =
+        move |rows: &projections::Rows| rows.roles.get(&(id, key.clone())).map(|row| RoleView::custom(row, members));
+    Ok(Shown { keys, view: Box::new(view) })
+}
+
+fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId, key: &RoleKey) {
+    if let Some(expected) = work.if_version() {
+        work.guard(Guard::Version { row: VersionedRow::Role(id, key.clone()), expected });
+    }
+}

@@ -1,0 +1,148 @@
+//! Commands on teams. Their organization is only read: what allows them is a condition of the append.
+
+use aggregates::{
+    authorization::{Permission, Standing},
+    ids::{OrganizationId, TeamId, UserId},
+    organization::{Organization, OrganizationError},
+    team::{Team, TeamCommand, TeamError},
+};
+use uuid::Uuid;
+
+use super::{Command, Error, Shown, UnitOfWork};
+use crate::{
+    ledger::{Guard, VersionedRow},
+    readmodel::teams::{TeamMemberView, TeamView},
+};
+
+#[derive(Debug, Clone)]
+pub struct CreateTeam {
+    pub organization: OrganizationId,
+    pub name: String,
+    pub description: Option<String>,
+}
+
+impl Command for CreateTeam {
+    type View = TeamView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<TeamView>, Error> {
+        work.writing_in(self.organization, Permission::TeamsWrite).await?;
+        let id = TeamId::new(Uuid::now_v7());
+        work.begin::<Team>(id.uuid());
+        let (organization, name) = (self.organization, self.name.clone());
+        let create = TeamCommand::Create { organization, name, description: self.description.clone() };
+        work.handle::<Team>(id.uuid(), Some(self.organization), create).await?;
+        Ok(shown(id, 0))
+    }
+}
+
+/// Absent fields stay as they are; `Some(None)` clears.
+#[derive(Debug, Clone)]
+pub struct UpdateTeam {
+    pub organization: OrganizationId,
+    pub id: TeamId,
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+}
+
+impl Command for UpdateTeam {
+    type View = TeamView;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<TeamView>, Error> {
+        let organization = work.writing_in(self.organization, Permission::TeamsWrite).await?;
+        let team = load(work, self.organization, self.id).await?;
+        let members = count_active(&organization.aggregate, team);
+        let update = TeamCommand::Update { name: self.name.clone(), description: self.description.clone() };
+        work.handle::<Team>(self.id.uuid(), Some(self.organization), update).await?;
+        guard_version(work, self.id);
+        Ok(shown(self.id, members))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct DeleteTeam {
+    pub organization: OrganizationId,
+    pub id: TeamId,
+}
+
+impl Command for DeleteTeam {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        work.writing_in(self.organization, Permission::TeamsWrite).await?;
+        load(work, self.organization, self.id).await?;
+        work.handle::<Team>(self.id.uuid(), Some(self.organization), TeamCommand::Delete).await?;
+        guard_version(work, self.id);
+        Ok(Shown::nothing())
+    }
+}
+
+/// Adding whoever is in already changes nothing.
+#[derive(Debug, Clone)]
+pub struct AddTeamMember {
+    pub organization: OrganizationId,
+    pub team: TeamId,
+    pub user: UserId,
+}
+
+impl Command for AddTeamMember {
+    /// With the version of the team.
+    type View = (TeamMemberView, i64);
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self::View>, Error> {
+        let Self { organization, team, user } = *self;
+        let loaded = work.writing_in(organization, Permission::TeamsWrite).await?;
+        load(work, organization, team).await?;
+        // That he is removed in the meantime is a revocation, and those are conditions already.
+        if !loaded.aggregate.is_member(user) {
+            return Err(OrganizationError::MemberNotFound.into());
+        }
+        work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::AddMember { user }).await?;
+        guard_version(work, team);
+        let keys = TeamMemberView::keys(team, user);
+        Ok(Shown { keys, view: Box::new(move |rows| TeamMemberView::from_rows(rows, team, user)) })
+    }
+}
+
+/// Removing whoever is not in changes nothing.
+#[derive(Debug, Clone)]
+pub struct RemoveTeamMember {
+    pub organization: OrganizationId,
+    pub team: TeamId,
+    pub user: UserId,
+}
+
+impl Command for RemoveTeamMember {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        let Self { organization, team, user } = *self;
+        work.writing_in(organization, Permission::TeamsWrite).await?;
+        load(work, organization, team).await?;
+        work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::RemoveMember { user }).await?;
+        guard_version(work, team);
+        Ok(Shown::nothing())
+    }
+}
+
+/// A team of this organization. Those of others do not exist here.
+async fn load<'a>(work: &'a mut UnitOfWork<'_>, organization: OrganizationId, id: TeamId) -> Result<&'a Team, Error> {
+    let team = work.load::<Team>(id.uuid()).await?;
+    if team.organization() == Some(organization) { Ok(team) } else { Err(TeamError::NotFound.into()) }
+}
+
+/// How many are in a team and active in its organization, as its readers count them.
+fn count_active(organization: &Organization, team: &Team) -> i64 {
+    let active = |user: &UserId| organization.standing(*user) != Standing::Outsider;
+    i64::try_from(team.members().filter(active).count()).unwrap_or(i64::MAX)
+}
+
+fn shown(id: TeamId, member_count: i64) -> Shown<TeamView> {
+    Shown { keys: TeamView::keys(id), view: Box::new(move |rows| TeamView::from_rows(rows, id, member_count)) }
+}
+
+/// Holds the caller to the version that he insists on. Who is in a team is part of it.
+fn guard_version(work: &mut UnitOfWork<'_>, id: TeamId) {
+    if let Some(expected) = work.if_version() {
+        work.guard(Guard::Version { row: VersionedRow::Team(id), expected });
+    }
+}

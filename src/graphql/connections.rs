@@ -1,0 +1,52 @@
+//! Connections: pages of what belongs to something, with the cursors of REST.
+
+use async_graphql::{
+    OutputType, Result,
+    connection::{
+        Connection, ConnectionNameType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EdgeNameType,
+        EmptyFields,
+    },
+};
+use uuid::Uuid;
+
+use crate::rest::{
+    Code, Problem,
+    list::{List, Paging},
+};
+
+/// Rows of a list where the query does not say.
+pub const DEFAULT_FIRST: i32 = 20;
+const MAX_FIRST: i32 = 100;
+
+/// A page of nodes.
+pub type Nodes<N> =
+    Connection<String, N, EmptyFields, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+
+/// The nodes of a page, of which one row more than are shown was read.
+pub fn nodes<'r, V, N>(list: &List<'_>, rows: &'r [V], id: impl Fn(&V) -> Uuid, node: impl Fn(&'r V) -> N) -> Nodes<N>
+where
+    N: OutputType,
+    DefaultConnectionName: ConnectionNameType,
+    DefaultEdgeName: EdgeNameType,
+{
+    let mut connection = Connection::new(list.goes_on(), rows.len() > list.most());
+    let edge = |row: &'r V| Edge::new(list.cursor(id(row)), node(row));
+    connection.edges.extend(rows.iter().take(list.most()).map(edge));
+    connection
+}
+
+/// `first` and `after` as REST takes them.
+pub fn paging(first: i32, after: Option<String>) -> Result<Paging> {
+    checked(first)?;
+    Ok(Paging { limit: Some(first.into()), cursor: after, include: None })
+}
+
+pub fn checked(first: i32) -> Result<usize, Problem> {
+    let rows = usize::try_from(first).ok().filter(|_| (1..=MAX_FIRST).contains(&first));
+    rows.ok_or_else(|| Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
+}
+
+/// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.
+pub fn cost(first: i32, of_a_row: usize) -> usize {
+    usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0).saturating_mul(of_a_row).saturating_add(1)
+}

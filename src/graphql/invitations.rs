@@ -1,0 +1,88 @@
+//! Invitations of an organization.
+
+use async_graphql::{Context, Enum, ID, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use projections::invitations::InvitationStatus as Status;
+
+use super::{
+    connections::{Nodes, nodes, paging},
+    organizations::{Page, asked},
+    scalars::Time,
+};
+use crate::{
+    readmodel::invitations::InvitationView,
+    rest::{Problem, fields::Fields, list::List},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Status")]
+pub enum InvitationStatus {
+    Pending,
+    Accepted,
+    Declined,
+    Revoked,
+    Expired,
+}
+
+/// An offer of membership.
+#[derive(Debug, SimpleObject)]
+pub struct Invitation {
+    id: ID,
+    email: Option<String>,
+    /// The key of the role that is offered.
+    role: String,
+    /// Where the invited person is to begin.
+    workspace_id: Option<ID>,
+    status: InvitationStatus,
+    expires_at: Time,
+    invited_by: Inviter,
+    created_at: Time,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct Inviter {
+    id: ID,
+    /// Null for somebody who does not belong to the organization, or has given no name.
+    name: Option<String>,
+}
+
+impl Invitation {
+    fn new(view: &InvitationView, now: DateTime<Utc>) -> Self {
+        let row = &view.invitation;
+        Self {
+            id: row.id.uuid().into(),
+            email: row.email.clone(),
+            role: row.role.to_string(),
+            workspace_id: row.workspace_id.map(|id| id.uuid().into()),
+            status: row.status_at(now).into(),
+            expires_at: Time(row.expires_at),
+            invited_by: Inviter {
+                id: row.invited_by.uuid().into(),
+                name: view.inviter.as_ref().and_then(|inviter| inviter.name.clone()),
+            },
+            created_at: Time(row.created_at),
+        }
+    }
+}
+
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    organization: Result<Page<'_>>,
+    first: i32,
+    after: Option<String>,
+    status: Option<InvitationStatus>,
+) -> Result<Nodes<Invitation>> {
+    let organization = organization?;
+    let ((app, asker), now) = (asked(ctx)?, Utc::now());
+    let status = status.map(Status::from);
+    let path = format!("/organizations/{}/invitations", organization.id);
+    let filters = vec![("status", status.map(|status| status.as_str().to_owned()))];
+    let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
+    let rows = if list.goes_on() {
+        let found = app.readmodel.invitations(asker, organization.id, status, now, list.page()).await;
+        found.map_err(Problem::from)?
+    } else {
+        organization.siblings.invitations(ctx, organization.id, status, now, list.page().limit).await?
+    };
+    Ok(nodes(&list, &rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now)))
+}

@@ -1,0 +1,73 @@
+//! Members of an organization.
+
+use aggregates::authorization::RoleKey;
+use async_graphql::{Context, Enum, Result, SimpleObject};
+use projections::memberships::MembershipStatus as Status;
+
+use super::{
+    connections::{Nodes, nodes, paging},
+    organizations::{Page, Person, asked},
+    scalars::Time,
+};
+use crate::{
+    readmodel::members::{MemberFilter, MemberView},
+    rest::{Problem, fields::Fields, list::List},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Status")]
+pub enum MembershipStatus {
+    Active,
+    Suspended,
+}
+
+/// Somebody who belongs to an organization.
+#[derive(Debug, SimpleObject)]
+pub struct Member {
+    user: Person,
+    role: RoleSummary,
+    status: MembershipStatus,
+    joined_at: Time,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct RoleSummary {
+    pub key: String,
+    pub name: String,
+}
+
+impl Member {
+    fn new(view: &MemberView) -> Self {
+        let MemberView { membership, user, role: _ } = view;
+        Self {
+            user: Person::new(membership.user_id, user.as_ref()),
+            role: RoleSummary { key: membership.role.to_string(), name: view.role_name().to_owned() },
+            status: membership.status.into(),
+            joined_at: Time(membership.joined_at),
+        }
+    }
+}
+
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    organization: Result<Page<'_>>,
+    first: i32,
+    after: Option<String>,
+    role: Option<String>,
+    search: Option<String>,
+) -> Result<Nodes<Member>> {
+    let organization = organization?;
+    let (app, asker) = asked(ctx)?;
+    let mut fields = Fields::default();
+    let key = fields.optional("role", role.as_deref(), str::parse::<RoleKey>);
+    let filter = MemberFilter { role: key, search: search.clone() };
+    let path = format!("/organizations/{}/members", organization.id);
+    let filters = vec![("role", role), ("search", search)];
+    let list = List::check(app, asker, path, filters, paging(first, after)?, fields)?;
+    let rows = if list.goes_on() {
+        app.readmodel.members(asker, organization.id, &filter, list.page()).await.map_err(Problem::from)?
+    } else {
+        organization.siblings.members(ctx, organization.id, filter, list.page().limit).await?
+    };
+    Ok(nodes(&list, &rows, |view| view.membership.user_id.uuid(), Member::new))
+}

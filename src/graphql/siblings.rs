@@ -1,0 +1,173 @@
+//! What belongs to several things that were found together is read with one statement, by whichever of them is asked
+//! first; the others wait for it. So a query costs as many statements as it has fields, however many rows it finds.
+//!
+//! Loaders that collect keys for a moment do the same most of the time, and more statements when rows take longer than
+//! the moment.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aggregates::{
+    authorization::Permission,
+    ids::{OrganizationId, TeamId},
+};
+use async_graphql::{Context, Result};
+use chrono::{DateTime, Utc};
+use projections::{invitations::InvitationStatus, workspaces::WorkspaceRow};
+use tokio::sync::OnceCell;
+
+use super::organizations::{Parent, asked};
+use crate::{
+    database,
+    readmodel::{
+        Grouped,
+        invitations::InvitationView,
+        members::{MemberFilter, MemberView},
+        roles::RoleView,
+        teams::{TeamMemberView, TeamView},
+    },
+    rest::Problem,
+};
+
+/// What was read for all of them, for each way of asking.
+#[derive(Debug)]
+struct Once<F, T>(Mutex<HashMap<F, Arc<OnceCell<Arc<T>>>>>);
+
+impl<F, T> Default for Once<F, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<F: Eq + Hash, T> Once<F, T> {
+    async fn get(&self, asked: F, read: impl Future<Output = Result<T, database::Error>>) -> Result<Arc<T>> {
+        let cell = {
+            let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(cells.entry(asked).or_default())
+        };
+        let found = cell.get_or_try_init(async || read.await.map(Arc::new)).await;
+        Ok(Arc::clone(found.map_err(Problem::from)?))
+    }
+}
+
+type Rows<K, V> = HashMap<K, Vec<V>>;
+
+/// Organizations of one page.
+#[derive(Debug, Default)]
+pub struct Organizations {
+    page: Vec<Parent>,
+    members: Once<(MemberFilter, i64), Rows<OrganizationId, MemberView>>,
+    invitations: Once<(Option<InvitationStatus>, i64), Rows<OrganizationId, InvitationView>>,
+    roles: Once<(), Rows<OrganizationId, RoleView>>,
+    teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
+    workspaces: Once<i64, Rows<OrganizationId, WorkspaceRow>>,
+}
+
+impl Organizations {
+    pub fn new(page: Vec<Parent>) -> Arc<Self> {
+        Arc::new(Self { page, ..Self::default() })
+    }
+
+    /// Those of which the caller may read this.
+    fn readable(&self, permission: Permission) -> Vec<OrganizationId> {
+        self.page.iter().filter(|parent| parent.allows(permission).is_ok()).map(|parent| parent.id).collect()
+    }
+
+    /// The newest members of one of them, at most so many.
+    pub async fn members(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        filter: MemberFilter,
+        most: i64,
+    ) -> Result<Vec<MemberView>> {
+        let ((app, _), all) = (asked(ctx)?, self.readable(Permission::MembersRead));
+        let read = async {
+            let found = app.readmodel.members_of(&all, &filter, most).await?;
+            Ok(group(found, |view| view.membership.organization_id))
+        };
+        Ok(rows(&*self.members.get((filter.clone(), most), read).await?, &of))
+    }
+
+    /// The newest invitations of one of them, at most so many.
+    pub async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: Option<InvitationStatus>,
+        now: DateTime<Utc>,
+        most: i64,
+    ) -> Result<Vec<InvitationView>> {
+        let ((app, _), all) = (asked(ctx)?, self.readable(Permission::MembersInvite));
+        let read = async {
+            let found = app.readmodel.invitations_of(&all, status, now, most).await?;
+            Ok(group(found, |view| view.invitation.organization_id))
+        };
+        Ok(rows(&*self.invitations.get((status, most), read).await?, &of))
+    }
+
+    /// The roles of one of them.
+    pub async fn roles(&self, ctx: &Context<'_>, of: OrganizationId) -> Result<Vec<RoleView>> {
+        let ((app, _), all) = (asked(ctx)?, self.readable(Permission::RolesRead));
+        Ok(rows(&*self.roles.get((), app.readmodel.roles_of(&all)).await?, &of))
+    }
+
+    /// The newest teams of one of them, at most so many, and all teams that were found with them.
+    pub async fn teams(&self, ctx: &Context<'_>, of: OrganizationId, most: i64) -> Result<(Vec<TeamView>, Arc<Teams>)> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::TeamsRead));
+        let read = async {
+            let found = readable(app.readmodel.teams_of(asker, &all, most).await?);
+            let teams = found.values().flatten().map(|view| view.team.id).collect();
+            Ok((found, Teams::new(teams)))
+        };
+        let found = self.teams.get(most, read).await?;
+        Ok((rows(&found.0, &of), Arc::clone(&found.1)))
+    }
+
+    /// The newest workspaces of one of them that are not archived, at most so many.
+    pub async fn workspaces(&self, ctx: &Context<'_>, of: OrganizationId, most: i64) -> Result<Vec<WorkspaceRow>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::WorkspacesRead));
+        let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, most).await?)) };
+        Ok(rows(&*self.workspaces.get(most, read).await?, &of))
+    }
+}
+
+/// Teams that were found together, whichever organizations they are of.
+#[derive(Debug, Default)]
+pub struct Teams {
+    page: Vec<TeamId>,
+    members: Once<i64, Rows<TeamId, TeamMemberView>>,
+}
+
+impl Teams {
+    pub fn new(page: Vec<TeamId>) -> Arc<Self> {
+        Arc::new(Self { page, ..Self::default() })
+    }
+
+    /// The newest members of one of them, at most so many.
+    pub async fn members(&self, ctx: &Context<'_>, of: TeamId, most: i64) -> Result<Vec<TeamMemberView>> {
+        let (app, asker) = asked(ctx)?;
+        let read = async { Ok(readable(app.readmodel.members_of_teams(asker, &self.page, most).await?)) };
+        Ok(rows(&*self.members.get(most, read).await?, &of))
+    }
+}
+
+fn group<K: Eq + Hash, V>(found: Vec<V>, of: impl Fn(&V) -> K) -> Rows<K, V> {
+    let mut all = Rows::new();
+    for row in found {
+        all.entry(of(&row)).or_default().push(row);
+    }
+    all
+}
+
+/// What the statement decided otherwise than the organization that was read before is not shown.
+fn readable<K: Eq + Hash, V>(found: Grouped<K, V>) -> Rows<K, V> {
+    found.into_iter().filter_map(|(of, rows)| Some((of, rows.ok()?))).collect()
+}
+
+fn rows<K: Eq + Hash, V: Clone>(all: &Rows<K, V>, of: &K) -> Vec<V> {
+    all.get(of).cloned().unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! Workspaces of an organization.
+
+use async_graphql::{Context, Enum, ID, Result, SimpleObject};
+use projections::workspaces::WorkspaceRow;
+
+use super::{
+    connections::{Nodes, nodes, paging},
+    organizations::{Page, asked},
+    scalars::Time,
+};
+use crate::{
+    readmodel::{organizations::Reference, workspaces::WorkspaceStatus as Status},
+    rest::{Problem, fields::Fields, list::List},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum WorkspaceStatus {
+    Active,
+    Archived,
+}
+
+/// A container for work inside an organization.
+#[derive(Debug, SimpleObject)]
+pub struct Workspace {
+    id: ID,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    /// Whether it is the one that the organization began with; that is never archived.
+    is_default: bool,
+    status: WorkspaceStatus,
+    created_at: Time,
+    updated_at: Time,
+}
+
+impl From<&WorkspaceRow> for Workspace {
+    fn from(row: &WorkspaceRow) -> Self {
+        let archived = row.archived_at.is_some();
+        Self {
+            id: row.id.uuid().into(),
+            name: row.name.clone(),
+            slug: row.slug.clone(),
+            description: row.description.clone(),
+            is_default: row.is_default,
+            status: if archived { WorkspaceStatus::Archived } else { WorkspaceStatus::Active },
+            created_at: Time(row.created_at),
+            updated_at: Time(row.updated_at),
+        }
+    }
+}
+
+/// Those that are not archived, unless the others are asked for.
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    organization: Result<Page<'_>>,
+    first: i32,
+    after: Option<String>,
+    status: Option<WorkspaceStatus>,
+) -> Result<Nodes<Workspace>> {
+    let organization = organization?;
+    let (app, asker) = asked(ctx)?;
+    let path = format!("/organizations/{}/workspaces", organization.id);
+    let (wanted, name) = match status {
+        None => (Status::Active, None),
+        Some(WorkspaceStatus::Active) => (Status::Active, Some("active".to_owned())),
+        Some(WorkspaceStatus::Archived) => (Status::Archived, Some("archived".to_owned())),
+    };
+    let list = List::check(app, asker, path, vec![("status", name)], paging(first, after)?, Fields::default())?;
+    let rows = if list.goes_on() || wanted != Status::Active {
+        let reference = Reference::Id(organization.id);
+        let found = app.readmodel.workspaces(asker, &reference, wanted, list.page(), false).await;
+        found.map_err(Problem::from)?.rows
+    } else {
+        organization.siblings.workspaces(ctx, organization.id, list.page().limit).await?
+    };
+    Ok(nodes(&list, &rows, |row| row.id.uuid(), Workspace::from))
+}

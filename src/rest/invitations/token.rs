@@ -1,0 +1,102 @@
+//! `/invitations/{token}`: what is offered, and the answer.
+
+use aggregates::ids::InvitationId;
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use chrono::Utc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    TAG,
+    representation::{AcceptedInvitation, Offer},
+};
+use crate::{
+    commands::invitations::{AcceptInvitation, DeclineInvitation, ShownToken},
+    identity::one_time::OneTime,
+    readmodel::members::MemberView,
+    rest::{
+        App, Problem,
+        extract::{Input, Nothing, Query},
+        organizations::NoParams,
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get)).routes(routes!(accept)).routes(routes!(decline))
+}
+
+/// The token of a path. What cannot be one invites to nothing.
+fn shown(token: &str) -> Result<ShownToken, Problem> {
+    let (id, hash) = OneTime::parse(token).ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
+    Ok(ShownToken { invitation: InvitationId::new(id), hash })
+}
+
+/// Look at an invitation
+///
+/// Whoever has the token may, without signing in.
+#[utoipa::path(
+    get, path = "/invitations/{token}", tag = TAG, operation_id = "get_invitation", security(()),
+    params(("token" = String, Path, description = "From the link")),
+    responses(
+        (status = 200, body = Offer),
+        (status = 403, description = "The organization is suspended", body = ProblemDocument),
+        (status = 404, description = "The token is wrong, or a newer one has replaced it", body = ProblemDocument),
+    ),
+)]
+async fn get(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(NoParams {}): Query<NoParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let ShownToken { invitation, hash } = shown(&token)?;
+    let offer = app.readmodel.offer(invitation, &hash).await?;
+    let offer = offer.ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
+    reply::resource(&headers, &Offer::new(&offer, Utc::now()), offer.invitation.invitation.version)
+}
+
+/// Accept an invitation
+///
+/// From the account that has the address which was invited. Once.
+#[utoipa::path(
+    post, path = "/invitations/{token}/accept", tag = TAG, operation_id = "accept_invitation",
+    params(("token" = String, Path, description = "From the link")),
+    responses(
+        (status = 200, body = AcceptedInvitation),
+        (status = 403, description = "The invitation is for another address, or the organization is suspended", body = ProblemDocument),
+        (status = 404, description = "The token is wrong, or a newer one has replaced it", body = ProblemDocument),
+        (status = 410, description = "It was answered or revoked, or it has expired", body = ProblemDocument),
+    ),
+)]
+async fn accept(State(app): State<App>, Path(token): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
+    let command = AcceptInvitation { token: shown(&token)? };
+    let present = |view: &MemberView| {
+        reply::stored(StatusCode::OK, &AcceptedInvitation::new(view), Some(view.membership.version))
+    };
+    reply::written(app.commands.run(&input.write, &command, present).await?)
+}
+
+/// Decline an invitation
+///
+/// From the account that has the address which was invited.
+#[utoipa::path(
+    post, path = "/invitations/{token}/decline", tag = TAG, operation_id = "decline_invitation",
+    params(("token" = String, Path, description = "From the link")),
+    responses(
+        (status = 204, description = "Declined"),
+        (status = 410, description = "It was answered or revoked, or it has expired", body = ProblemDocument),
+    ),
+)]
+async fn decline(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
+    let command = DeclineInvitation { token: shown(&token)? };
+    reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
+}

@@ -1,0 +1,253 @@
+//! `/organizations/{org}/roles`.
+
+use aggregates::{
+    authorization::{CustomRoleKey, Permissions, RoleKey},
+    ids::OrganizationId,
+    name::{Lines, parse_name, parse_text},
+    organization::{OrganizationError, RolePatch},
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    App, Problem,
+    extract::{Caller, Input, Nothing, Query},
+    fields::{FieldProblem, Fields, not_null, present},
+    organizations::{NoParams, resolve},
+    problem::{Code, ProblemDocument},
+    reply,
+};
+use crate::{
+    commands::{
+        self,
+        roles::{CreateRole, DeleteRole, UpdateRole},
+    },
+    readmodel::roles::RoleView,
+};
+
+const TAG: &str = "roles";
+const MAX_DESCRIPTION: usize = 2000;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+}
+
+/// What some members may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Role<'a> {
+    pub key: &'a str,
+    pub name: &'a str,
+    pub description: Option<&'a str>,
+    /// One by one, without wildcards.
+    pub permissions: Vec<&'static str>,
+    /// Whether every organization has it, and none can change it.
+    pub built_in: bool,
+    /// How many hold it, active and suspended.
+    pub member_count: i64,
+}
+
+impl<'a> Role<'a> {
+    pub fn new(view: &'a RoleView) -> Self {
+        Self {
+            key: view.key.as_str(),
+            name: &view.name,
+            description: view.description.as_deref(),
+            permissions: view.permissions.iter().map(aggregates::authorization::Permission::as_str).collect(),
+            built_in: view.is_built_in(),
+            member_count: view.member_count,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewRole {
+    /// 1 to 63 lower-case letters, digits, `_` or `-`, beginning with a letter. It stays.
+    #[schema(example = "billing-clerk")]
+    key: String,
+    /// 1 to 255 characters.
+    #[schema(example = "Billing clerk")]
+    name: String,
+    /// At most 2000 characters.
+    description: Option<String>,
+    /// `resource:action`, `resource:*` for all of a resource, or `*`. None that the caller lacks.
+    #[schema(example = json!(["organization:read", "organization:billing"]))]
+    permissions: Vec<String>,
+}
+
+impl NewRole {
+    fn check(self, organization: OrganizationId) -> Result<CreateRole, Problem> {
+        let mut fields = Fields::default();
+        let key = fields.check("/key", CustomRoleKey::parse(&self.key));
+        let name = fields.check("/name", parse_name(&self.name));
+        let description = fields.optional("/description", self.description, description);
+        let permissions = permissions(&mut fields, &self.permissions);
+        let whole = key.zip(name).map(|(key, name)| CreateRole {
+            organization,
+            key,
+            name,
+            description: description.filter(|text| !text.is_empty()),
+            permissions,
+        });
+        fields.finish(whole)
+    }
+}
+
+/// Fields that are absent stay; null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RoleChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    description: Option<Option<String>>,
+    /// All that the role has from now on.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    permissions: Option<Vec<String>>,
+}
+
+impl RoleChanges {
+    fn check(self, organization: OrganizationId, key: RoleKey) -> Result<UpdateRole, Problem> {
+        let mut fields = Fields::default();
+        let patch = RolePatch {
+            name: fields.optional("/name", self.name, |name| parse_name(&name)),
+            description: fields.nullable("/description", self.description, description),
+            permissions: self.permissions.map(|texts| permissions(&mut fields, &texts)),
+        };
+        fields.finish(Some(UpdateRole { organization, key, patch }))
+    }
+}
+
+fn description(text: String) -> Result<String, impl std::fmt::Display> {
+    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
+}
+
+fn permissions(fields: &mut Fields, texts: &[String]) -> Permissions {
+    let parsed = texts.iter().enumerate().map(|(place, text)| {
+        fields.check(&format!("/permissions/{place}"), text.parse::<Permissions>()).unwrap_or_default()
+    });
+    parsed.fold(Permissions::default(), Permissions::union)
+}
+
+/// The role of a path. What cannot be a key is no role's.
+fn key(text: &str) -> Result<RoleKey, Problem> {
+    text.parse().map_err(|_| Problem::new(Code::RoleNotFound))
+}
+
+/// List roles
+///
+/// The built-in ones, then the organization's own by their keys. All of them, without pages: an organization has at
+/// most 100 of its own.
+#[utoipa::path(
+    get, path = "/organizations/{org}/roles", tag = TAG, operation_id = "list_roles",
+    params(("org" = String, Path, description = "Id, slug or old slug")),
+    responses((status = 200, body = Vec<Role>)),
+)]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(org): Path<String>,
+    Query(NoParams {}): Query<NoParams>,
+) -> Result<Response, Problem> {
+    let organization = resolve(&app, &org).await?;
+    let roles = app.readmodel.roles(caller.asker(), organization).await?;
+    reply::page(&roles.iter().map(Role::new).collect::<Vec<_>>(), None, None)
+}
+
+/// Create a role
+#[utoipa::path(
+    post, path = "/organizations/{org}/roles", tag = TAG, operation_id = "create_role",
+    params(("org" = String, Path, description = "Id, slug or old slug")),
+    request_body = NewRole,
+    responses((status = 201, body = Role, headers(("Location" = String))), (status = 409, body = ProblemDocument)),
+)]
+async fn create(State(app): State<App>, Path(org): Path<String>, input: Input<NewRole>) -> Result<Response, Problem> {
+    let organization = resolve(&app, &org).await?;
+    let command = input.body.check(organization)?;
+    let present = move |view: &RoleView| {
+        let location = format!("/api/v1/organizations/{organization}/roles/{}", view.key);
+        reply::created(&Role::new(view), view.version, location)
+    };
+    reply::written(app.commands.run(&input.write, &command, present).await?)
+}
+
+/// Get a role
+#[utoipa::path(
+    get, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "get_role",
+    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key")),
+    responses((status = 200, body = Role), (status = 404, body = ProblemDocument)),
+)]
+async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((org, role)): Path<(String, String)>,
+    Query(NoParams {}): Query<NoParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let organization = resolve(&app, &org).await?;
+    let found = app.readmodel.role(caller.asker(), organization, &key(&role)?).await?;
+    let view = found.ok_or_else(|| Problem::new(Code::RoleNotFound))?;
+    reply::resource(&headers, &Role::new(&view), view.version)
+}
+
+/// Update a role
+///
+/// One of the organization's own, by somebody who has all that it has and gets.
+#[utoipa::path(
+    patch, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "update_role",
+    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key")),
+    request_body = RoleChanges,
+    responses((status = 200, body = Role), (status = 409, body = ProblemDocument)),
+)]
+async fn update(
+    State(app): State<App>,
+    Path((org, role)): Path<(String, String)>,
+    input: Input<RoleChanges>,
+) -> Result<Response, Problem> {
+    let command = input.body.check(resolve(&app, &org).await?, key(&role)?)?;
+    let present = |view: &RoleView| reply::stored(StatusCode::OK, &Role::new(view), Some(view.version));
+    reply::written(app.commands.run(&input.write, &command, present).await?)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DeleteParams {
+    /// The key of the role that those get who have this one. Without it nobody may have it.
+    remap_to: Option<String>,
+}
+
+/// Delete a role
+///
+/// One that members or invitations have needs `remap_to`.
+#[utoipa::path(
+    delete, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "delete_role",
+    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key"), DeleteParams),
+    responses((status = 204, description = "Deleted"), (status = 409, body = ProblemDocument)),
+)]
+async fn delete(
+    State(app): State<App>,
+    Path((org, role)): Path<(String, String)>,
+    input: Input<Nothing, DeleteParams>,
+) -> Result<Response, Problem> {
+    let mut fields = Fields::default();
+    let remap_to = fields.optional("?remap_to", input.query.remap_to.as_deref(), str::parse::<RoleKey>);
+    fields.finish(Some(()))?;
+    let command = DeleteRole { organization: resolve(&app, &org).await?, key: key(&role)?, remap_to };
+    let appended = app.commands.run(&input.write, &command, |()| reply::no_content()).await;
+    reply::written(appended.map_err(|error| match error {
+        commands::Error::Organization(OrganizationError::RoleNotFound(missing)) if missing != command.key => {
+            Problem::invalid(vec![FieldProblem::new("?remap_to", "there is no such role")])
+        }
+        error => error.into(),
+    })?)
+}

@@ -1,0 +1,78 @@
+//! What is sent to create or change a workspace.
+
+use aggregates::{
+    ids::OrganizationId,
+    name::parse_name,
+    slug::{Slug, SlugError},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    commands::workspaces::{CreateWorkspace, UpdateWorkspace},
+    readmodel::workspaces::WorkspaceReference,
+    rest::{
+        Problem,
+        fields::{Fields, description, not_null, present},
+    },
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWorkspace {
+    /// 1 to 255 characters.
+    #[schema(example = "Production")]
+    pub name: String,
+    /// Unique in its organization. Derived from the name when absent.
+    #[schema(example = "production")]
+    pub slug: Option<String>,
+    /// At most 2000 characters.
+    pub description: Option<String>,
+}
+
+impl NewWorkspace {
+    pub fn check(self, organization: OrganizationId) -> Result<CreateWorkspace, Problem> {
+        let mut fields = Fields::default();
+        let name = fields.check("/name", parse_name(&self.name));
+        let slug = fields.optional("/slug", self.slug, slug);
+        let description = fields.optional("/description", self.description, description);
+        let description = description.filter(|text| !text.is_empty());
+        fields.finish(name.map(|name| CreateWorkspace { organization, name, slug, description }))
+    }
+}
+
+/// Fields that are absent stay; null clears.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceChanges {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    /// The slug before is free again at once.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub slug: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub description: Option<Option<String>>,
+}
+
+impl WorkspaceChanges {
+    pub fn check(
+        self,
+        organization: OrganizationId,
+        workspace: WorkspaceReference,
+    ) -> Result<UpdateWorkspace, Problem> {
+        let mut fields = Fields::default();
+        let name = fields.optional("/name", self.name, |name| parse_name(&name));
+        let slug = fields.optional("/slug", self.slug, slug);
+        let description = fields.nullable("/description", self.description, description);
+        fields.finish(Some(UpdateWorkspace { organization, workspace, name, slug, description }))
+    }
+}
+
+/// The slug that every organization's first workspace gets is a slug like others here: it is taken, not malformed.
+fn slug(text: String) -> Result<Slug, SlugError> {
+    let default = Slug::default_workspace();
+    if text == default.as_str() { Ok(default) } else { Slug::parse(&text) }
+}
