@@ -45,6 +45,8 @@ pub enum ServeError {
     Origin(String),
     #[error("the read model cannot be rebuilt")]
     Rebuild(#[from] replay::Error),
+    #[error("TENANTRY_TRUSTED_PROXIES: {0}")]
+    Proxies(#[from] rest::NotANetwork),
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error("metrics cannot be recorded: {0}")]
@@ -105,6 +107,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
             cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             creation: settings.organization_creation,
+            trusted_proxies: rest::TrustedProxies::parse(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             development: settings.development,
             metrics: Some(metrics),
         },

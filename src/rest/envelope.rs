@@ -33,7 +33,10 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     let request_id = request_id(&request);
     let context = RequestContext {
         request_id: request_id.clone(),
-        client_address: request.extensions().get::<ClientAddress>().map(|address| address.0.to_string()),
+        client_address: request
+            .extensions()
+            .get::<ClientAddress>()
+            .map(|address| app.settings.trusted_proxies.client(address.0, request.headers()).to_string()),
         user_agent: request
             .headers()
             .get(header::USER_AGENT)

@@ -2,6 +2,7 @@
 
 mod auth;
 pub mod classic;
+mod client;
 mod cursor;
 mod documents;
 mod envelope;
@@ -84,13 +85,18 @@ pub struct Settings {
     /// Where clients reach this deployment, without a slash at the end. Used in links.
     pub public_url: String,
     pub creation: Creation,
+    pub trusted_proxies: TrustedProxies,
     /// Offers GraphiQL and introspection.
     pub development: bool,
     /// Renders `/metrics`.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
 
-pub use self::{cursor::CursorKey, health::Health};
+pub use self::{
+    client::{NotANetwork, TrustedProxies},
+    cursor::CursorKey,
+    health::Health,
+};
 
 /// Every route, without the documents that describe them.
 fn api() -> OpenApiRouter<App> {
