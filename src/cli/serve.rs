@@ -78,7 +78,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let passwords = Passwords::default();
     let commands = Commands::new(ledger.clone(), readmodel.clone());
     admin.bootstrap(&commands, &passwords).await?;
-    let tokens = Tokens::new(&secret, settings.public_url.as_deref().unwrap_or(ISSUER))?;
+    let issuer = settings.public_url.as_deref().map_or(ISSUER, |url| url.trim_end_matches('/'));
+    let tokens = Tokens::new(&secret, issuer)?;
     let users = Users::new(readmodel.clone(), ledger.freshness().clone());
     let sessions = Sessions::new(readmodel.clone(), ledger.freshness().clone(), tokens.clone(), users.clone());
     let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![users.listener(), sessions.listener()])];

@@ -1,6 +1,6 @@
 //! `/users`: every account, for superadmins.
 
-use aggregates::{email::Email, ids::UserId, name::parse_name};
+use aggregates::{authorization::Asker, email::Email, ids::UserId, name::parse_name};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -93,11 +93,13 @@ struct ListParams {
     cursor: Option<String>,
 }
 
-fn operator(caller: &Caller) -> Result<(), Problem> {
-    if caller.asker().operates() { Ok(()) } else { Err(Problem::new(Code::SuperadminOnly)) }
+fn operator(asker: Asker) -> Result<(), Problem> {
+    if asker.operates() { Ok(()) } else { Err(Problem::new(Code::SuperadminOnly)) }
 }
 
-fn parse(id: &str) -> Result<UserId, Problem> {
+/// An account of which only superadmins are told whether there is one.
+fn account(asker: Asker, id: &str) -> Result<UserId, Problem> {
+    operator(asker)?;
     id.parse().map_err(|_| Problem::new(Code::UserNotFound))
 }
 
@@ -109,7 +111,7 @@ fn parse(id: &str) -> Result<UserId, Problem> {
     responses((status = 200, body = Vec<User>), (status = 403, body = ProblemDocument)),
 )]
 async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
-    operator(&caller)?;
+    operator(caller.asker())?;
     let filter = UserFilter { search: params.search.filter(|text| !text.is_empty()) };
     let filters = vec![("search", filter.search.clone())];
     let paging = Paging { limit: params.limit, cursor: params.cursor, include: None };
@@ -131,8 +133,8 @@ async fn get(
     Query(NoParams {}): Query<NoParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    operator(&caller)?;
-    let row = app.readmodel.user(parse(&id)?).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
+    let user = account(caller.asker(), &id)?;
+    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
     reply::resource(&headers, &User::from(&row), row.version)
 }
 
@@ -161,7 +163,7 @@ async fn update(
     Path(id): Path<String>,
     input: Input<AccountChanges>,
 ) -> Result<Response, Problem> {
-    let user = parse(&id)?;
+    let user = account(input.principal.asker(), &id)?;
     let mut fields = Fields::default();
     let email = fields.optional("/email", input.body.email, |email| Email::parse(&email));
     let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
@@ -175,7 +177,7 @@ fn shown(row: &UserRow) -> crate::ledger::StoredReply {
 }
 
 async fn administer(app: &App, id: &str, write: &Write, administration: Administration) -> Result<Response, Problem> {
-    let command = Administer { user: parse(id)?, administration };
+    let command = Administer { user: account(write.asker, id)?, administration };
     reply::written(app.commands.run(write, &command, shown).await?)
 }
 
@@ -256,7 +258,7 @@ async fn password_reset(
     Path(id): Path<String>,
     input: Input<Nothing>,
 ) -> Result<Response, Problem> {
-    let user = parse(&id)?;
+    let user = account(input.principal.asker(), &id)?;
     let link = OneTime::new(user.uuid());
     let command = IssuePasswordReset { user, token_hash: link.hash };
     let present = move |_: &UserRow| {

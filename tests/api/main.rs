@@ -7,13 +7,16 @@ mod support;
 
 mod auth;
 mod classic;
+mod classic_bearer;
 mod conventions;
 mod documents;
 mod invitations;
+mod me;
 mod members;
 mod nodes;
 mod operations;
 mod organizations;
 mod roles;
 mod teams;
+mod users;
 mod workspaces;

@@ -120,7 +120,8 @@ fn the_conventions_are_described_where_they_hold() {
                 &["Idempotency-Key", "If-Match", "dry_run", "X-Request-Id"],
             ),
         };
-        for status in expected_statuses {
+        let open = operation["security"].as_array().is_some_and(|all| all.contains(&serde_json::json!({})));
+        for status in expected_statuses.iter().filter(|status| **status != "401" || !open) {
             assert!(operation["responses"].get(status).is_some(), "{method} {path} does not tell of {status}");
         }
         let parameters = operation["parameters"].as_array().expect("parameters");

@@ -3,6 +3,7 @@
 use aggregates::{ids::UserId, name::parse_name};
 use axum::{extract::State, http::StatusCode, response::Response};
 use projections::users::UserRow;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     commands::{
+        self, Command, Write,
         sessions::{Grant, UNBOUND_SECS},
         users::{Activate, ResetPassword},
     },
@@ -76,16 +78,20 @@ async fn activate(State(app): State<App>, input: Anonymous<Activation>) -> Resul
     let name = fields.check("/name", parse_name(&body.name));
     let email = account.email.as_deref().unwrap_or_default();
     let password = password::check(&mut fields, "/password", &body.password, email);
-    let (name, password) = fields.finish(name.zip(password))?;
+    let (user, session, write) = (link.user, new_session(), input.write(link.user));
+    let command = |name, hash| Activate { user, token_hash: link.hash.clone(), name, hash, session };
+    let (name, password) = match fields.finish(name.zip(password)) {
+        Ok(checked) => checked,
+        Err(invalid) => {
+            return Err(told(&app, &write, &command(String::new(), SecretString::default()), invalid).await);
+        }
+    };
     let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
-    let (user, session) = (link.user, new_session());
-    let command = Activate { user, token_hash: link.hash, name, hash, session };
-    let write = input.write(user);
     let present = |user: &UserRow| {
         let activated = Activated { user: Profile::from(user), tokens: None, secret_available: false };
         reply::stored(StatusCode::OK, &activated, None)
     };
-    let appended = app.commands.run(&write, &command, present).await?;
+    let appended = app.commands.run(&write, &command(name, hash), present).await.map_err(refused)?;
     link.attempt.succeeded();
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
     let tokens = reveal_tokens(&app, &grant)?;
@@ -122,11 +128,14 @@ async fn reset(State(app): State<App>, input: Anonymous<PasswordReset>) -> Resul
     let mut fields = Fields::default();
     let email = account.email.as_deref().unwrap_or_default();
     let password = password::check(&mut fields, "/password", &body.password, email);
-    let password = fields.finish(password)?;
-    let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
-    let command = ResetPassword { user: link.user, token_hash: link.hash, hash };
     let write = input.write(link.user);
-    let appended = app.commands.run(&write, &command, |()| reply::no_content()).await?;
+    let command = |hash| ResetPassword { user: link.user, token_hash: link.hash.clone(), hash };
+    let password = match fields.finish(password) {
+        Ok(password) => password,
+        Err(invalid) => return Err(told(&app, &write, &command(SecretString::default()), invalid).await),
+    };
+    let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
+    let appended = app.commands.run(&write, &command(hash), |()| reply::no_content()).await.map_err(refused)?;
     link.attempt.succeeded();
     reply::written(appended)
 }
@@ -145,4 +154,19 @@ async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(L
     let user = UserId::new(user);
     let account = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     Ok((Link { user, hash, attempt }, account))
+}
+
+/// What is wrong with the rest of the request is told to whoever holds the link: that a password is made of the address
+/// would give the address away to others.
+async fn told<C: Command>(app: &App, write: &Write, command: &C, invalid: Problem) -> Problem {
+    let write = Write { dry_run: true, ..write.clone().unrepeatable() };
+    app.commands.run(&write, command, |_| reply::no_content()).await.map_or_else(refused, |_| invalid)
+}
+
+/// A disabled account has no links.
+fn refused(error: commands::Error) -> Problem {
+    match error {
+        commands::Error::SignedOut => Problem::new(Code::LinkNotFound),
+        error => error.into(),
+    }
 }

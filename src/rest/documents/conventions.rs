@@ -98,13 +98,13 @@ impl Kind {
 
     fn problems(&self) -> impl Iterator<Item = &'static str> {
         let applies = |status: &str| match status {
-            "400" | "422" => self.secured,
-            "401" | "503" => self.secured,
+            "400" | "422" | "503" => self.secured || self.rest,
+            "401" => self.secured,
             "403" => self.rest && (self.single || self.writes),
             "404" => self.single,
             "409" => self.writes,
             "412" => self.single && self.writes,
-            "413" | "415" => self.secured && self.takes_body,
+            "413" | "415" => (self.secured || self.rest) && self.takes_body,
             _ => false,
         };
         PROBLEMS

@@ -1,13 +1,13 @@
 //! `/auth`: signing up, in and out.
 
-// mod links;
 mod limits;
+mod links;
 mod login;
 mod logout;
-// mod nodes;
+mod nodes;
 mod refresh;
-// mod schedule;
-// mod secrets;
+mod schedule;
+mod secrets;
 mod sign_up;
 mod switch;
 mod tokens;

@@ -128,7 +128,9 @@ async fn tokens_survive_a_crash(mut server: Server) {
 
 async fn a_dry_run_uses_nothing(server: Server) {
     let jane = server.person("jane@example.com").await;
-    let dry = |token: &str| server.post(&format!("{REFRESH}?dry_run=true")).anonymous().json(json!({ "refresh_token": token }));
+    let dry = |token: &str| {
+        server.post(&format!("{REFRESH}?dry_run=true")).anonymous().json(json!({ "refresh_token": token }))
+    };
     let tried = dry(&jane.refresh_token).send().await.expect(200);
     assert_eq!((&tried["events"], &tried["result"]), (&json!([]), &Value::Null));
     let tokens = refresh(&server, &jane.refresh_token).send().await.expect(200);

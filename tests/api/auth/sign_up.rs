@@ -73,7 +73,7 @@ async fn an_address_is_taken_in_any_case(server: Server) {
 
 async fn twenty_at_once_make_one_account(server: Server) {
     let head = server.head().await;
-    let spelling = |n: usize| if n % 2 == 0 { "jane@example.com" } else { "Jane@Example.com" };
+    let spelling = |n: usize| if n.is_multiple_of(2) { "jane@example.com" } else { "Jane@Example.com" };
     let replies = at_once((0..20).map(|n| sign_up(&server, spelling(n), PASSWORD).send())).await;
     let made: Vec<_> = replies.iter().filter(|reply| reply.status == 201).collect();
     assert_eq!(made.len(), 1);

@@ -133,7 +133,7 @@ async fn many_switches_at_once_leave_a_session(server: Server) {
     for slug in ["acme", "globex"] {
         found(&server, &jane, slug).await;
     }
-    let slug = |n: usize| if n % 2 == 0 { "acme" } else { "globex" };
+    let slug = |n: usize| if n.is_multiple_of(2) { "acme" } else { "globex" };
     let replies = at_once((0..20).map(|n| switch(&server, &jane.access_token, slug(n)).send())).await;
     assert!(replies.iter().any(|reply| reply.status == 200));
     for reply in &replies {

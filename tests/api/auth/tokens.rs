@@ -2,13 +2,13 @@
 
 pub mod forge;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::TcpListener};
 
 use serde_json::{Value, json};
 
 use self::forge::{Forge, header, payload};
-use super::{ME, login, refresh, refresh_token, reset_link};
-use crate::support::{Request, Server, people::PASSWORD};
+use super::{ME, access, login, refresh, refresh_token, reset_link};
+use crate::support::{Deployment, Engine, Request, Server, people::PASSWORD};
 
 both!(
     a_forged_token_that_says_what_ours_do_is_accepted,
@@ -144,7 +144,6 @@ async fn two_authorization_headers_are_refused(server: Server) {
 /// Tokens of a deployment mean nothing to another one, though it has the same accounts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_of_another_deployment_are_refused() {
-    use crate::support::Engine;
     let (ours, theirs) = (Server::start(Engine::Sqlite), Server::start(Engine::Sqlite));
     let jane = theirs.person("jane@example.com").await;
     ours.person("jane@example.com").await;
@@ -157,17 +156,16 @@ async fn tokens_of_another_deployment_are_refused() {
 /// A deployment with a public URL issues in its name, and takes nothing that was issued in another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_public_url_is_the_issuer() {
-    use crate::support::{Deployment, Engine};
     let deployment = Deployment::new(Engine::Sqlite);
     let before = Server::over(&deployment);
     let jane = before.person("jane@example.com").await;
     drop(before);
-    let program = deployment.program().env("TENANTRY_PUBLIC_URL", "https://accounts.example.com");
-    let mut server = Server::with(&deployment, program);
-    // It prints where clients reach it, which is not where it listens.
-    let listening = std::fs::read_dir(format!("/proc/{}/fd", server.process.id())).is_ok();
-    assert!(listening && server.url == "https://accounts.example.com");
-    server.kill();
-    let again = Server::over(&deployment);
-    again.get(ME).by(&jane).send().await.expect(200);
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let program = deployment.program().env("TENANTRY_LISTEN", &free.to_string());
+    let mut server = Server::with(&deployment, program.env("TENANTRY_PUBLIC_URL", "https://accounts.example/"));
+    server.url = format!("http://{free}");
+    assert_eq!(server.get(ME).by(&jane).send().await.expect(401)["code"], "invalid_token");
+    let tokens = server.login("jane@example.com").send().await.expect(200);
+    assert_eq!(payload(&access(&tokens))["iss"], "https://accounts.example");
+    server.get(ME).bearer(&access(&tokens)).send().await.expect(200);
 }

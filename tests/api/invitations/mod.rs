@@ -1,6 +1,7 @@
 //! `/api/v1/organizations/{org}/members/invite` and `invitations`, and `/api/v1/invitations/{token}`.
 
 mod answer;
+mod clock;
 mod invite;
 mod look;
 mod secret;

@@ -31,7 +31,7 @@ async fn a_member_leaves_whatever_he_may(server: Server) {
     let nothing = json!({ "key": "nothing", "name": "Nothing", "permissions": [] });
     server.post(&format!("{PATH}/acme/roles")).json(nothing).send().await.expect(201);
     for role in ["nothing", "viewer", "admin", "owner"] {
-        let jane = server.member("acme", &format!("{role}@example.com"), role).await;
+        let jane = server.member("acme", &format!("a-{role}@example.com"), role).await;
         let leave = || server.post(&format!("{PATH}/acme/leave")).bearer(&jane.access_token);
         assert_eq!(leave().send().await.expect(204).body, "");
         server.refuses(leave(), 403, "not_a_member").await;

@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod described;
 mod end;
 mod list;
 mod ownership;

@@ -59,12 +59,7 @@ impl Forge {
         let secret: Vec<u8> = (0..32).map(digit).collect();
         let mut key = [0; 32];
         Hkdf::<Sha256>::new(None, &secret).expand(b"tenantry access tokens v1", &mut key).expect("a key");
-        Self {
-            good: good.to_owned(),
-            key: SigningKey::from_bytes(&key),
-            header: header(good),
-            claims: payload(good),
-        }
+        Self { good: good.to_owned(), key: SigningKey::from_bytes(&key), header: header(good), claims: payload(good) }
     }
 
     pub fn claim(token: &str, name: &str) -> Value {
@@ -234,9 +229,8 @@ impl Forge {
             mac.update(content.as_bytes());
             format!("{content}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
         };
-        let none = |alg: &str| {
-            format!("{}.{}.", encoded(&changed(&self.header, "alg", json!(alg))), encoded(&self.claims))
-        };
+        let none =
+            |alg: &str| format!("{}.{}.", encoded(&changed(&self.header, "alg", json!(alg))), encoded(&self.claims));
         named(&[
             ("HS256 with the public key", mac(&raw)),
             ("HS256 with the text of the public key", mac(public.as_bytes())),

@@ -1,0 +1,42 @@
+//! Every field of the graph that leads somewhere. The columns are those of `world::PRINCIPALS`.
+
+/// The types whose fields have rows. What all others have is part of what led to them.
+pub const TYPES: [&str; 4] = ["Query", "User", "Organization", "Team"];
+
+type Row = (&'static str, &'static str, [&'static str; 8]);
+
+const NOBODY: &str = "not_authenticated";
+const SIGNED_IN: [&str; 8] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
+const VIEWER: [&str; 8] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok"];
+const MEMBER: [&str; 8] = [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok"];
+const ADMIN: [&str; 8] =
+    [NOBODY, "not_a_member", "missing_permission", "missing_permission", "missing_permission", "ok", "ok", "ok"];
+
+/// Fields, a query for them, and the code of its first error for each principal.
+pub const TABLE: &[Row] = &[
+    ("Query.me", "{ me { id } }", SIGNED_IN),
+    ("User.id email name organization isSuperadmin", "{ me { id email name organization isSuperadmin } }", SIGNED_IN),
+    ("User.memberships", "{ me { memberships { organization { id } } } }", SIGNED_IN),
+    ("Query.node", r#"{ node(id: "{user_id}") { id } }"#, SIGNED_IN),
+    ("Query.organizations", "{ organizations { edges { node { id } } } }", SIGNED_IN),
+    ("Query.organization", r#"{ organization(slug: "acme") { id } }"#, VIEWER),
+    (
+        "Organization.id name slug description domain billingEmail status plan isPersonal owner isOwner role userCount \
+         workspaceCount projectCount spaceCount limits usage jwtExpirySecs settings metadata purgeAfter createdAt updatedAt",
+        r#"{ organization(slug: "acme") { id name slug description domain billingEmail status plan isPersonal owner { id }
+            isOwner role userCount workspaceCount projectCount spaceCount limits { maxMembers } usage { runningAgents }
+            jwtExpirySecs settings { locale } metadata purgeAfter createdAt updatedAt } }"#,
+        VIEWER,
+    ),
+    ("Organization.members", r#"{ organization(slug: "acme") { members { edges { node { status } } } } }"#, MEMBER),
+    ("Organization.invitations", r#"{ organization(slug: "acme") { invitations { edges { node { id } } } } }"#, ADMIN),
+    ("Organization.roles", r#"{ organization(slug: "acme") { roles { key } } }"#, MEMBER),
+    ("Organization.teams", r#"{ organization(slug: "acme") { teams { edges { node { id } } } } }"#, VIEWER),
+    (
+        "Team.id name description memberCount createdAt updatedAt members",
+        r#"{ organization(slug: "acme") { teams(first: 5) { edges { node { id name description memberCount createdAt updatedAt
+            members(first: 5) { edges { node { addedAt } } } } } } } }"#,
+        VIEWER,
+    ),
+    ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
+];

@@ -1,0 +1,119 @@
+//! Every route. The columns are those of `world::PRINCIPALS`: nobody, an outsider, viewer, member, developer, admin, owner
+//! and superadmin.
+
+type Row = (&'static str, &'static str, [u16; 8]);
+
+/// Whoever it is.
+const PUBLIC: [u16; 8] = [200; 8];
+/// Whoever is signed in.
+const SIGNED_IN: [u16; 8] = [401, 200, 200, 200, 200, 200, 200, 200];
+/// Whoever belongs to the organization.
+const VIEWER: [u16; 8] = [401, 403, 200, 200, 200, 200, 200, 200];
+const MEMBER: [u16; 8] = [401, 403, 403, 200, 200, 200, 200, 200];
+const DEVELOPER: [u16; 8] = [401, 403, 403, 403, 200, 200, 200, 200];
+const ADMIN: [u16; 8] = [401, 403, 403, 403, 403, 200, 200, 200];
+const OWNER: [u16; 8] = [401, 403, 403, 403, 403, 403, 200, 200];
+const SUPERADMIN: [u16; 8] = [401, 403, 403, 403, 403, 403, 403, 200];
+/// Allowed to superadmins, and not possible as things are.
+const SUPERADMIN_CONFLICT: [u16; 8] = [401, 403, 403, 403, 403, 403, 403, 409];
+
+/// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
+pub const TABLE: &[Row] = &[
+    ("GET /livez", "", PUBLIC),
+    ("GET /readyz", "", PUBLIC),
+    ("GET /metrics", "", PUBLIC),
+    ("GET /problems/{code}", "", PUBLIC),
+    ("GET /schema.graphql", "", PUBLIC),
+    ("GET /.well-known/jwks.json", "", PUBLIC),
+    ("POST /graphql", r#"{"query": "{ me { id } }"}"#, SIGNED_IN),
+    // Signing in: credentials are in the body.
+    ("POST /api/v1/auth/signup", r#"{"email": "new@example.com", "password": "{password}", "name": "New"}"#, [200; 8]),
+    ("POST /api/v1/auth/login", r#"{"email": "target@example.com", "password": "{password}"}"#, PUBLIC),
+    ("POST /api/v1/auth/refresh", r#"{"refresh_token": "{refresh}"}"#, PUBLIC),
+    ("POST /api/v1/auth/activate", r#"{"token": "x", "password": "{password}", "name": "New"}"#, [404; 8]),
+    ("POST /api/v1/auth/password-reset", r#"{"token": "x", "password": "{password}"}"#, [404; 8]),
+    // A superadmin who sends address and password has no session.
+    ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 403]),
+    ("POST /api/v1/auth/switch", r#"{"organization": "acme"}"#, [401, 403, 200, 200, 200, 200, 200, 403]),
+    // The caller himself.
+    ("GET /api/v1/me", "", SIGNED_IN),
+    ("PATCH /api/v1/me", r#"{"name": "Other"}"#, SIGNED_IN),
+    (
+        "POST /api/v1/me/password",
+        r#"{"current_password": "x", "new_password": "short"}"#,
+        [401, 422, 422, 422, 422, 422, 422, 422],
+    ),
+    ("GET /api/v1/me/sessions", "", SIGNED_IN),
+    ("DELETE /api/v1/me/sessions/{id}", "", [401, 404, 404, 404, 404, 404, 404, 404]),
+    // Accounts.
+    ("GET /api/v1/users", "", SUPERADMIN),
+    ("GET /api/v1/users/{id}", "", SUPERADMIN),
+    ("PATCH /api/v1/users/{id}", r#"{"name": "Other"}"#, SUPERADMIN),
+    ("POST /api/v1/users/{id}/disable", "", SUPERADMIN),
+    ("POST /api/v1/users/{id}/enable", "", SUPERADMIN_CONFLICT),
+    ("POST /api/v1/users/{id}/grant-superadmin", "", SUPERADMIN),
+    ("POST /api/v1/users/{id}/revoke-superadmin", "", SUPERADMIN),
+    ("POST /api/v1/users/{id}/password-reset", "", SUPERADMIN),
+    // Organizations.
+    ("GET /api/v1/organizations", "", SIGNED_IN),
+    ("POST /api/v1/organizations", r#"{"name": "New"}"#, SIGNED_IN),
+    ("GET /api/v1/organizations/{org}", "", VIEWER),
+    ("PATCH /api/v1/organizations/{org}", r#"{"name": "Other"}"#, ADMIN),
+    ("DELETE /api/v1/organizations/{org}", "", OWNER),
+    ("POST /api/v1/organizations/{org}/slug", r#"{"slug": "other"}"#, ADMIN),
+    ("PATCH /api/v1/organizations/{org}/limits", r#"{"max_spaces": 1}"#, ADMIN),
+    ("POST /api/v1/organizations/{org}/suspend", "", SUPERADMIN),
+    ("POST /api/v1/organizations/{org}/reactivate", "", SUPERADMIN_CONFLICT),
+    ("POST /api/v1/organizations/{org}/restore", "", [401, 403, 403, 403, 403, 403, 409, 409]),
+    ("POST /api/v1/organizations/{org}/purge", "", SUPERADMIN_CONFLICT),
+    // Members.
+    ("GET /api/v1/organizations/{org}/members", "", MEMBER),
+    ("PATCH /api/v1/organizations/{org}/members/{user_id}", r#"{"role": "member"}"#, ADMIN),
+    ("DELETE /api/v1/organizations/{org}/members/{user_id}", "", ADMIN),
+    ("POST /api/v1/organizations/{org}/members/{user_id}/suspend", "", ADMIN),
+    ("POST /api/v1/organizations/{org}/members/{user_id}/reinstate", "", ADMIN),
+    ("POST /api/v1/organizations/{org}/users", r#"{"user_email": "outsider@example.com", "role": "viewer"}"#, ADMIN),
+    ("PATCH /api/v1/organizations/{org}/users/{user_id}", r#"{"role": "member"}"#, ADMIN),
+    ("DELETE /api/v1/organizations/{org}/users/{user_id}", "", ADMIN),
+    // The only owner cannot leave, and who is no member has nothing to leave.
+    ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 409, 404]),
+    ("POST /api/v1/organizations/{org}/transfer-ownership", r#"{"user_id": "{user_id}"}"#, OWNER),
+    // Invitations. The one that is asked for is the outsider's.
+    ("POST /api/v1/organizations/{org}/members/invite", r#"{"email": "new@example.com", "role": "viewer"}"#, ADMIN),
+    ("GET /api/v1/organizations/{org}/invitations", "", ADMIN),
+    ("POST /api/v1/organizations/{org}/invitations/{id}/resend", "", ADMIN),
+    ("DELETE /api/v1/organizations/{org}/invitations/{id}", "", ADMIN),
+    ("GET /api/v1/invitations/{token}", "", PUBLIC),
+    ("POST /api/v1/invitations/{token}/accept", "", [401, 200, 403, 403, 403, 403, 403, 403]),
+    ("POST /api/v1/invitations/{token}/decline", "", [401, 200, 403, 403, 403, 403, 403, 403]),
+    // Roles.
+    ("GET /api/v1/organizations/{org}/roles", "", MEMBER),
+    ("POST /api/v1/organizations/{org}/roles", r#"{"key": "new", "name": "New", "permissions": []}"#, ADMIN),
+    ("GET /api/v1/organizations/{org}/roles/{role}", "", MEMBER),
+    ("PATCH /api/v1/organizations/{org}/roles/{role}", r#"{"name": "Other"}"#, ADMIN),
+    ("DELETE /api/v1/organizations/{org}/roles/{role}", "", ADMIN),
+    // Teams.
+    ("GET /api/v1/organizations/{org}/teams", "", VIEWER),
+    ("POST /api/v1/organizations/{org}/teams", r#"{"name": "New"}"#, ADMIN),
+    ("GET /api/v1/organizations/{org}/teams/{team}", "", VIEWER),
+    ("PATCH /api/v1/organizations/{org}/teams/{team}", r#"{"name": "Other"}"#, ADMIN),
+    ("DELETE /api/v1/organizations/{org}/teams/{team}", "", ADMIN),
+    ("GET /api/v1/organizations/{org}/teams/{team}/members", "", VIEWER),
+    ("PUT /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
+    ("DELETE /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
+    // Workspaces.
+    ("GET /api/v1/organizations/{org}/workspaces", "", VIEWER),
+    ("POST /api/v1/organizations/{org}/workspaces", r#"{"name": "New"}"#, DEVELOPER),
+    ("GET /api/v1/organizations/{org}/workspaces/{workspace}", "", VIEWER),
+    ("PATCH /api/v1/organizations/{org}/workspaces/{workspace}", r#"{"name": "Other"}"#, DEVELOPER),
+    ("POST /api/v1/organizations/{org}/workspaces/{workspace}/archive", "", DEVELOPER),
+    // The classic door.
+    ("GET /api/me", "", SIGNED_IN),
+    ("GET /api/organizations", "", SIGNED_IN),
+    ("POST /api/organizations", r#"{"name": "New"}"#, SIGNED_IN),
+    ("GET /api/organizations/{id}", "", VIEWER),
+    ("PUT /api/organizations/{id}", r#"{"name": "Other"}"#, ADMIN),
+    ("DELETE /api/organizations/{id}", "", OWNER),
+    ("GET /api/organizations/{id}/teams", "", VIEWER),
+    ("POST /api/organizations/{id}/teams", r#"{"name": "New"}"#, ADMIN),
+];

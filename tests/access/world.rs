@@ -1,0 +1,112 @@
+//! Somebody of every kind, and one of everything to ask for.
+
+use serde_json::{Value, json};
+
+use crate::support::{Person, Request, Server, people::PASSWORD};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Principal {
+    Anonymous,
+    /// Signed in, and no member. An invitation is waiting for him.
+    Outsider,
+    Viewer,
+    Member,
+    Developer,
+    Admin,
+    Owner,
+    Superadmin,
+}
+
+pub const PRINCIPALS: [Principal; 8] = [
+    Principal::Anonymous,
+    Principal::Outsider,
+    Principal::Viewer,
+    Principal::Member,
+    Principal::Developer,
+    Principal::Admin,
+    Principal::Owner,
+    Principal::Superadmin,
+];
+
+pub struct World {
+    people: Vec<(Principal, Person)>,
+    /// What stands for the segments of paths and the texts of bodies.
+    names: Vec<(&'static str, String)>,
+}
+
+impl World {
+    pub async fn new(server: &Server) -> Self {
+        let owner = server.person("owner@example.com").await;
+        let acme = json!({ "name": "Acme", "slug": "acme", "owner_email": "owner@example.com" });
+        server.post("/api/v1/organizations").json(acme).send().await.expect(201);
+        let outsider = server.person("outsider@example.com").await;
+        let mut people = vec![(Principal::Owner, owner), (Principal::Outsider, outsider)];
+        for (principal, role) in [
+            (Principal::Viewer, "viewer"),
+            (Principal::Member, "member"),
+            (Principal::Developer, "developer"),
+            (Principal::Admin, "admin"),
+        ] {
+            people.push((principal, server.member("acme", &format!("{role}@acme.example"), role).await));
+        }
+        let target = server.member("acme", "target@example.com", "viewer").await;
+        let gone = server.member("acme", "gone@example.com", "viewer").await;
+        let make = async |path: &str, body: Value| {
+            server.post(&format!("/api/v1/organizations/acme/{path}")).json(body).send().await
+        };
+        make(&format!("members/{}/suspend", gone.id), json!({})).await.expect(200);
+        let invitation = make("members/invite", json!({ "email": "outsider@example.com", "role": "viewer" })).await;
+        let invitation = invitation.expect(201);
+        make("roles", json!({ "key": "clerk", "name": "Clerk", "permissions": ["organization:read"] }))
+            .await
+            .expect(201);
+        let team = make("teams", json!({ "name": "Engineering" })).await.expect(201);
+        let workspace = make("workspaces", json!({ "name": "Lab" })).await.expect(201);
+        let names = vec![
+            ("{org}", "acme".to_owned()),
+            ("{role}", "clerk".to_owned()),
+            ("{code}", "not_found".to_owned()),
+            ("{user_id}", target.id.clone()),
+            ("{gone}", gone.id),
+            ("{invitation}", invitation.id().to_owned()),
+            ("{token}", invitation["token"].as_str().expect("a token").to_owned()),
+            ("{team}", team.id().to_owned()),
+            ("{workspace}", workspace.id().to_owned()),
+            ("{refresh}", target.refresh_token),
+            ("{password}", PASSWORD.to_owned()),
+        ];
+        Self { people, names }
+    }
+
+    /// Puts what there is in the place of names.
+    pub fn fill(&self, text: &str) -> String {
+        let text = match text {
+            // One name in the description, and different things behind it.
+            "/api/v1/organizations/{org}/invitations/{id}" => "/api/v1/organizations/{org}/invitations/{invitation}",
+            "/api/v1/organizations/{org}/invitations/{id}/resend" => {
+                "/api/v1/organizations/{org}/invitations/{invitation}/resend"
+            }
+            "/api/v1/organizations/{org}/members/{user_id}/reinstate" => {
+                "/api/v1/organizations/{org}/members/{gone}/reinstate"
+            }
+            text if text.starts_with("/api/organizations/{id}") => &text.replace("{id}", "{org}"),
+            text => &text.replace("{id}", "{user_id}"),
+        };
+        self.names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+
+    pub fn json(&self, body: &str) -> Value {
+        serde_json::from_str(&self.fill(body)).unwrap_or_else(|error| panic!("{body}: {error}"))
+    }
+
+    pub fn by(&self, principal: Principal, request: Request) -> Request {
+        match principal {
+            Principal::Superadmin => request,
+            Principal::Anonymous => request.anonymous(),
+            signed_in => {
+                let (_, person) = self.people.iter().find(|(known, _)| *known == signed_in).expect("a person");
+                request.by(person)
+            }
+        }
+    }
+}

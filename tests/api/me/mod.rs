@@ -1,0 +1,5 @@
+//! `/me`: the caller himself.
+
+mod password;
+mod profile;
+mod sessions;

@@ -1,0 +1,5 @@
+//! `/users`: every account, for superadmins.
+
+mod administration;
+mod list;
+mod update;
