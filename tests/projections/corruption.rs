@@ -1,5 +1,6 @@
 //! What does not match the ledger is named, and repaired.
 
+use projections::PROJECTION_SET;
 use serde_json::json;
 
 use crate::server::{Deployment, mix, on_both, text};
@@ -21,10 +22,22 @@ async fn a_mix_of_commands_verifies(deployment: Deployment) {
     let status = text(&deployment.projections("status").await);
     let head = deployment.sql("SELECT max(position) FROM events").await;
     assert!(status.contains(&format!("head            {}", head.trim())), "{status}");
-    assert!(status.contains("projection set  1 (this binary: 1)"), "{status}");
-    for (table, rows) in [("organizations", 6), ("users", 1), ("workspaces", 6)] {
+    assert!(status.contains(&format!("projection set  {PROJECTION_SET} (this binary: {PROJECTION_SET})")), "{status}");
+    let counts = [
+        ("organizations", 6),
+        ("users", 2),
+        ("memberships", 7),
+        ("invitations", 1),
+        ("roles", 1),
+        ("teams", 1),
+        ("team_members", 1),
+        ("workspaces", 8),
+    ];
+    for (table, rows) in counts {
         assert!(
-            status.lines().any(|line| line.starts_with(table) && line.ends_with(&format!(" {rows} rows"))),
+            status
+                .lines()
+                .any(|line| line.starts_with(&format!("{table} ")) && line.ends_with(&format!(" {rows} rows"))),
             "{status}"
         );
     }
@@ -38,6 +51,10 @@ async fn a_corrupt_row_of_any_table_is_named_and_repaired(deployment: Deployment
         ("organization_counters", "seats", "17", "organization_id"),
         ("users", "email", "'canary@example.org'", "id"),
         ("memberships", "role", "'viewer'", "organization_id"),
+        ("invitations", "email", "'canary@example.org'", "id"),
+        ("roles", "name", "'Not so'", "organization_id"),
+        ("teams", "description", "'Not so'", "id"),
+        ("team_members", "organization_id", "'00000000-0000-7000-8000-000000000001'", "team_id"),
         ("workspaces", "slug", "'not-so'", "id"),
         ("claims", "holder", "'00000000-0000-7000-8000-000000000001'", "value"),
     ];

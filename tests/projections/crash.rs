@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 
+use projections::PROJECTION_SET;
+
 use crate::server::{Deployment, mix, on_both};
 
 on_both! {
@@ -47,7 +49,7 @@ async fn older_folds_are_replaced_at_the_start(deployment: Deployment) {
     deployment.sql("UPDATE ledger SET projection_set = 0").await;
     let server = deployment.serve().await;
     deployment.assert_clean().await;
-    assert_eq!(deployment.sql("SELECT projection_set FROM ledger").await.trim(), "1");
+    assert_eq!(deployment.sql("SELECT projection_set FROM ledger").await.trim(), PROJECTION_SET.to_string());
     server.create("Another").await;
     deployment.assert_clean().await;
 }

@@ -199,5 +199,31 @@ pub async fn mix(server: &Server) -> String {
         let (status, reply) = server.send(method, &path, body).await;
         assert!((200..300).contains(&status), "{method} {path}: {status} {reply}");
     }
+    furnish(server, &ids[5]).await;
     ids[0].clone()
+}
+
+/// Gives an organization some of everything that belongs to one.
+async fn furnish(server: &Server, organization: &str) {
+    let call = async |method: &str, path: &str, body: Value| {
+        let (status, reply) = server.send(method, &format!("/{organization}{path}"), body).await;
+        assert!((200..300).contains(&status), "{method} {path}: {status} {reply}");
+        reply
+    };
+    call("POST", "/workspaces", json!({"name": "Lab"})).await;
+    call("POST", "/workspaces", json!({"name": "Plant"})).await;
+    call("PATCH", "/workspaces/plant", json!({"slug": "mill"})).await;
+    call("POST", "/workspaces/lab/archive", Value::Null).await;
+    call("POST", "/roles", json!({"key": "auditor", "name": "Auditor", "permissions": ["audit:read"]})).await;
+    call("POST", "/members/invite", json!({"email": "john@example.org", "role": "auditor"})).await;
+    let member = call("POST", "/users", json!({"user_email": "jane@example.org", "role": "member"})).await;
+    let team = call("POST", "/teams", json!({"name": "Engineering"})).await;
+    let gone = call("POST", "/teams", json!({"name": "Gone"})).await;
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let (team, gone, user) = (text(&team["id"]), text(&gone["id"]), text(&member["user"]["id"]));
+    for team in [&team, &gone] {
+        call("PUT", &format!("/teams/{team}/members/{user}"), json!({})).await;
+    }
+    call("PATCH", &format!("/teams/{team}"), json!({"name": "Platform"})).await;
+    call("DELETE", &format!("/teams/{gone}"), Value::Null).await;
 }

@@ -1,5 +1,6 @@
 //! `/auth`: signing up, in and out.
 
+mod activation;
 mod limits;
 mod links;
 mod login;
