@@ -1,7 +1,7 @@
 //! Connections: pages of what belongs to something, with the cursors of REST.
 
 use async_graphql::{
-    OutputType, Result,
+    OutputType,
     connection::{
         Connection, ConnectionNameType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EdgeNameType,
         EmptyFields,
@@ -36,14 +36,11 @@ where
 }
 
 /// `first` and `after` as REST takes them.
-pub fn paging(first: i32, after: Option<String>) -> Result<Paging> {
-    checked(first)?;
+pub fn paging(first: i32, after: Option<String>) -> Result<Paging, Problem> {
+    if !(1..=MAX_FIRST).contains(&first) {
+        return Err(Problem::with_detail(Code::Invalid, "first must be between 1 and 100"));
+    }
     Ok(Paging { limit: Some(first.into()), cursor: after, include: None })
-}
-
-pub fn checked(first: i32) -> Result<usize, Problem> {
-    let rows = usize::try_from(first).ok().filter(|_| (1..=MAX_FIRST).contains(&first));
-    rows.ok_or_else(|| Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
 }
 
 /// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.

@@ -15,7 +15,7 @@ use async_graphql::{
 use projections::{organizations::OrganizationRow, users::UserRow};
 
 use super::{
-    connections::{DEFAULT_FIRST, Nodes, checked, cost},
+    connections::{DEFAULT_FIRST, Nodes, cost, paging},
     error::Fallible,
     invitations::{self, Invitation, InvitationStatus},
     members::{self, Member},
@@ -26,11 +26,12 @@ use super::{
     workspaces::{self, Workspace, WorkspaceStatus},
 };
 use crate::{
-    readmodel::organizations::{self as readmodel, Filter, OrganizationView, Reference},
+    readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
         App, Code, Problem,
         extract::Caller,
-        organizations::{self as rest, list_name},
+        fields::Fields,
+        organizations::{self as rest, listed},
     },
 };
 
@@ -369,17 +370,13 @@ async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<
 
 async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
     let (app, asker) = asked(ctx)?;
-    let rows = checked(first)?;
-    let name = list_name(&filter);
-    let last = after.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &name)).transpose()?;
-    let page = readmodel::Page { after: last, limit: i64::from(first) + 1 };
-    let views = app.readmodel.organizations(asker, &filter, page).await.map_err(Problem::from)?;
-    let mut connection = Connection::with_additional_fields(last.is_some(), views.len() > rows, Total { filter });
-    let shown = views.get(..rows).unwrap_or(&views);
-    connection.edges.extend(Organization::page(shown, asker).into_iter().map(|organization| {
-        let cursor = app.cursors.encode(organization.parent.id.uuid(), asker, &name);
-        Edge::new(cursor, organization)
-    }));
+    let list = listed(app, asker, &filter, paging(first, after)?, Fields::default())?;
+    let views = app.readmodel.organizations(asker, &filter, list.page()).await.map_err(Problem::from)?;
+    let more = views.len() > list.most();
+    let mut connection = Connection::with_additional_fields(list.goes_on(), more, Total { filter });
+    let shown = views.get(..list.most()).unwrap_or(&views);
+    let edge = |organization: Organization| Edge::new(list.cursor(organization.parent.id.uuid()), organization);
+    connection.edges.extend(Organization::page(shown, asker).into_iter().map(edge));
     Ok(connection)
 }
 

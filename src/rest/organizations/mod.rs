@@ -22,19 +22,18 @@ pub(super) use self::{
 use super::{
     App, Problem,
     extract::{Caller, Input, Query},
-    fields::FieldProblem,
+    fields::Fields,
+    list::{List, Paging},
     problem::{Code, ProblemDocument},
     reply,
 };
 use crate::{
     commands::organizations::{Life, LifeCommand},
-    readmodel::organizations::{Filter, Page, Reference},
+    readmodel::organizations::{Filter, Reference},
 };
 use aggregates::{authorization::Asker, ids::OrganizationId};
 
 pub(super) const TAG: &str = "organizations";
-const DEFAULT_LIMIT: i64 = 50;
-const MAX_LIMIT: i64 = 100;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -99,63 +98,32 @@ struct ListParams {
     responses((status = 200, body = Vec<Organization>, headers(("Link" = String), ("X-Total-Count" = i64)))),
 )]
 async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
-    let asker = caller.asker();
-    let (filter, limit, total) = check_list(&params)?;
-    let name = list_name(&filter);
-    let after = params.cursor.as_deref().map(|cursor| app.cursors.decode(cursor, asker, &name)).transpose()?;
-    let mut views = app.readmodel.organizations(asker, &filter, Page { after, limit: limit + 1 }).await?;
-    let rows = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = views.len() > rows;
-    views.truncate(rows);
-    let next = views.last().filter(|_| more).map(|last| {
-        let cursor = app.cursors.encode(last.organization.id.uuid(), asker, &name);
-        next_link(&app.settings.public_url, &params, &cursor)
+    let ListParams { search, status, limit, cursor, include } = params;
+    let mut fields = Fields::default();
+    let wanted = fields.optional("?status", status.as_deref(), |status| {
+        status.parse().map_err(|()| "must be active, suspended or deleted")
     });
-    let total = if total { Some(app.readmodel.count_organizations(asker, &filter).await?) } else { None };
-    let items: Vec<_> = views.iter().map(|view| Organization::new(view, asker)).collect();
-    reply::page(&items, next, total)
+    let filter = Filter { search, status: wanted };
+    let list = listed(&app, caller.asker(), &filter, Paging { limit, cursor, include }, fields)?;
+    let views = app.readmodel.organizations(caller.asker(), &filter, list.page()).await?;
+    let total = match list.wants_total() {
+        true => Some(app.readmodel.count_organizations(caller.asker(), &filter).await?),
+        false => None,
+    };
+    list.answer(&views, |view| view.organization.id.uuid(), |view| Organization::new(view, caller.asker()), total)
 }
 
-fn check_list(params: &ListParams) -> Result<(Filter, i64, bool), Problem> {
-    let mut problems = Vec::new();
-    let mut problem = |pointer: &str, detail: &str| problems.push(FieldProblem::new(pointer, detail));
-    let status = params.status.as_ref().and_then(|status| {
-        status.parse().map_err(|()| problem("?status", "must be active, suspended or deleted")).ok()
-    });
-    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        problem("?limit", "must be between 1 and 100");
-    }
-    if params.include.as_deref().is_some_and(|include| include != "total") {
-        problem("?include", "must be total");
-    }
-    if !problems.is_empty() {
-        return Err(Problem::invalid(problems));
-    }
-    Ok((Filter { search: params.search.clone(), status }, limit, params.include.is_some()))
-}
-
-/// What a cursor is bound to.
-pub(crate) fn list_name(filter: &Filter) -> String {
-    let status = filter.status.map(aggregates::organization::Status::as_str).unwrap_or_default();
-    format!("organizations?status={status}&search={}", filter.search.as_deref().unwrap_or_default())
-}
-
-fn next_link(public_url: &str, params: &ListParams, cursor: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    let limit = params.limit.map(|limit| limit.to_string());
-    for (name, value) in [
-        ("search", params.search.as_deref()),
-        ("status", params.status.as_deref()),
-        ("limit", limit.as_deref()),
-        ("include", params.include.as_deref()),
-        ("cursor", Some(cursor)),
-    ] {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
-    }
-    format!("{public_url}/api/v1/organizations?{}", query.finish())
+/// The list of organizations, for REST and for the graph.
+pub(crate) fn listed<'a>(
+    app: &'a App,
+    asker: Asker,
+    filter: &Filter,
+    paging: Paging,
+    fields: Fields,
+) -> Result<List<'a>, Problem> {
+    let status = filter.status.map(|status| status.as_str().to_owned());
+    let filters = vec![("search", filter.search.clone()), ("status", status)];
+    List::check(app, asker, "/organizations".to_owned(), filters, paging, fields)
 }
 
 #[derive(Debug, Deserialize)]
