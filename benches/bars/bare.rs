@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use projections::{
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    roles::RoleRow,
     row::Row,
     users::UserRow,
 };
@@ -36,19 +37,31 @@ struct Bare {
     list: Arc<str>,
 }
 
+/// Who asks the statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    Superadmin,
+    /// The only one who signed up.
+    Member,
+}
+
 /// The same statements as the read model's, over the same tables.
-pub async fn router(database_url: &str) -> Result<Router> {
+pub async fn router(database_url: &str, asker: Asker) -> Result<Router> {
     let pool = PgPoolOptions::new().max_connections(10).connect(database_url).await?;
-    let (asker,): (Uuid,) = sqlx::query_as("SELECT id FROM users WHERE is_superadmin LIMIT 1").fetch_one(&pool).await?;
+    let superadmin = asker == Asker::Superadmin;
+    let found = sqlx::query_as("SELECT id FROM users WHERE is_superadmin = $1 LIMIT 1").bind(superadmin);
+    let (asker,): (Uuid,) = found.fetch_one(&pool).await?;
     let select = select();
     let visible = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
         AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
-        AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner'))";
+        AND ($5 IS NULL OR o.id = $5) \
+        AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner') \
+            AND (r.key IS NULL OR CAST(r.permissions AS text) LIKE '%\"organization:read\"%'))";
     let bare = Bare {
         pool,
         asker,
         by_id: format!("{select} WHERE o.id = $2").into(),
-        list: format!("{select} WHERE {visible} AND ($5 IS NULL OR o.id < $5) ORDER BY o.id DESC LIMIT $6").into(),
+        list: format!("{select} WHERE {visible} AND ($6 IS NULL OR o.id < $6) ORDER BY o.id DESC LIMIT $7").into(),
     };
     Ok(Router::new().route("/organizations", get(list)).route("/organizations/{id}", get(one)).with_state(bare))
 }
@@ -62,11 +75,13 @@ fn select() -> String {
         columns::<OrganizationCountersRow>("c"),
         columns::<UserRow>("u"),
         columns::<MembershipRow>("m"),
+        columns::<RoleRow>("r"),
     ];
     format!(
         "SELECT {} FROM organizations o JOIN organization_counters c ON c.organization_id = o.id \
          LEFT JOIN users u ON u.id = o.owner_id \
-         LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1",
+         LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1 \
+         LEFT JOIN roles r ON r.organization_id = o.id AND r.key = m.role",
         columns.concat().join(", ")
     )
 }
@@ -86,6 +101,7 @@ async fn list(State(bare): State<Bare>) -> Response {
         .bind(true)
         .bind(None::<String>)
         .bind(None::<String>)
+        .bind(None::<Uuid>)
         .bind(None::<Uuid>)
         .bind(21_i64)
         .fetch_all(&bare.pool);

@@ -22,11 +22,32 @@ pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
     cluster.execute("tenantry", "VACUUM ANALYZE").await?;
     let query = Subject::baseline("axum and query", Server::baseline("query", &url)?, Some(cluster.process()));
     for (name, work) in [("get one", Work::Get(ids)), ("list of 20", Work::List)] {
-        if options.wants(name) {
-            let answer = same_answer(&ours, &query, &work).await?;
-            let bytes = Subject::baseline("axum, same bytes", Server::baseline("bytes", &answer)?, None);
-            compare(name, &work, [&query, &bytes, &ours], options, report).await?;
-        }
+        beside_its_query(name, &work, &query, &ours, options, report).await?;
+    }
+    // The same by a member: the token is verified, and his place in the organization decides.
+    let ours = ours.signed_up().await?;
+    let ids = ours.organizations(ORGANIZATIONS).await?;
+    cluster.execute("tenantry", "VACUUM ANALYZE").await?;
+    let query = Server::baseline("query of a member", &url)?;
+    let query = Subject::baseline("axum and query", query, Some(cluster.process()));
+    for (name, work) in [("get one, by a member", Work::Get(ids)), ("list of 20, by a member", Work::List)] {
+        beside_its_query(name, &work, &query, &ours, options, report).await?;
+    }
+    Ok(())
+}
+
+async fn beside_its_query(
+    name: &str,
+    work: &Work,
+    query: &Subject,
+    ours: &Subject,
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    if options.wants(name) {
+        let answer = same_answer(ours, query, work).await?;
+        let bytes = Subject::baseline("axum, same bytes", Server::baseline("bytes", &answer)?, None);
+        compare(name, work, [query, &bytes, ours], options, report).await?;
     }
     Ok(())
 }

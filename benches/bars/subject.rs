@@ -29,7 +29,7 @@ pub struct Subject {
 
 struct Api {
     path: &'static str,
-    authorization: Option<&'static str>,
+    authorization: Option<String>,
 }
 
 /// Names and slugs that were used, whichever server they were sent to: a database may outlive its server.
@@ -85,8 +85,20 @@ impl Subject {
         authorization: Option<&'static str>,
         postmaster: Option<u32>,
     ) -> Self {
-        let api = Rc::new(Api { path, authorization });
+        let api = Rc::new(Api { path, authorization: authorization.map(str::to_owned) });
         Self { name, server, api, postmaster }
+    }
+
+    /// The same server, asked with the access token of somebody who signs up first.
+    pub async fn signed_up(mut self) -> Result<Self> {
+        let body = r#"{"email":"member@example.com","password":"a password of the bench","name":"Member"}"#;
+        let sign_up = Rc::new(move |_, _| request("POST", "/api/v1/auth/signup", None, body));
+        let answers = load::collect(self.server.address, 1, 1, sign_up).await?;
+        let made: serde_json::Value = serde_json::from_str(answers.first().ok_or("no answer")?)?;
+        let token = made["tokens"]["access_token"].as_str().ok_or("no token")?;
+        self.name = "tenantry, access token";
+        self.api = Rc::new(Api { path: self.api.path, authorization: Some(format!("Bearer {token}")) });
+        Ok(self)
     }
 
     /// Creates organizations and gives their ids.
@@ -149,19 +161,19 @@ impl Api {
     fn create(&self) -> Vec<u8> {
         let n = unused();
         let body = format!(r#"{{"name":"Organization {n}","slug":"organization-{n}"}}"#);
-        request("POST", self.path, self.authorization, &body)
+        request("POST", self.path, self.authorization.as_deref(), &body)
     }
 
     fn change(&self, id: &str) -> Vec<u8> {
         let body = format!(r#"{{"name":"Renamed {}"}}"#, unused());
-        request("PATCH", &format!("{}/{id}", self.path), self.authorization, &body)
+        request("PATCH", &format!("{}/{id}", self.path), self.authorization.as_deref(), &body)
     }
 
     fn get(&self, id: &str) -> Vec<u8> {
-        request("GET", &format!("{}/{id}", self.path), self.authorization, "")
+        request("GET", &format!("{}/{id}", self.path), self.authorization.as_deref(), "")
     }
 
     fn list(&self) -> Vec<u8> {
-        request("GET", &format!("{}?limit=20", self.path), self.authorization, "")
+        request("GET", &format!("{}?limit=20", self.path), self.authorization.as_deref(), "")
     }
 }
