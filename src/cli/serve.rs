@@ -17,7 +17,7 @@ use crate::{
     commands::Commands,
     config::Settings,
     database::{self, Location},
-    identity::{KeyError, Sessions, SignIn, SignUps, Superadmins, Tokens, Users, password::Passwords},
+    identity::{KeyError, PerMinute, Sessions, SignIn, Superadmins, Tokens, Users, password::Passwords},
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
     replay, rest, schedule, server,
@@ -26,6 +26,8 @@ use crate::{
 /// How long the writer may take to commit what still waits when the server has stopped.
 const WRITER_LIMIT: Duration = Duration::from_secs(2);
 
+/// How many addresses one person may name in a minute to learn whether they have an account, by adding them.
+const ADDRESSES_PER_MINUTE: u32 = 120;
 /// Who issues access tokens, where the deployment has no public URL: nodes on several ports are the same issuer.
 const ISSUER: &str = "tenantry";
 
@@ -99,7 +101,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         readmodel,
         superadmins: Superadmins::new(sign_in.clone()),
         sign_in,
-        sign_ups: SignUps::new(settings.sign_ups_per_minute),
+        sign_ups: PerMinute::new("signup", settings.sign_ups_per_minute),
+        addresses: PerMinute::new("addresses", ADDRESSES_PER_MINUTE),
         sessions,
         tokens,
         fingerprint_key: secret.derive("tenantry request fingerprints v1"),

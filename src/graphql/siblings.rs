@@ -139,7 +139,7 @@ impl Organizations {
 #[derive(Debug, Default)]
 pub struct Teams {
     page: Vec<TeamId>,
-    members: Once<i64, Rows<TeamId, TeamMemberView>>,
+    members: Once<i64, Grouped<TeamId, TeamMemberView>>,
 }
 
 impl Teams {
@@ -150,8 +150,12 @@ impl Teams {
     /// The newest members of one of them, at most so many.
     pub async fn members(&self, ctx: &Context<'_>, of: TeamId, most: i64) -> Result<Vec<TeamMemberView>> {
         let (app, asker) = asked(ctx)?;
-        let read = async { Ok(readable(app.readmodel.members_of_teams(asker, &self.page, most).await?)) };
-        Ok(rows(&*self.members.get(most, read).await?, &of))
+        let found = self.members.get(most, app.readmodel.members_of_teams(asker, &self.page, most)).await?;
+        match found.get(&of) {
+            Some(Ok(rows)) => Ok(rows.clone()),
+            Some(Err(denied)) => Err(Problem::from(*denied).into()),
+            None => Ok(vec![]),
+        }
     }
 }
 

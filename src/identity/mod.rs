@@ -5,10 +5,10 @@ mod basic;
 mod followed;
 pub mod one_time;
 pub mod password;
+mod per_minute;
 pub mod quota;
 mod sessions;
 mod sign_in;
-mod sign_ups;
 mod tokens;
 
 use std::fmt;
@@ -23,10 +23,10 @@ use aggregates::{
 pub use self::{
     attempts::Attempt,
     basic::Superadmins,
+    per_minute::PerMinute,
     quota::TooMany,
     sessions::{SessionError, Sessions, Users},
     sign_in::{SignIn, SignInError, SignedIn},
-    sign_ups::SignUps,
     tokens::{Claims, InvalidToken, KeyError, Tokens},
 };
 

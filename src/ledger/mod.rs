@@ -15,6 +15,7 @@ mod idempotency;
 mod inspect;
 mod lean;
 mod open;
+mod outcome;
 mod prefetch;
 mod read;
 mod refresh;

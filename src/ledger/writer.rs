@@ -15,14 +15,14 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{sleep, timeout},
 };
-use uuid::Uuid;
 
 use super::{
-    Appended, Error, Header, Listeners, StreamId, cache,
+    Appended, Error, Listeners, StreamId, cache,
     evaluate::{Evaluation, Prepared, Verdict},
     exclusive::Work,
     idempotency::Record,
     lock_head,
+    outcome::{Outcome, Trace},
     prefetch::prefetch,
     seal::Sealer,
     session::{self, LockedHead},
@@ -72,10 +72,10 @@ enum Failure {
     Refused(database::Error),
     /// Nothing was written.
     NotWritten(database::Error),
-    /// COMMIT was sent and not answered. The first event of the batch tells what became of it.
+    /// COMMIT was sent and not answered. The trace of the batch tells what became of it.
     InCommit {
-        position: i64,
-        event_id: Uuid,
+        trace: Trace,
+        outcome: Outcome,
         answers: Vec<Answer>,
     },
     Outdated,
@@ -198,10 +198,13 @@ impl Writer {
                     self.reset(false).await;
                     return None;
                 }
-                Failure::InCommit { position, event_id, answers } => {
+                Failure::InCommit { trace, outcome, answers } => {
                     self.reset(true).await;
-                    match self.resolve(position, event_id).await {
-                        Some(true) => return Some(answers),
+                    match self.resolve(trace).await {
+                        Some(true) => {
+                            self.tell(outcome);
+                            return Some(answers);
+                        }
                         Some(false) if first_try => {}
                         Some(false) => return Some(fail(appends, gone())),
                         None => return Some(appends.iter().map(|_| Err(Error::OutcomeUnknown)).collect()),
@@ -290,27 +293,25 @@ impl Writer {
         session::insert(connection, &mut accepted, &new_records, recorded_at).await?;
         session::store_claims(connection, claimed.into_iter()).await?;
         store::store(connection, Copy::Served, rows).await?;
+        let outcome = Outcome::of(&accepted, position);
         if let Err(error) = connection.execute("COMMIT", &[]).await {
-            let first = accepted.iter().flat_map(|append| &append.events).next();
-            return Err(match (error.fault(), first) {
-                (Fault::Away, Some(event)) => {
-                    Failure::InCommit { position: event.position, event_id: event.event_id, answers }
-                }
+            return Err(match (error.fault(), outcome.trace) {
+                (Fault::Away, Some(trace)) => Failure::InCommit { trace, outcome, answers },
                 _ => error.into(),
             });
         }
-        let stored: Vec<Uuid> = accepted.iter().flat_map(|append| append.new_keys.keys().copied()).collect();
-        self.sealer.stored(stored.into_iter());
-        // What this node remembers and these events make untrue is gone before anybody is answered.
-        for append in &accepted {
-            for (stream, event) in append.streams.iter().zip(&append.events) {
-                self.listeners.hear(&Header { stream: *stream, sequence: event.sequence });
-            }
-        }
         self.settle(locked, position, known, &supposed);
+        self.tell(outcome);
+        Ok(answers)
+    }
+
+    /// What this node remembers and a committed batch makes untrue is gone before anybody is answered.
+    fn tell(&self, outcome: Outcome) {
+        let Outcome { position, headers, subjects, .. } = outcome;
+        self.sealer.stored(subjects.into_iter());
+        headers.iter().for_each(|header| self.listeners.hear(header));
         self.committed.send_if_modified(|head| position > std::mem::replace(head, position.max(*head)));
         metrics::gauge!("tenantry_head_position").set(count_i64(position));
-        Ok(answers)
     }
 
     /// What is in memory is what is in the database, up to this position. That a stream which was not written is new was
@@ -351,20 +352,20 @@ impl Writer {
 
     /// Whether a batch was committed although its COMMIT was not answered. Taking the head lock waits until the lost
     /// session is over; then its events are there, or never will be. None while the database cannot be asked.
-    async fn resolve(&mut self, position: i64, event_id: Uuid) -> Option<bool> {
+    async fn resolve(&mut self, trace: Trace) -> Option<bool> {
         let begun = Instant::now();
         while begun.elapsed() < RESOLVE_LIMIT {
-            match self.look_up(position, event_id).await {
+            match self.look_up(trace).await {
                 Ok(committed) => {
                     tracing::warn!(
-                        position,
+                        ?trace,
                         committed,
                         "the connection was lost during a commit; its outcome was looked up"
                     );
                     return Some(committed);
                 }
                 Err(error) => {
-                    tracing::warn!(error = %database::chain(&error), position, "the outcome of a commit cannot be looked up yet");
+                    tracing::warn!(error = %database::chain(&error), ?trace, "the outcome of a commit cannot be looked up yet");
                     self.connection = None;
                     sleep(RETRY_PAUSE).await;
                 }
@@ -373,10 +374,10 @@ impl Writer {
         None
     }
 
-    async fn look_up(&mut self, position: i64, event_id: Uuid) -> Result<bool, database::Error> {
+    async fn look_up(&mut self, trace: Trace) -> Result<bool, database::Error> {
         let connection = self.connected().await?;
         lock_head(connection).await?;
-        let committed = session::is_event(connection, position, event_id).await?;
+        let committed = trace.is_there(connection).await?;
         connection.execute("ROLLBACK", &[]).await?;
         Ok(committed)
     }

@@ -174,6 +174,8 @@ static OF_TEAMS: LazyLock<String> = LazyLock::new(|| {
 });
 
 const READ: Permission = Permission::TeamsRead;
+/// Who is in a team is shown with name and address, as in the list of members.
+const READ_MEMBERS: Permission = Permission::MembersRead;
 
 impl ReadModel {
     /// One team, if the organization has it.
@@ -205,7 +207,7 @@ impl ReadModel {
     ) -> Result<Option<Listed<TeamMemberView>>, Error> {
         type Found = (Option<One<TeamId>>, Option<TeamMemberView>, One<Option<i64>>);
         let args = [Arg::from(&id), Arg::from(&page.after), Arg::from(page.limit), Arg::from(&count)];
-        let found: Vec<Found> = MEMBERS.fetch(self, asker, organization, READ, args).await?;
+        let found: Vec<Found> = MEMBERS.fetch(self, asker, organization, READ_MEMBERS, args).await?;
         let exists = found.iter().any(|(team, _, _)| team.is_some());
         Ok(exists.then(|| Listed::new(found.into_iter().map(|(_, member, total)| (member, total)).collect())))
     }
@@ -229,6 +231,6 @@ impl ReadModel {
         most: i64,
     ) -> Result<Grouped<TeamId, TeamMemberView>, database::Error> {
         let batch = wanted(asker, teams.iter().map(|id| id.uuid()), most);
-        Ok(grouped(asker, READ, self.database.fetch_batch(&OF_TEAMS, batch).await?))
+        Ok(grouped(asker, READ_MEMBERS, self.database.fetch_batch(&OF_TEAMS, batch).await?))
     }
 }

@@ -42,7 +42,7 @@ pub use self::{
 use crate::{
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::{Sessions, SignIn, SignUps, Superadmins, Tokens},
+    identity::{PerMinute, Sessions, SignIn, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -55,7 +55,9 @@ pub struct Parts {
     pub readmodel: ReadModel,
     pub superadmins: Superadmins,
     pub sign_in: SignIn,
-    pub sign_ups: SignUps,
+    pub sign_ups: PerMinute,
+    /// How often somebody may name an address that need not be a member's.
+    pub addresses: PerMinute,
     pub sessions: Sessions,
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Problem, problem::Code};
+use super::{App, Problem, problem::Code};
 use crate::{
     commands::Write,
     ledger::{Appended, StoredReply},
@@ -68,6 +68,21 @@ pub fn reveal(shown: &mut Map<String, Value>, token: &SecretString, url: String)
     shown.insert("token".to_owned(), token.expose_secret().into());
     shown.insert("url".to_owned(), url.into());
     shown.insert("secret_available".to_owned(), true.into());
+}
+
+/// The same for what lets somebody into an account that was made for him, if one was.
+pub fn with_activation(
+    app: &App,
+    appended: Appended,
+    write: &Write,
+    token: &SecretString,
+) -> Result<Appended, Problem> {
+    let url = format!("{}/activate/{}", app.settings.public_url, token.expose_secret());
+    with_secret(appended, write, |body| {
+        if let Some(Value::Object(activation)) = body.get_mut("activation") {
+            reveal(activation, token, url);
+        }
+    })
 }
 
 /// A committed write as a response.

@@ -1,6 +1,6 @@
 //! Ending sessions that nobody refreshed in time.
 
-use aggregates::session::Ending;
+use aggregates::{ids::SessionId, session::Ending};
 
 use crate::{
     commands::{Commands, Error, Write, sessions::EndSession},
@@ -10,20 +10,32 @@ use crate::{
 };
 
 /// How many sessions are ended in one go.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: i64 = 200;
+const AT_ONCE_USIZE: usize = 200;
 
 pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    let due = match readmodel.sessions_to_end(chrono::Utc::now(), AT_ONCE).await {
-        Ok(due) => due,
-        Err(error) => return tracing::warn!(error = %chain(&error), "sessions that are over cannot be found"),
-    };
-    for session in due {
-        let write = Write::system(&format!("end session {session}"));
-        let end = EndSession { session, user: None, reason: Ending::Expired };
-        match commands.run(&write, &end, |()| StoredReply { status: 204, headers: vec![], body: None }).await {
-            // Ended by somebody else in the meantime.
-            Ok(_) | Err(Error::Session(_)) => {}
-            Err(error) => tracing::warn!(%session, error = %chain(&error), "a session cannot be ended"),
+    loop {
+        let due = match readmodel.sessions_to_end(chrono::Utc::now(), AT_ONCE).await {
+            Ok(due) => due,
+            Err(error) => return tracing::warn!(error = %chain(&error), "sessions that are over cannot be found"),
+        };
+        let ended = futures::future::join_all(due.iter().map(|session| end(commands, *session))).await;
+        // What could not be ended would be found again at once.
+        if due.len() < AT_ONCE_USIZE || ended.contains(&false) {
+            return;
+        }
+    }
+}
+
+/// Whether it has ended, by whomever.
+async fn end(commands: &Commands, session: SessionId) -> bool {
+    let write = Write::system(&format!("end session {session}"));
+    let end = EndSession { session, user: None, reason: Ending::Expired };
+    match commands.run(&write, &end, |()| StoredReply { status: 204, headers: vec![], body: None }).await {
+        Ok(_) | Err(Error::Session(_)) => true,
+        Err(error) => {
+            tracing::warn!(%session, error = %chain(&error), "a session cannot be ended");
+            false
         }
     }
 }

@@ -33,10 +33,14 @@ pub const TABLE: &[Row] = &[
     ("Organization.roles", r#"{ organization(slug: "acme") { roles { key } } }"#, MEMBER),
     ("Organization.teams", r#"{ organization(slug: "acme") { teams { edges { node { id } } } } }"#, VIEWER),
     (
-        "Team.id name description memberCount createdAt updatedAt members",
-        r#"{ organization(slug: "acme") { teams(first: 5) { edges { node { id name description memberCount createdAt updatedAt
-            members(first: 5) { edges { node { addedAt } } } } } } } }"#,
+        "Team.id name description memberCount createdAt updatedAt",
+        r#"{ organization(slug: "acme") { teams { edges { node { id name description memberCount createdAt updatedAt } } } } }"#,
         VIEWER,
+    ),
+    (
+        "Team.members",
+        r#"{ organization(slug: "acme") { teams(first: 5) { edges { node { members(first: 5) { edges { node { addedAt } } } } } } } }"#,
+        MEMBER,
     ),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
 ];

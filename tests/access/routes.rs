@@ -98,7 +98,8 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/teams/{team}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/teams/{team}", r#"{"name": "Other"}"#, ADMIN),
     ("DELETE /api/v1/organizations/{org}/teams/{team}", "", ADMIN),
-    ("GET /api/v1/organizations/{org}/teams/{team}/members", "", VIEWER),
+    // Names and addresses, as in the list of members.
+    ("GET /api/v1/organizations/{org}/teams/{team}/members", "", MEMBER),
     ("PUT /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
     ("DELETE /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
     // Workspaces.

@@ -138,6 +138,8 @@ pub enum Denied {
     Missing(Permission),
     #[error("Only a superadmin may do this")]
     SuperadminOnly,
+    #[error("This token is bound to another organization")]
+    BoundElsewhere,
 }
 
 /// The one decision: whether somebody of this standing may do this in an organization of this status.

@@ -96,10 +96,12 @@ impl Organization {
         }
     }
 
-    /// The invitation that this address, folded, could answer now.
-    pub fn live_invitation_for(&self, folded: &str, now: DateTime<Utc>) -> Option<InvitationId> {
-        let mut live = self.invitations.iter().filter(|(_, invitation)| invitation.is_live(now));
-        live.find(|(_, invitation)| invitation.is_for(folded)).map(|(id, _)| *id)
+    /// The invitations that this address, folded, could answer, now or when they are sent again.
+    pub fn open_invitations_for(&self, folded: &str) -> Vec<InvitationId> {
+        let open = self.invitations.iter().filter(|(_, invitation)| invitation.is_for(folded));
+        let mut ids: Vec<_> = open.map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     fn invitation(&self, id: InvitationId) -> Result<&Invitation, Error> {

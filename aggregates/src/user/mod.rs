@@ -91,6 +91,8 @@ pub enum UserError {
     AlreadyExists,
     #[error("This user is active already")]
     AlreadyActive,
+    #[error("Nobody has come in with this address yet; invite it instead")]
+    NotActivated,
     #[error("This user is disabled")]
     Disabled,
     #[error("This user is not disabled")]
@@ -219,6 +221,10 @@ impl User {
         })
     }
 
+    fn forget_links(&mut self) {
+        (self.activation, self.reset) = (None, None);
+    }
+
     fn enabled(&self) -> Result<(), UserError> {
         if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
     }
@@ -259,7 +265,7 @@ impl Aggregate for User {
             }
             Event::UserActivated { name } => {
                 self.activated = true;
-                self.activation = None;
+                self.forget_links();
                 if let (Some(profile), Some(name)) = (&mut self.profile, name) {
                     profile.name = Some(name);
                 }
@@ -268,7 +274,7 @@ impl Aggregate for User {
                 self.reset = Some(OneTimeToken { hash: token_hash, expires_at });
             }
             Event::PasswordChanged { .. } => {
-                self.reset = None;
+                self.forget_links();
                 self.epoch += 1;
             }
             Event::UserUpdated { changes } => {
@@ -281,6 +287,8 @@ impl Aggregate for User {
                 }
             }
             Event::EmailChanged { to, .. } => {
+                // Whoever got them had the address before.
+                self.forget_links();
                 if let Some(profile) = &mut self.profile {
                     profile.email = to;
                 }
@@ -288,6 +296,7 @@ impl Aggregate for User {
             Event::PrimaryOrganizationChosen { organization } => self.primary_organization = Some(organization),
             Event::UserDisabled {} => {
                 self.disabled = true;
+                self.forget_links();
                 self.epoch += 1;
             }
             Event::UserEnabled {} => self.disabled = false,

@@ -44,6 +44,9 @@ impl ShownToken {
             return Err(Error::InvitationClosed);
         }
         let user = work.asker().user().ok_or(Error::SignedOut)?;
+        if work.asker().within().is_some_and(|only| only != id) {
+            return Err(Denied::BoundElsewhere.into());
+        }
         let account = work.watch::<User>(user.uuid(), &["EmailChanged"]).await?;
         let email = account.aggregate.email().map(str::to_lowercase).unwrap_or_default();
         Ok((id, Answer { user, email, token_hash: self.hash.clone() }))

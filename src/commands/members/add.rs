@@ -1,13 +1,13 @@
 //! Adding a member: a known address belongs at once, an unknown one becomes an invited user.
 
 use aggregates::{
-    authorization::{Action, Permission, RoleKey},
+    authorization::{Action, Permission, RoleKey, Standing},
     claim::ClaimKind,
     email::Email,
     ids::{OrganizationId, UserId},
     organization::{InvitationCommand, MemberCommand, Organization, OrganizationCommand},
     personal::Personal,
-    user::{OneTimeToken, Origin, User, UserCommand},
+    user::{OneTimeToken, Origin, User, UserCommand, UserError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -50,18 +50,24 @@ impl Command for AddMember {
         let id = self.organization;
         let by = work.organization(id, Action::Use(Permission::MembersInvite)).await?;
         let (user, address, expires_at) = match (self.person.find(work).await?, &self.person) {
-            (Some((user, address)), _) => (user, address, None),
+            (Some((user, address)), _) => {
+                let account = work.ledger().load::<User>(user.uuid()).await?;
+                // Whoever named the address first has the way in, and need not be the person.
+                if by != Standing::Superadmin && !account.aggregate.is_activated() {
+                    return Err(UserError::NotActivated.into());
+                }
+                (user, address, None)
+            }
             (None, Person::Email(email)) => {
-                let expires_at = self.register(work, email).await?;
+                let expires_at = self.activation.register(work, email, id).await?;
                 (self.activation.user, Some(email.folded()), Some(expires_at))
             }
             (None, Person::Id(_)) => return no_such_user(),
         };
         // Whoever belongs has nothing to accept any more, and his invitation gives its seat to him.
-        let now = work.now();
         let organization = work.load::<Organization>(id.uuid()).await?;
-        let invited = address.and_then(|address| organization.live_invitation_for(&address, now));
-        if let Some(invitation) = invited {
+        let open = address.map(|address| organization.open_invitations_for(&address)).unwrap_or_default();
+        for invitation in open {
             let command = InvitationCommand::Revoke { id: invitation };
             let revoke = OrganizationCommand::Invitation { by, command };
             work.handle::<Organization>(id.uuid(), Some(id), revoke).await?;
@@ -78,16 +84,22 @@ impl Command for AddMember {
     }
 }
 
-impl AddMember {
-    async fn register(&self, work: &mut UnitOfWork<'_>, email: &Email) -> Result<DateTime<Utc>, Error> {
-        let Activation { user, token_hash } = &self.activation;
+impl Activation {
+    /// Makes the account, for an organization. Answers until when its person can come in.
+    pub(in crate::commands) async fn register(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        email: &Email,
+        organization: OrganizationId,
+    ) -> Result<DateTime<Utc>, Error> {
+        let Self { user, token_hash } = self;
         let (id, expires_at) = (user.uuid(), work.now() + ACTIVATION);
         work.begin::<User>(id);
         let email = Personal::new(id, email.as_str().to_owned());
         let register = UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None };
         let token = OneTimeToken { hash: token_hash.clone(), expires_at };
         for command in [register, UserCommand::IssueActivation { token }] {
-            work.handle::<User>(id, Some(self.organization), command).await?;
+            work.handle::<User>(id, Some(organization), command).await?;
         }
         Ok(expires_at)
     }

@@ -1,9 +1,9 @@
 //! Another role for a member, a suspension, and its end.
 
 use aggregates::{
-    authorization::{Action, Permission, RoleKey},
+    authorization::{Action, Denied, Permission, RoleKey},
     ids::{OrganizationId, UserId},
-    organization::MemberCommand,
+    organization::{MemberCommand, Organization},
 };
 
 use super::{guard_version, handle, shown};
@@ -33,6 +33,12 @@ impl Command for ChangeMember {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<MemberView>, Error> {
         let (id, user) = (self.organization, self.user);
         let by = work.organization(id, Action::Use(Permission::MembersUpdate)).await?;
+        // Whoever was removed comes in again.
+        let comes_in =
+            self.change == MemberChange::Reinstate && !work.load::<Organization>(id.uuid()).await?.is_member(user);
+        if comes_in && !by.has(Permission::MembersInvite) {
+            return Err(Denied::Missing(Permission::MembersInvite).into());
+        }
         let command = match &self.change {
             MemberChange::Role(role) => MemberCommand::ChangeRole { user, role: role.clone() },
             MemberChange::Suspend => MemberCommand::Suspend { user },

@@ -1,20 +1,20 @@
 //! Creating an organization, with its default workspace and, if need be, its owner's account.
 
 use aggregates::{
+    authorization::Denied,
     claim::{Claim, ClaimKind},
     email::Email,
     ids::{OrganizationId, UserId, WorkspaceId},
     organization::{Organization, OrganizationCommand, Plan},
-    personal::Personal,
     slug::Slug,
-    user::{Origin, User, UserCommand},
     workspace::{Workspace, WorkspaceCommand},
 };
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::shown;
 use crate::{
-    commands::{Command, Error, Shown, UnitOfWork, slugs},
+    commands::{Command, Error, Shown, UnitOfWork, members::Activation, slugs},
     readmodel::organizations::OrganizationView,
 };
 
@@ -40,18 +40,30 @@ pub struct CreateOrganization {
     pub plan: Plan,
     /// What the operator allows.
     pub creation: Creation,
+    /// For an address that no account has.
+    pub activation: Activation,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedOrganization {
+    pub organization: OrganizationView,
+    /// Until when the owner's one-time token is good; none where the account was there already.
+    pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
 impl Command for CreateOrganization {
-    type View = OrganizationView;
+    type View = CreatedOrganization;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<CreatedOrganization>, Error> {
+        if work.asker().within().is_some() {
+            return Err(Denied::BoundElsewhere.into());
+        }
         let superadmin = work.asker().operates();
         if !superadmin && (self.creation == Creation::Superadmin || self.plan != Plan::default()) {
             return Err(Error::CreationReserved);
         }
         let id = OrganizationId::new(Uuid::now_v7());
-        let owner = self.owner(work, id).await?;
+        let (owner, activation_expires_at) = self.owner(work, id).await?;
         let slug = match &self.slug {
             Some(slug) => slug.clone(),
             None => free_slug(work, &self.name).await?,
@@ -66,7 +78,9 @@ impl Command for CreateOrganization {
             is_personal: false,
         };
         found(work, id, create).await?;
-        Ok(shown(work, id, owner, None))
+        let Shown { keys, view } = shown(work, id, owner, None);
+        let view = move |rows: &_| Some(CreatedOrganization { organization: view(rows)?, activation_expires_at });
+        Ok(Shown { keys, view: Box::new(view) })
     }
 
     /// A derived slug is chosen again; an address that was just registered belongs to its user now.
@@ -80,19 +94,20 @@ impl Command for CreateOrganization {
 }
 
 impl CreateOrganization {
-    async fn owner(&self, work: &mut UnitOfWork<'_>, organization: OrganizationId) -> Result<UserId, Error> {
+    /// Who it is, and until when he can come in, if he has just been named for the first time.
+    async fn owner(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        organization: OrganizationId,
+    ) -> Result<(UserId, Option<DateTime<Utc>>), Error> {
         let Some(email) = &self.owner_email else {
-            return work.asker().user().ok_or(Error::CreationReserved);
+            return Ok((work.asker().user().ok_or(Error::CreationReserved)?, None));
         };
         if let Some(known) = work.ledger().holder(&Claim::user_email(email.folded())).await? {
-            return Ok(UserId::new(known));
+            return Ok((UserId::new(known), None));
         }
-        let id = Uuid::now_v7();
-        work.begin::<User>(id);
-        let email = Personal::new(id, email.as_str().to_owned());
-        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None };
-        work.handle::<User>(id, Some(organization), register).await?;
-        Ok(UserId::new(id))
+        let expires_at = self.activation.register(work, email, organization).await?;
+        Ok((self.activation.user, Some(expires_at)))
     }
 }
 

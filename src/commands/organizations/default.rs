@@ -10,7 +10,7 @@ use aggregates::{
 };
 use uuid::Uuid;
 
-use super::create::{found, free_slug};
+use super::create::{Creation, found, free_slug};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     readmodel::organizations::{Filter, Page},
@@ -24,6 +24,8 @@ const NAME: &str = "Default Organization";
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultOrganization {
     pub user: UserId,
+    /// What the operator allows.
+    pub creation: Creation,
 }
 
 impl Command for DefaultOrganization {
@@ -31,6 +33,9 @@ impl Command for DefaultOrganization {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let asker: Asker = work.asker();
+        if self.creation == Creation::Superadmin && !asker.operates() {
+            return Ok(Shown::nothing());
+        }
         let user = work.load::<User>(self.user.uuid()).await?;
         let name = user.organization().unwrap_or(NAME).to_owned();
         let domain = user.email().and_then(|email| Email::parse(email).ok()).map(|email| email.domain());

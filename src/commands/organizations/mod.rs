@@ -8,7 +8,7 @@ mod life;
 pub(super) use self::create::found;
 pub use self::{
     change::{ChangeLimits, ChangeSlug, UpdateOrganization},
-    create::{CreateOrganization, Creation},
+    create::{CreateOrganization, CreatedOrganization, Creation},
     default::DefaultOrganization,
     life::{Life, LifeCommand},
 };

@@ -156,6 +156,8 @@ async fn switch(State(app): State<App>, input: Input<Switch>) -> Result<Response
     match app.commands.grant(&write, &switch).await {
         // The session was refreshed or switched in the meantime; nothing is wrong with it.
         Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => Err(Problem::new(Code::Overtaken)),
+        // It has just ended.
+        Err(commands::Error::Session(_)) => Err(Problem::invalid_token()),
         granted => signed_in(&app, granted?, &write),
     }
 }

@@ -47,9 +47,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
         let (parts, body) = request.into_parts();
         let (conventions, Nothing {}) = Conventions::read(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
+        let context = context(&parts);
+        // Nobody's keys are his own but for the address that they come from.
+        let conventions = conventions.within(context.client_address.as_deref().unwrap_or_default());
         let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
         let body = parse_body(&parts, &content)?;
-        Ok(Self { context: context(&parts), dry_run: conventions.dry_run, idempotency, body })
+        Ok(Self { context, dry_run: conventions.dry_run, idempotency, body })
     }
 }
 

@@ -19,14 +19,14 @@ use super::{
 use crate::{
     commands::{
         self, Write,
-        organizations::{DefaultOrganization, Life, LifeCommand},
+        organizations::{CreatedOrganization, DefaultOrganization, Life, LifeCommand},
     },
     identity::{Credential, RequestContext},
     readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
         App, Problem,
         extract::{Caller, Input, Nothing, Query},
-        organizations::{NewOrganization, NoParams, OrganizationChanges, resolve, time},
+        organizations::{NewOrganization, NoParams, OrganizationChanges, admit_address, new_activation, resolve, time},
         problem::{Code, ProblemDocument},
         reply,
     },
@@ -140,7 +140,7 @@ async fn list(
     let mut views = complete(&app, caller.asker(), &params).await?;
     if views.is_empty() && bearer && caller.asker().within().is_none() {
         let write = Write::new(caller.asker(), caller.0.metadata(&context));
-        let command = DefaultOrganization { user: caller.0.user };
+        let command = DefaultOrganization { user: caller.0.user, creation: app.settings.creation };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
         views = complete(&app, caller.asker(), &params).await?;
     }
@@ -171,8 +171,13 @@ async fn complete(app: &App, asker: Asker, params: &ListParams) -> Result<Vec<Or
     responses((status = 201, body = ClassicOrganization), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
 )]
 async fn create(State(app): State<App>, input: Input<NewOrganization>) -> Result<Response, Problem> {
-    let command = input.body.check(app.settings.creation)?;
-    let present = |view: &OrganizationView| {
+    if input.body.owner_email.is_some() {
+        admit_address(&app, input.write.asker)?;
+    }
+    // The six fields have no place for the owner's way in; a superadmin asks for another one.
+    let (activation, _) = new_activation();
+    let command = input.body.check(app.settings.creation, activation)?;
+    let present = |CreatedOrganization { organization: view, .. }: &CreatedOrganization| {
         let body = ClassicOrganization::from(view);
         reply::created(&body, view.organization.version, format!("/api/organizations/{}", body.id))
     };

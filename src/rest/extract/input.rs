@@ -69,6 +69,12 @@ impl Conventions {
         Ok((Self { if_version, dry_run, key: idempotency_key(parts)? }, query))
     }
 
+    /// With an idempotency key that is another one elsewhere.
+    pub fn within(mut self, place: &str) -> Self {
+        self.key = self.key.map(|key| format!("{place} {key}"));
+        self
+    }
+
     /// What is kept of the request is a keyed hash: a body may hold a password.
     pub fn idempotency(&self, app: &App, parts: &Parts, actor: Actor, content: &[u8]) -> Option<Idempotency> {
         let key = self.key.as_ref().filter(|_| !self.dry_run)?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     commands::members::AddedMember,
     readmodel::members::MemberView,
-    rest::organizations::{Person, time},
+    rest::organizations::{ActivationLink, Person, time},
 };
 
 /// Somebody who belongs to an organization.
@@ -56,29 +56,14 @@ pub struct NewMember<'a> {
     pub activation: Option<ActivationLink>,
 }
 
-/// The only way into an account that was made for somebody. Shown once, to whoever added him.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ActivationLink {
-    /// For POST `/api/v1/auth/activate`. Null where `secret_available` is false.
-    pub token: Option<&'static str>,
-    /// A link with the token.
-    pub url: Option<&'static str>,
-    #[serde(serialize_with = "time")]
-    pub expires_at: DateTime<Utc>,
-    /// Whether token and link are here: only in the first answer, not in a repeated one.
-    pub secret_available: bool,
-}
-
 impl<'a> NewMember<'a> {
-    /// Without the secret.
-    pub fn new(view: &'a AddedMember) -> Self {
-        let Member { user, role, status, joined_at } = Member::new(&view.member);
-        let activation = view.activation_expires_at.map(|expires_at| ActivationLink {
-            token: None,
-            url: None,
-            expires_at,
-            secret_available: false,
-        });
+    /// Without the secret. Nobody belongs yet after a dry run, so no name is shown.
+    pub fn new(view: &'a AddedMember, dry_run: bool) -> Self {
+        let Member { mut user, role, status, joined_at } = Member::new(&view.member);
+        if dry_run {
+            user.name = None;
+        }
+        let activation = view.activation_expires_at.map(ActivationLink::without_secret);
         Self { user, role, status, joined_at, activation }
     }
 }

@@ -1,14 +1,10 @@
 //! `/organizations/{org}/users`: members under another name, and the way to add one without asking him.
 
-use aggregates::ids::UserId;
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use secrecy::ExposeSecret;
-use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::{
     Member, TAG,
@@ -18,11 +14,11 @@ use super::{
     resolve, role_at,
 };
 use crate::{
-    commands::members::{Activation, AddedMember},
-    identity::one_time::OneTime,
+    commands::members::AddedMember,
     rest::{
         App, Problem,
         extract::{Input, Nothing},
+        organizations::{admit_address, new_activation},
         problem::ProblemDocument,
         reply,
     },
@@ -35,7 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Add a user
 ///
 /// An account with this address is a member at once. Where there is none, one is made; its person gets in with the
-/// activation that this answer has, and with nothing else.
+/// activation that this answer has, and with nothing else. Nothing proves whose address it is: an invitation does.
 #[utoipa::path(
     post, path = "/organizations/{org}/users", tag = TAG, operation_id = "add_organization_user",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -43,22 +39,17 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 201, body = NewMember, headers(("Location" = String))), (status = 409, body = ProblemDocument)),
 )]
 async fn add(State(app): State<App>, Path(org): Path<String>, input: Input<NewUser>) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
-    let user = UserId::new(Uuid::now_v7());
-    let OneTime { token, hash: token_hash } = OneTime::new(user.uuid());
-    let command = input.body.check(organization, Activation { user, token_hash })?;
+    let (organization, dry_run) = (resolve(&app, &org).await?, input.write.dry_run);
+    admit_address(&app, input.write.asker)?;
+    let (activation, token) = new_activation();
+    let command = input.body.check(organization, activation)?;
     let present = move |view: &AddedMember| {
-        let body = NewMember::new(view);
+        let body = NewMember::new(view, dry_run);
         let location = format!("/api/v1/organizations/{organization}/members/{}", body.user.id);
         reply::created(&body, view.member.membership.version, location)
     };
     let appended = app.commands.run(&input.write, &command, present).await.map_err(role_at("/role"))?;
-    let url = format!("{}/activate/{}", app.settings.public_url, token.expose_secret());
-    reply::written(reply::with_secret(appended, &input.write, |body| {
-        if let Some(Value::Object(activation)) = body.get_mut("activation") {
-            reply::reveal(activation, &token, url);
-        }
-    })?)
+    reply::written(reply::with_activation(&app, appended, &input.write, &token)?)
 }
 
 /// Change a user's role

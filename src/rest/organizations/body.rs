@@ -13,7 +13,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    commands::organizations::{CreateOrganization, Creation, UpdateOrganization},
+    commands::{
+        members::Activation,
+        organizations::{CreateOrganization, Creation, UpdateOrganization},
+    },
     rest::{
         Problem,
         fields::{Fields, description, not_null, present},
@@ -45,7 +48,7 @@ pub struct NewOrganization {
 }
 
 impl NewOrganization {
-    pub fn check(self, creation: Creation) -> Result<CreateOrganization, Problem> {
+    pub fn check(self, creation: Creation, activation: Activation) -> Result<CreateOrganization, Problem> {
         let mut fields = Fields::default();
         let name = fields.check("/name", parse_name(&self.name));
         let slug = fields.optional("/slug", self.slug, |slug| Slug::parse(&slug));
@@ -61,6 +64,7 @@ impl NewOrganization {
             owner_email,
             plan,
             creation,
+            activation,
         });
         fields.finish(whole)
     }

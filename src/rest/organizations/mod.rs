@@ -10,14 +10,16 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 pub(crate) use self::representation::{Organization, Person};
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
-    representation::time,
+    representation::{ActivationLink, NewlyCreated, time},
 };
 use super::{
     App, Problem,
@@ -28,10 +30,17 @@ use super::{
     reply,
 };
 use crate::{
-    commands::organizations::{Life, LifeCommand},
+    commands::{
+        members::Activation,
+        organizations::{CreatedOrganization, Life, LifeCommand},
+    },
+    identity::one_time::OneTime,
     readmodel::organizations::{Filter, Reference},
 };
-use aggregates::{authorization::Asker, ids::OrganizationId};
+use aggregates::{
+    authorization::Asker,
+    ids::{OrganizationId, UserId},
+};
 
 pub(super) const TAG: &str = "organizations";
 
@@ -53,24 +62,47 @@ pub(super) async fn resolve(app: &App, org: &str) -> Result<OrganizationId, Prob
 /// Create an organization
 ///
 /// With its default workspace and the built-in roles. The caller becomes its owner, unless `owner_email` names somebody
-/// else; an unknown address becomes an invited user. Without a slug one is derived from the name.
+/// else; an unknown address becomes an invited user, who gets in with the activation that this answer has. Without a slug one is derived from the name.
 #[utoipa::path(
     post, path = "/organizations", tag = TAG, operation_id = "create_organization",
     request_body = NewOrganization,
     responses(
-        (status = 201, body = Organization, headers(("Location" = String), ("ETag" = String), ("Ledger-Position" = i64))),
+        (status = 201, body = NewlyCreated, headers(("Location" = String), ("ETag" = String), ("Ledger-Position" = i64))),
         (status = 409, description = "The slug is taken", body = ProblemDocument),
         (status = 422, description = "A field is not valid", body = ProblemDocument),
     ),
 )]
 async fn create(State(app): State<App>, input: Input<NewOrganization>) -> Result<Response, Problem> {
-    let asker = input.write.asker;
-    let command = input.body.check(app.settings.creation)?;
-    let present = move |view: &_| {
-        let body = Organization::new(view, asker);
-        reply::created(&body, view.organization.version, format!("/api/v1/organizations/{}", body.id))
+    let (asker, dry_run) = (input.write.asker, input.write.dry_run);
+    if input.body.owner_email.is_some() {
+        admit_address(&app, asker)?;
+    }
+    let (activation, token) = new_activation();
+    let command = input.body.check(app.settings.creation, activation)?;
+    let present = move |view: &CreatedOrganization| {
+        let body = NewlyCreated::new(view, asker, dry_run);
+        let location = format!("/api/v1/organizations/{}", body.organization.id);
+        reply::created(&body, view.organization.organization.version, location)
     };
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    let appended = app.commands.run(&input.write, &command, present).await?;
+    reply::written(reply::with_activation(&app, appended, &input.write, &token)?)
+}
+
+/// What lets somebody in who has no account yet: what is kept of it, and the token.
+pub(super) fn new_activation() -> (Activation, SecretString) {
+    let user = UserId::new(Uuid::now_v7());
+    let OneTime { token, hash: token_hash } = OneTime::new(user.uuid());
+    (Activation { user, token_hash }, token)
+}
+
+/// Who names an address learns whether it has an account. That is limited, as it is for signing up.
+pub(super) fn admit_address(app: &App, asker: Asker) -> Result<(), Problem> {
+    if asker.operates() {
+        return Ok(());
+    }
+    let user = asker.user().map(|user| user.to_string());
+    let admitted = app.addresses.admit(user.as_deref());
+    admitted.map_err(|too_many| Problem::limited(Code::RateLimited, &too_many))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::readmodel::organizations::OrganizationView;
+use crate::{commands::organizations::CreatedOrganization, readmodel::organizations::OrganizationView};
 
 /// An organization as one caller sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,6 +64,46 @@ pub struct Person<'a> {
     pub email: Option<&'a str>,
     /// Null until the person has given one.
     pub name: Option<&'a str>,
+}
+
+/// An organization that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewlyCreated<'a> {
+    #[serde(flatten)]
+    pub organization: Organization<'a>,
+    /// Where nobody had the owner's address: the way in for the person who has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<ActivationLink>,
+}
+
+impl<'a> NewlyCreated<'a> {
+    /// Without the secret. Nobody belongs yet after a dry run, so no name but the caller's own is shown.
+    pub fn new(view: &'a CreatedOrganization, asker: Asker, dry_run: bool) -> Self {
+        let mut organization = Organization::new(&view.organization, asker);
+        if dry_run && !organization.is_owner {
+            organization.owner.name = None;
+        }
+        Self { organization, activation: view.activation_expires_at.map(ActivationLink::without_secret) }
+    }
+}
+
+/// The only way into an account that was made for somebody. Shown once, to whoever added him.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivationLink {
+    /// For POST `/api/v1/auth/activate`. Null where `secret_available` is false.
+    pub token: Option<&'static str>,
+    /// A link with the token.
+    pub url: Option<&'static str>,
+    #[serde(serialize_with = "time")]
+    pub expires_at: DateTime<Utc>,
+    /// Whether token and link are here: only in the first answer, not in a repeated one.
+    pub secret_available: bool,
+}
+
+impl ActivationLink {
+    pub fn without_secret(expires_at: DateTime<Utc>) -> Self {
+        Self { token: None, url: None, expires_at, secret_available: false }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]

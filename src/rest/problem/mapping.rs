@@ -50,6 +50,7 @@ impl From<UserError> for Problem {
             UserError::NotFound => Code::UserNotFound,
             UserError::AlreadyExists => Code::AlreadyExists,
             UserError::AlreadyActive => Code::AlreadyActive,
+            UserError::NotActivated => Code::NotActivated,
             UserError::Disabled => Code::UserDisabled,
             UserError::NotDisabled => Code::NotDisabled,
             UserError::TokenNotFound => Code::LinkNotFound,
@@ -87,6 +88,7 @@ impl From<Denied> for Problem {
             Denied::Missing(permission) => {
                 Self::with_detail(Code::MissingPermission, detail).member("permission", permission.as_str())
             }
+            Denied::BoundElsewhere => Self::with_detail(Code::TokenBound, detail),
             Denied::SuperadminOnly => Self::with_detail(Code::SuperadminOnly, detail),
         }
     }

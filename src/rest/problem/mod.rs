@@ -76,6 +76,8 @@ problems! {
         "An invitation can only be answered by the account whose e-mail address it was sent to.";
     SessionRequired = "session_required", FORBIDDEN, "Only for sessions",
         "This belongs to a session: sign in with POST /api/v1/auth/login and send its access token.";
+    TokenBound = "token_bound", FORBIDDEN, "The token is bound to an organization",
+        "The access token is good for one organization only. Sign in without one, or switch.";
     OrganizationSuspended = "organization_suspended", FORBIDDEN, "The organization is suspended",
         "While an organization is suspended, only a superadmin can read or change it.";
     NotFound = "not_found", NOT_FOUND, "Not found",
@@ -126,6 +128,8 @@ problems! {
         "The organization has as many roles of its own as it can have.";
     AlreadyActive = "already_active", CONFLICT, "Active already",
         "The account was activated already.";
+    NotActivated = "not_activated", CONFLICT, "Not activated",
+        "Somebody has named this address and nobody has come in with it yet, so it is not known whose it is. An invitation reaches the person.";
     UserDisabled = "user_disabled", CONFLICT, "The user is disabled",
         "The account is disabled; enable it first.";
     NotDisabled = "not_disabled", CONFLICT, "Not disabled",

@@ -192,9 +192,11 @@ fn the_clock_is_recorded_once() {
 }
 
 #[test]
-fn the_live_invitation_of_an_address_is_found() {
+fn the_open_invitations_of_an_address_are_found() {
     let organization = folded([created(), invited(VIEWER)]);
-    assert_eq!(organization.live_invitation_for("jane@example.com", now()), Some(OFFER));
-    assert_eq!(organization.live_invitation_for("bob@example.com", now()), None);
-    assert_eq!(organization.live_invitation_for("jane@example.com", in_days(7)), None);
+    assert_eq!(organization.open_invitations_for("jane@example.com"), [OFFER]);
+    assert_eq!(organization.open_invitations_for("bob@example.com"), []);
+    // One that has expired can be sent again.
+    let organization = folded([created(), invited(VIEWER), expired()]);
+    assert_eq!(organization.open_invitations_for("jane@example.com"), [OFFER]);
 }

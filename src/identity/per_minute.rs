@@ -1,4 +1,4 @@
-//! How often people may sign up from one address. Counts are this node's own.
+//! How often something may be done in a minute by one client. Counts are this node's own.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -7,15 +7,15 @@ use governor::{DefaultKeyedRateLimiter, RateLimiter, clock::Clock};
 use super::quota::{Quota, TooMany};
 
 #[derive(Clone)]
-pub struct SignUps {
+pub struct PerMinute {
     quota: Quota,
     limiter: Option<Arc<DefaultKeyedRateLimiter<String>>>,
 }
 
-impl SignUps {
-    /// So many a minute from one address; zero is no limit.
-    pub fn new(a_minute: u32) -> Self {
-        let quota = Quota { name: "signup", most: a_minute, window: Duration::from_secs(60) };
+impl PerMinute {
+    /// So many a minute for each client; zero is no limit. The name is what clients tell the limit apart by.
+    pub fn new(name: &'static str, a_minute: u32) -> Self {
+        let quota = Quota { name, most: a_minute, window: Duration::from_secs(60) };
         let limiter = NonZeroU32::new(a_minute);
         let limiter = limiter.map(|most| Arc::new(RateLimiter::keyed(governor::Quota::per_minute(most))));
         Self { quota, limiter }
@@ -24,7 +24,7 @@ impl SignUps {
     /// Counts one more, if that is not too many.
     pub fn admit(&self, client: Option<&str>) -> Result<(), TooMany> {
         let Some((limiter, client)) = self.limiter.as_ref().zip(client) else { return Ok(()) };
-        // Addresses that have been quiet for a minute are forgotten before they fill the memory.
+        // Clients that have been quiet for a minute are forgotten before they fill the memory.
         if limiter.len() > FORGOTTEN_ABOVE {
             limiter.retain_recent();
         }
@@ -43,14 +43,14 @@ mod tests {
 
     #[test]
     fn each_address_has_its_own_minute() {
-        let sign_ups = SignUps::new(3);
+        let sign_ups = PerMinute::new("signup", 3);
         for _ in 0..3 {
             assert_eq!(sign_ups.admit(Some("192.0.2.1")), Ok(()));
         }
         let refused = sign_ups.admit(Some("192.0.2.1")).expect_err("too many");
         assert!(refused.retry_after <= Duration::from_secs(20), "{refused:?}");
         assert_eq!(sign_ups.admit(Some("192.0.2.2")), Ok(()));
-        let unlimited = SignUps::new(0);
+        let unlimited = PerMinute::new("signup", 0);
         assert!((0..100).all(|_| unlimited.admit(Some("192.0.2.1")).is_ok()));
     }
 }
