@@ -18,14 +18,18 @@ fn an_account_is_disabled_and_enabled() {
 fn a_disabled_account_has_no_way_in() {
     let activation = Event::ActivationIssued { token_hash: "a".into(), expires_at: token("a").expires_at };
     let reset = Event::PasswordResetIssued { token_hash: "a".into(), expires_at: token("a").expires_at };
+    for command in [Command::IssuePasswordReset { token: token("b") }, Command::ChangePassword] {
+        given_invited([disabled()]).when(command).then_expect_error(Error::Disabled);
+    }
+    // Links that were given out before are no way in either, not even when the account is enabled again.
     for command in [
         Command::Activate { token_hash: "a".into(), name: personal("Jane") },
-        Command::IssuePasswordReset { token: token("b") },
         Command::ResetPassword { token_hash: "a".into() },
-        Command::ChangePassword,
     ] {
-        let history = [activation.clone(), reset.clone(), disabled()];
-        given_invited(history).when(command).then_expect_error(Error::Disabled);
+        for after in [vec![], vec![Event::UserEnabled {}]] {
+            let history = [activation.clone(), reset.clone(), disabled()].into_iter().chain(after);
+            given_invited(history).when(command.clone()).then_expect_error(Error::TokenNotFound);
+        }
     }
 }
 
