@@ -77,6 +77,10 @@ pub fn with_activation(
     write: &Write,
     token: &SecretString,
 ) -> Result<Appended, Problem> {
+    let body: Option<Value> = appended.reply.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    if !body.is_some_and(|body| body["activation"].is_object()) {
+        return Ok(appended);
+    }
     let url = format!("{}/activate/{}", app.settings.public_url, token.expose_secret());
     with_secret(appended, write, |body| {
         if let Some(Value::Object(activation)) = body.get_mut("activation") {

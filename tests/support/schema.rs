@@ -42,6 +42,9 @@ impl OpenApi {
 
     fn compare(&self, schema: &Value, value: &Value, place: &str, differences: &mut Vec<String>) {
         let schema = self.resolve(schema);
+        if let Some(parts) = schema["allOf"].as_array() {
+            return self.compare(&self.merged(parts), value, place, differences);
+        }
         if let Some(choices) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
             let fits = choices.iter().any(|choice| {
                 let mut inner = Vec::new();
@@ -82,6 +85,21 @@ impl OpenApi {
         }
     }
 
+    /// Objects that are shown as one: a representation, and what some replies have beside it.
+    fn merged(&self, parts: &[Value]) -> Value {
+        let (mut properties, mut required) = (serde_json::Map::new(), Vec::new());
+        for part in parts {
+            let whole = part.get("$ref").is_some();
+            let part = self.resolve(part);
+            for (name, property) in part["properties"].as_object().into_iter().flatten() {
+                properties.insert(name.clone(), property.clone());
+                let always = part["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+                required.extend((whole || always).then(|| Value::from(name.as_str())));
+            }
+        }
+        serde_json::json!({ "type": "object", "properties": properties, "required": required, "x-merged": true })
+    }
+
     fn compare_fields(
         &self,
         schema: &Value,
@@ -105,7 +123,8 @@ impl OpenApi {
         // A schema that is open at its end may leave out what it does not require; others show every field.
         for name in described.into_iter().flatten().map(|(name, _)| name) {
             let required = schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
-            if !fields.contains_key(name) && (required || additional.is_none()) {
+            let shown = additional.is_none() && schema.get("x-merged").is_none();
+            if !fields.contains_key(name) && (required || shown) {
                 differences.push(format!("{place}/{name}: missing"));
             }
         }

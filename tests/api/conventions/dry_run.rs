@@ -14,8 +14,8 @@ async fn a_dry_run_shows_what_would_happen(server: Server) {
     let tried = server.post(&format!("{PATH}?dry_run=true")).json(body.clone()).send().await.expect(200);
     assert_eq!(tried.keys(), ["events", "result", "status"]);
     let types: Vec<_> = tried["events"].as_array().expect("events").iter().map(|event| &event["type"]).collect();
-    assert_eq!(types, ["UserRegistered", "OrganizationCreated", "WorkspaceCreated"]);
-    assert_eq!(tried["events"][1]["data"]["name"], "Acme");
+    assert_eq!(types, ["UserRegistered", "ActivationIssued", "OrganizationCreated", "WorkspaceCreated"]);
+    assert_eq!(tried["events"][2]["data"]["name"], "Acme");
     assert_eq!((&tried["status"], &tried["result"]["slug"]), (&json!(201), &json!("acme")));
     assert_eq!((tried.position(), server.head().await), (head, head));
     server.get(&format!("{PATH}/acme")).send().await.expect(404);

@@ -16,7 +16,7 @@ both!(
 fn requests(server: &Server, org: &str, id: &str, user: &str) -> (Vec<Request>, Vec<Request>) {
     let (all, one) = (path(org), format!("{}/{id}", path(org)));
     let classic = format!("/api/organizations/{org}/teams");
-    let reads = vec![server.get(&all), server.get(&one), server.get(&format!("{one}/members")), server.get(&classic)];
+    let reads = vec![server.get(&all), server.get(&one), server.get(&classic)];
     let writes = vec![
         server.post(&all).json(json!({ "name": "new" })),
         server.post(&classic).json(json!({ "name": "classic" })),
@@ -36,6 +36,13 @@ async fn a_role_decides(server: Server) {
         let (reads, writes) = requests(&server, "acme", made.id(), &person.id);
         for read in reads {
             read.by(&person).send().await.expect(200);
+        }
+        // Who is in it is shown with name and address, as in the list of members.
+        let members = server.get(&format!("{}/{}/members", path("acme"), made.id())).by(&person);
+        if role == "viewer" {
+            assert_eq!(server.refuses(members, 403, "missing_permission").await["permission"], "members:read");
+        } else {
+            members.send().await.expect(200);
         }
         for write in writes {
             let what = write.to_string();
