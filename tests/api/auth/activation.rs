@@ -113,7 +113,7 @@ async fn a_disabled_account_is_not_activated(server: Server) {
     let link = server.post(&format!("{path}/password-reset")).send().await.expect(200);
     let body = json!({ "token": link["token"], "password": PASSWORD });
     server.post("/api/v1/auth/password-reset").anonymous().json(body).send().await.expect(204);
-    server.login("jane@example.com").send().await.expect(200);
+    login(&server, "jane@example.com", PASSWORD).send().await.expect(200);
 }
 
 async fn who_comes_in_to_a_deleted_organization_gets_one_of_his_own(server: Server) {

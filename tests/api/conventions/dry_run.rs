@@ -20,9 +20,10 @@ async fn a_dry_run_shows_what_would_happen(server: Server) {
     assert_eq!((tried.position(), server.head().await), (head, head));
     server.get(&format!("{PATH}/acme")).send().await.expect(404);
 
-    let made = server.post(PATH).json(body).send().await.expect(201);
+    let mut made = server.post(PATH).json(body).send().await.expect(201);
     let fields = |reply: &Value| reply.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     assert_eq!(fields(&tried["result"]), fields(&made.json));
+    made.json.as_object_mut().expect("an object").remove("activation").expect("a way in");
 
     for (method, action, body, status, events) in [
         ("PATCH", "", json!({ "name": "B", "plan": "pro" }), 200, vec!["OrganizationUpdated", "PlanChanged"]),
