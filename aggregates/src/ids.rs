@@ -57,4 +57,8 @@ ids! {
     TeamId;
     /// A container for work inside an organization.
     WorkspaceId;
+    /// A piece of work inside an organization.
+    ProjectId;
+    /// A credential of a program.
+    ApiKeyId;
 }

@@ -29,7 +29,7 @@ pub use self::rows::{Keys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
 /// lower one stops writing, and a node with a higher one rebuilds the read models before it serves.
-pub const PROJECTION_SET: i64 = 2;
+pub const PROJECTION_SET: i64 = 3;
 
 /// An event with its place in the ledger.
 #[derive(Debug, Clone, PartialEq)]
