@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::{
-    event::Event, ids::OrganizationId, organization::OrganizationEvent, personal::Personal, team::TeamEvent,
-    user::UserEvent, workspace::WorkspaceEvent,
+    api_key::ApiKeyEvent, event::Event, ids::OrganizationId, organization::OrganizationEvent, personal::Personal,
+    team::TeamEvent, user::UserEvent, workspace::WorkspaceEvent,
 };
 
 /// What a value is unique as.
@@ -18,6 +18,8 @@ pub enum ClaimKind {
     WorkspaceSlug,
     /// A team's name in lower case behind its organization's id.
     TeamName,
+    /// The part of an API key by which it is found.
+    ApiKeyHandle,
 }
 
 impl ClaimKind {
@@ -27,6 +29,7 @@ impl ClaimKind {
             Self::UserEmail => "user_email",
             Self::WorkspaceSlug => "workspace_slug",
             Self::TeamName => "team_name",
+            Self::ApiKeyHandle => "api_key_handle",
         }
     }
 
@@ -57,6 +60,10 @@ impl Claim {
 
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
         Self { kind: ClaimKind::TeamName, value: format!("{organization}/{}", name.to_lowercase()) }
+    }
+
+    pub fn api_key_handle(handle: &str) -> Self {
+        Self { kind: ClaimKind::ApiKeyHandle, value: handle.to_owned() }
     }
 
     /// An erased address claims nothing: the claim went with the key.
@@ -128,6 +135,11 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                     .collect()
             }
             WorkspaceEvent::WorkspaceArchived { .. } => vec![],
+        },
+        Event::ApiKey(event) => match event {
+            // It is never given to another key, not even when this one is over.
+            ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
+            _ => vec![],
         },
     }
 }

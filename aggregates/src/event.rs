@@ -5,6 +5,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
+    api_key::{ApiKey, ApiKeyEvent},
     organization::{Organization, OrganizationEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
@@ -65,6 +66,7 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    ApiKey(ApiKeyEvent),
 }
 
 #[derive(Debug, Error)]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     FoldError,
+    api_keys::ApiKeyRow,
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
@@ -69,6 +70,7 @@ tables! {
     teams: TeamRow,
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
+    api_keys: ApiKeyRow,
 }
 
 impl Rows {

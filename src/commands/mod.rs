@@ -1,5 +1,6 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
+pub mod api_keys;
 mod error;
 pub mod invitations;
 pub mod members;

@@ -5,7 +5,7 @@ use std::fmt;
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -87,6 +87,7 @@ pub enum VersionedRow {
     Team(TeamId),
     Workspace(WorkspaceId),
     User(UserId),
+    ApiKey(ApiKeyId),
 }
 
 impl VersionedRow {
@@ -100,6 +101,7 @@ impl VersionedRow {
             Self::Team(id) => drop(keys.teams.insert((*id,))),
             Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
             Self::User(id) => drop(keys.users.insert((*id,))),
+            Self::ApiKey(id) => drop(keys.api_keys.insert((*id,))),
         }
     }
 
@@ -115,6 +117,7 @@ impl VersionedRow {
             Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
             Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
             Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
+            Self::ApiKey(id) => rows.api_keys.get(&(*id,)).map(|row| row.version),
         }
     }
 }
@@ -126,6 +129,8 @@ pub enum Guard {
     Below { organization: OrganizationId, counter: Counter, limit: i64 },
     /// The row has this version.
     Version { row: VersionedRow, expected: i64 },
+    /// So many API keys were made that end when the member goes, and no more.
+    KeysMade { organization: OrganizationId, user: UserId, expected: i64 },
     /// The session's refresh token of this generation was not used yet.
     Unused { session: SessionId, generation: i64 },
 }

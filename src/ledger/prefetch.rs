@@ -110,7 +110,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
         needs.sessions.extend(append.guards.iter().filter_map(|guard| match guard {
             Guard::Unused { session, .. } => Some(*session),
-            Guard::Below { .. } | Guard::Version { .. } => None,
+            Guard::Below { .. } | Guard::Version { .. } | Guard::KeysMade { .. } => None,
         }));
         needs.keys.extend(&append.keys);
     }

@@ -3,6 +3,7 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod access;
+pub mod api_keys;
 mod columns;
 pub mod invitations;
 pub mod members;
@@ -16,7 +17,7 @@ pub mod teams;
 pub mod users;
 pub mod workspaces;
 
-pub use self::access::{Grouped, Listed};
+pub use self::access::{Grouped, Listed, Place};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 

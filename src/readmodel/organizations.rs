@@ -135,28 +135,32 @@ static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
     format!("{} WHERE {by_slug}", select("LEFT JOIN"))
 });
 
-/// A query over a whole list. A superadmin sees everything; anybody else starts from his own memberships, so that his
+/// A query over a whole list. Superadmins and organizations' keys start from the organizations; anybody else starts from his own memberships, so that his
 /// list costs what he belongs to and not what there is.
 struct ListQuery {
-    superadmin: String,
+    all: String,
     member: String,
 }
 
 impl ListQuery {
     fn new(text: impl Fn(&str) -> String) -> Self {
-        Self { superadmin: text("LEFT JOIN"), member: text("JOIN") }
+        Self { all: text("LEFT JOIN"), member: text("JOIN") }
     }
 
     fn for_asker(&self, asker: Asker) -> &str {
-        if asker.operates() { &self.superadmin } else { &self.member }
+        match asker {
+            Asker::Organization { .. } => &self.all,
+            _ if asker.operates() => &self.all,
+            _ => &self.member,
+        }
     }
 }
 
 /// What the filter and the asker's rights leave; the same rule as the decision function, for a whole list at once.
-/// $2 superadmin, $3 status, $4 search pattern, $5 the only organization that the credential reaches.
+/// $2 above membership, $3 status, $4 search pattern, $5 the ids of the organizations that the credential reaches.
 const VISIBLE: &str = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
     AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
-    AND ($5 IS NULL OR o.id = $5) \
+    AND ($5 IS NULL OR $5 LIKE '%' || CAST(o.id AS text) || '%') \
     AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner') \
         AND (r.key IS NULL OR CAST(r.permissions AS text) LIKE '%\"organization:read\"%'))";
 
@@ -251,15 +255,18 @@ impl ReadModel {
 }
 
 fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
-    let superadmin = asker.operates();
+    // An organization's key has no membership: what it may do there is in the ids already.
+    let above_membership = asker.operates() || matches!(asker, Asker::Organization { .. });
+    let reached = asker.within(Permission::OrganizationRead);
+    let reached = reached.map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
     let pattern = filter.search.as_deref().map(containing);
     let status = filter.status.map(|status| status.as_str().to_owned());
     vec![
         Arg::from(&asker.user()),
-        Arg::from(&superadmin),
+        Arg::from(&above_membership),
         Arg::from(&status),
         Arg::from(&pattern),
-        Arg::from(&asker.within()),
+        Arg::from(&reached),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What happens by the clock. Every deed has a deterministic idempotency key, so that any node may do it and it takes
 //! effect once.
 
+mod api_keys;
 mod invitations;
 mod purge;
 mod replies;
@@ -23,6 +24,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
             purge::run(&commands, &readmodel).await;
             sessions::run(&commands, &readmodel).await;
             invitations::run(&commands, &readmodel).await;
+            api_keys::run(&commands, &readmodel).await;
             replies::run(&commands).await;
             tokio::time::sleep(PAUSE).await;
         }

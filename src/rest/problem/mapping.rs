@@ -1,6 +1,7 @@
 //! Which problem an error is to the one who asked.
 
 use aggregates::{
+    api_key::ApiKeyError,
     authorization::Denied,
     claim::ClaimKind,
     organization::{LimitProblem, OrganizationError},
@@ -35,6 +36,10 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::ApiKey(error) => error.into(),
+            Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
+                Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
+            }
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -72,6 +77,20 @@ impl From<WorkspaceError> for Problem {
     }
 }
 
+impl From<ApiKeyError> for Problem {
+    fn from(error: ApiKeyError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ApiKeyError::NotFound => Self::new(Code::ApiKeyNotFound),
+            ApiKeyError::AlreadyExists => Self::with_detail(Code::AlreadyExists, detail),
+            ApiKeyError::Revoked | ApiKeyError::Expired => Self::with_detail(Code::ApiKeyOver, detail),
+            ApiKeyError::Disabled | ApiKeyError::NotDisabled => Self::with_detail(Code::ApiKeyNotActive, detail),
+            ApiKeyError::ExpiryInPast => Self::invalid(vec![FieldProblem::new("/expires_at", detail)]),
+            ApiKeyError::GraceTooLong { .. } => Self::invalid(vec![FieldProblem::new("/grace_seconds", detail)]),
+        }
+    }
+}
+
 impl From<readmodel::Error> for Problem {
     fn from(error: readmodel::Error) -> Self {
         commands::Error::from(error).into()
@@ -89,6 +108,7 @@ impl From<Denied> for Problem {
                 Self::with_detail(Code::MissingPermission, detail).member("permission", permission.as_str())
             }
             Denied::BoundElsewhere => Self::with_detail(Code::TokenBound, detail),
+            Denied::PersonRequired => Self::with_detail(Code::PersonRequired, detail),
             Denied::SuperadminOnly => Self::with_detail(Code::SuperadminOnly, detail),
         }
     }
@@ -161,6 +181,8 @@ impl From<ledger::Error> for Problem {
             }
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
             Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
+            // As unlikely as it is: another handle will do.
+            Error::Taken { kind: ClaimKind::ApiKeyHandle, .. } => Self::new(Code::Overtaken),
             // Somebody has a copy of it: the session is over, see the command that refreshes.
             Error::RefreshUsed => Self::invalid_token(),
             Error::LimitReached { counter, limit, current } => {
