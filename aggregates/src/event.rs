@@ -8,6 +8,7 @@ use crate::{
     organization::{Organization, OrganizationEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
+    usage::{Usage, UsageEvent},
     user::{User, UserEvent},
     workspace::{Workspace, WorkspaceEvent},
 };
@@ -65,6 +66,7 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    Usage(UsageEvent),
 }
 
 #[derive(Debug, Error)]

@@ -13,6 +13,7 @@ pub mod sessions;
 pub mod teams;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 pub mod users;
 pub mod workspaces;
 
@@ -68,11 +69,12 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
+        Event::Usage(event) => usage::keys(recorded, event, keys),
     }
 }
 
-/// Changes the rows as the event says. Of the envelope folds see the stream and the time, never the metadata: a rebuild
-/// reads events without it.
+/// Changes the rows as the event says. Of the envelope folds see the stream, the places and the time, never the metadata:
+/// a rebuild reads events without it.
 pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> {
     let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
     match &recorded.event {
@@ -81,5 +83,6 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
+        Event::Usage(event) => usage::fold(recorded, event, rows),
     }
 }

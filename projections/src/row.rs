@@ -6,7 +6,7 @@ use std::{fmt::Debug, hash::Hash};
 
 use aggregates::{
     authorization::RoleKey,
-    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
     session::Method,
 };
@@ -102,7 +102,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ApiKeyId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {
@@ -280,6 +280,22 @@ where
     fn read(values: Vec<Value>) -> Result<Self, ValueError> {
         let mut values = values.into_iter();
         Ok((next(&mut values)?, next(&mut values)?))
+    }
+}
+
+impl<A, B, C> RowKey for (A, B, C)
+where
+    A: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    B: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    C: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+{
+    fn values(&self) -> Vec<Value> {
+        vec![self.0.to_value(), self.1.to_value(), self.2.to_value()]
+    }
+
+    fn read(values: Vec<Value>) -> Result<Self, ValueError> {
+        let mut values = values.into_iter();
+        Ok((next(&mut values)?, next(&mut values)?, next(&mut values)?))
     }
 }
 

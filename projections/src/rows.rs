@@ -13,6 +13,7 @@ use crate::{
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
     teams::{TeamMemberRow, TeamRow},
+    usage::{UsageHourRow, UsageRecordRow},
     users::UserRow,
     workspaces::WorkspaceRow,
 };
@@ -69,6 +70,8 @@ tables! {
     teams: TeamRow,
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
+    usage_hours: UsageHourRow,
+    usage_records: UsageRecordRow,
 }
 
 impl Rows {

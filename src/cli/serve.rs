@@ -17,7 +17,7 @@ use crate::{
     commands::Commands,
     config::Settings,
     database::{self, Location},
-    identity::{KeyError, PerMinute, Sessions, SignIn, Superadmins, Tokens, Users, password::Passwords},
+    identity::{KeyError, Meter, PerMinute, Sessions, SignIn, Superadmins, Tokens, Users, meter, password::Passwords},
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
     replay, rest, schedule, server,
@@ -88,6 +88,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let sessions = Sessions::new(readmodel.clone(), ledger.freshness().clone(), tokens.clone(), users.clone());
     let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![users.listener(), sessions.listener()])];
     let sign_in = SignIn::new(ledger.clone(), users, passwords);
+    let meter = Meter::default();
+    let flushing = meter::start(meter.clone(), ledger.clone());
     tasks.extend(schedule::start(&commands, &readmodel));
 
     let listen = settings.listen.to_string();
@@ -122,6 +124,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     server::run(listener, rest::router(app), health, stop).await;
 
     tasks.into_iter().for_each(|task| task.abort());
+    flushing.stop().await;
     drop((ledger, control));
     if tokio::time::timeout(WRITER_LIMIT, writer).await.is_err() {
         tracing::warn!("the writer did not finish in time");

@@ -3,6 +3,7 @@
 mod attempts;
 mod basic;
 mod followed;
+pub mod meter;
 pub mod one_time;
 pub mod password;
 mod per_minute;
@@ -23,6 +24,7 @@ use aggregates::{
 pub use self::{
     attempts::Attempt,
     basic::Superadmins,
+    meter::{Meter, Used},
     per_minute::PerMinute,
     quota::TooMany,
     sessions::{SessionError, Sessions, Users},

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use aggregates::{
     claim::{ClaimChange, ClaimKind, claim_changes},
     ids::SessionId,
+    usage::Usage,
 };
 use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
 use projections::{Keys, RecordedEvent, Rows};
 use uuid::Uuid;
 
 use super::{
     Append, Appended, Condition, Counter, Error, Guard, Idempotency, Render, SideWrite, StreamId, idempotency::Record,
-    secret::ClaimKey,
+    secret::ClaimKey, usage::Hour,
 };
 
 /// A claim as it is stored.
@@ -91,7 +93,7 @@ impl Prepared {
             match guard {
                 Guard::Below { organization, .. } => drop(keys.organization_counters.insert((*organization,))),
                 Guard::Version { row, .. } => row.declare(&mut keys),
-                Guard::Unused { .. } => {}
+                Guard::Unused { .. } | Guard::Buffered { .. } => {}
             }
         }
         Self {
@@ -131,6 +133,8 @@ pub(super) struct Evaluation<'a> {
     pub records: HashMap<String, Record>,
     /// The generations of refresh tokens that guards ask for.
     pub generations: HashMap<SessionId, i64>,
+    /// Requests and verifications that are counted and not recorded, of the hours that guards ask for.
+    pub buffered: HashMap<Hour, (i64, i64)>,
     /// Claims that changed: a holder, or given up.
     pub claimed: BTreeMap<StoredClaim, Option<Uuid>>,
 }
@@ -245,6 +249,14 @@ impl Evaluation<'_> {
                 Some(current) if current == generation => Ok(()),
                 _ => Err(Error::RefreshUsed),
             },
+            Guard::Buffered { organization, hour, requests, verifications } => {
+                let current = self.buffered.get(&(*organization, *hour)).copied().unwrap_or_default();
+                if current == (*requests, *verifications) {
+                    return Ok(());
+                }
+                let stream = StreamId { aggregate_type: Usage::TYPE, id: organization.uuid() };
+                Err(Error::Overtaken { stream, event_type: "a count".to_owned() })
+            }
             Guard::Version { row, expected } => {
                 let current = row.version(self.rows).ok_or(Error::NoRow)?;
                 if current == *expected { Ok(()) } else { Err(Error::VersionMismatch { expected: *expected, current }) }
@@ -277,7 +289,12 @@ impl Evaluation<'_> {
                 SideWrite::ForgetRefresh { session } => {
                     self.generations.remove(session);
                 }
-                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } => {}
+                SideWrite::ClearUsage { organization, hour } => {
+                    self.buffered.remove(&(*organization, *hour));
+                }
+                SideWrite::ForgetUsage { organization } => self.buffered.retain(|(of, _), _| of != organization),
+                // What a batch adds is added after what it clears.
+                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } | SideWrite::AddUsage(_) => {}
             }
         }
         if let Some(idempotency) = &append.idempotency {

@@ -6,6 +6,7 @@ use aggregates::{
     organization::{LimitProblem, OrganizationError},
     session::SessionError,
     team::TeamError,
+    usage::UsageError,
     user::UserError,
     workspace::WorkspaceError,
 };
@@ -35,6 +36,7 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::Usage(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -69,6 +71,14 @@ impl From<WorkspaceError> for Problem {
             WorkspaceError::IsDefault => Code::DefaultWorkspace,
         };
         Self::with_detail(code, error.to_string())
+    }
+}
+
+impl From<UsageError> for Problem {
+    /// Nobody but the product itself records use.
+    fn from(error: UsageError) -> Self {
+        tracing::error!(%error, "use could not be recorded");
+        Self::new(Code::Internal)
     }
 }
 
