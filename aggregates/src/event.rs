@@ -9,6 +9,7 @@ use crate::{
     organization::{Organization, OrganizationEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
+    usage::{Usage, UsageEvent},
     user::{User, UserEvent},
     workspace::{Workspace, WorkspaceEvent},
 };
@@ -67,6 +68,7 @@ aggregates! {
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
     ApiKey(ApiKeyEvent),
+    Usage(UsageEvent),
 }
 
 #[derive(Debug, Error)]

@@ -18,6 +18,7 @@ pub mod personal;
 pub mod session;
 pub mod slug;
 pub mod team;
+pub mod usage;
 pub mod user;
 pub mod workspace;
 

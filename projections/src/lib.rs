@@ -14,6 +14,7 @@ pub mod sessions;
 pub mod teams;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 pub mod users;
 pub mod workspaces;
 
@@ -70,11 +71,12 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
+        Event::Usage(event) => usage::keys(recorded, event, keys),
     }
 }
 
-/// Changes the rows as the event says. Of the envelope folds see the stream and the time, never the metadata: a rebuild
-/// reads events without it.
+/// Changes the rows as the event says. Of the envelope folds see the stream, the places and the time, never the metadata:
+/// a rebuild reads events without it.
 pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> {
     let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
     match &recorded.event {
@@ -84,5 +86,6 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
+        Event::Usage(event) => usage::fold(recorded, event, rows),
     }
 }

@@ -286,6 +286,22 @@ where
     }
 }
 
+impl<A, B, C> RowKey for (A, B, C)
+where
+    A: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    B: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    C: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+{
+    fn values(&self) -> Vec<Value> {
+        vec![self.0.to_value(), self.1.to_value(), self.2.to_value()]
+    }
+
+    fn read(values: Vec<Value>) -> Result<Self, ValueError> {
+        let mut values = values.into_iter();
+        Ok((next(&mut values)?, next(&mut values)?, next(&mut values)?))
+    }
+}
+
 /// Takes the next value of a result as a field.
 pub fn next<T: Field>(values: &mut impl Iterator<Item = Value>) -> Result<T, ValueError> {
     values.next().ok_or_else(|| ValueError::new("column", &"nothing")).and_then(T::from_value)

@@ -14,6 +14,7 @@ use crate::{
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
     teams::{TeamMemberRow, TeamRow},
+    usage::{UsageHourRow, UsageRecordRow},
     users::UserRow,
     workspaces::WorkspaceRow,
 };
@@ -71,6 +72,8 @@ tables! {
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
     api_keys: ApiKeyRow,
+    usage_hours: UsageHourRow,
+    usage_records: UsageRecordRow,
 }
 
 impl Rows {

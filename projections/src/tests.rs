@@ -3,6 +3,7 @@
 mod accounts;
 pub mod tables;
 mod teams;
+mod usage;
 mod workspaces;
 
 use aggregates::{

@@ -18,7 +18,8 @@ use crate::{
     config::Settings,
     database::{self, Location},
     identity::{
-        ApiKeys, KeyError, PerMinute, RateLimits, Sessions, SignIn, Superadmins, Tokens, Users, password::Passwords,
+        ApiKeys, KeyError, Meter, PerMinute, RateLimits, Sessions, SignIn, Superadmins, Tokens, Users, meter,
+        password::Passwords,
     },
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
@@ -92,10 +93,12 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         key: NonZeroU32::new(settings.key_requests_per_minute),
         organization: NonZeroU32::new(settings.organization_requests_per_minute),
     };
-    let api_keys = ApiKeys::new(readmodel.clone(), ledger.freshness(), users.clone(), limits);
+    let meter = Meter::default();
+    let api_keys = ApiKeys::new(readmodel.clone(), ledger.freshness(), users.clone(), limits, meter.clone());
     let listeners = [users.listener(), sessions.listener()].into_iter().chain(api_keys.listeners());
     let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(listeners.collect())];
     let sign_in = SignIn::new(ledger.clone(), users, passwords);
+    let flushing = meter::start(meter, ledger.clone());
     tasks.extend(schedule::start(&commands, &readmodel));
 
     let listen = settings.listen.to_string();
@@ -131,6 +134,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     server::run(listener, rest::router(app), health, stop).await;
 
     tasks.into_iter().for_each(|task| task.abort());
+    flushing.stop().await;
     drop((ledger, control));
     if tokio::time::timeout(WRITER_LIMIT, writer).await.is_err() {
         tracing::warn!("the writer did not finish in time");

@@ -2,7 +2,7 @@
 
 use aggregates::{
     api_key::ApiKeyError, authorization::Denied, ids::OrganizationId, organization::OrganizationError,
-    session::SessionError, team::TeamError, user::UserError, workspace::WorkspaceError,
+    session::SessionError, team::TeamError, usage::UsageError, user::UserError, workspace::WorkspaceError,
 };
 use thiserror::Error;
 
@@ -32,6 +32,8 @@ pub enum Error {
     /// An organization's key is good there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,
+    #[error(transparent)]
+    Usage(#[from] UsageError),
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,

@@ -9,6 +9,7 @@ pub mod roles;
 pub mod sessions;
 mod slugs;
 pub mod teams;
+pub mod usage;
 pub mod users;
 mod work;
 pub mod workspaces;

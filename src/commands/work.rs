@@ -169,6 +169,17 @@ impl<'a> UnitOfWork<'a> {
         self.get(stream)
     }
 
+    /// The same for an aggregate that keeps nothing of its events.
+    pub async fn load_stateless<A: Aggregate + Clone + 'static>(&mut self, id: Uuid) -> Result<(), Error> {
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        if !self.held.contains_key(&stream) {
+            self.turns.push(self.ledger.turns().take(Subject::Stream(stream)).await);
+            let loaded = self.ledger.load_stateless::<A>(id).await?;
+            self.hold(stream, Arc::unwrap_or_clone(loaded));
+        }
+        Ok(())
+    }
+
     /// Begins a stream under a new id.
     pub fn begin<A: Aggregate + 'static>(&mut self, id: Uuid) {
         let stream = StreamId { aggregate_type: A::TYPE, id };

@@ -4,6 +4,7 @@ mod api_keys;
 mod attempts;
 mod basic;
 mod followed;
+pub mod meter;
 pub mod one_time;
 pub mod password;
 mod per_minute;
@@ -25,6 +26,7 @@ pub use self::{
     api_keys::{ApiKeyRefusal, ApiKeys, Code as VerificationCode, NewSecret, RateLimits, Verification, Verify, masked},
     attempts::Attempt,
     basic::Superadmins,
+    meter::{Meter, Used},
     per_minute::PerMinute,
     quota::TooMany,
     sessions::{SessionError, Sessions, Users},

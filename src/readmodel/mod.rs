@@ -14,6 +14,7 @@ pub mod roles;
 pub mod sessions;
 pub mod store;
 pub mod teams;
+pub mod usage;
 pub mod users;
 pub mod workspaces;
 

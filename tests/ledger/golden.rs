@@ -14,6 +14,7 @@ use aggregates::{
     personal::PERSONAL_MARK,
     session::SessionEvent,
     team::TeamEvent,
+    usage::UsageEvent,
     user::UserEvent,
     workspace::WorkspaceEvent,
 };
@@ -90,6 +91,7 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "session" => variants::<SessionEvent>(),
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
+        "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
     names.iter().copied().collect()

@@ -30,7 +30,7 @@ pub use self::{
     verify::{Code, Verification, Verify},
 };
 use super::{
-    Credential, Principal, Users,
+    Credential, Meter, Principal, Used, Users,
     followed::{Followed, within_limit},
     quota::{Allowance, TooMany},
 };
@@ -81,6 +81,7 @@ pub struct ApiKeys {
     keys: Followed<ApiKeyId, Arc<KnownKey>>,
     places: Followed<(OrganizationId, Option<UserId>), Arc<Place>>,
     limits: Limits,
+    meter: Meter,
 }
 
 /// Why a text is no key at all.
@@ -97,7 +98,7 @@ impl From<database::Error> for NoKey {
 }
 
 impl ApiKeys {
-    pub fn new(readmodel: ReadModel, freshness: &Freshness, users: Users, limits: RateLimits) -> Self {
+    pub fn new(readmodel: ReadModel, freshness: &Freshness, users: Users, limits: RateLimits, meter: Meter) -> Self {
         Self {
             readmodel,
             users,
@@ -105,6 +106,7 @@ impl ApiKeys {
             keys: Followed::new(REMEMBERED, freshness.clone()),
             places: Followed::new(REMEMBERED, freshness.clone()),
             limits: Limits::new(limits),
+            meter,
         }
     }
 
@@ -127,12 +129,14 @@ impl ApiKeys {
         let (known, asker) = self.good(key, address).await?;
         let allowances = self.limits.take(known.id(), known.rate_limit(), known.organization());
         let allowances = allowances.map_err(ApiKeyRefusal::TooMany)?;
+        self.meter.count(known.id(), known.organization(), Used::Request, Utc::now());
         Ok(Admitted { principal: Principal { asker, credential: Credential::ApiKey(known.id()) }, allowances })
     }
 
-    /// The same without counting: for what counts in another way.
+    /// The same without counting, but as its last use: for what counts in another way.
     pub async fn identify(&self, key: &str, address: Option<&str>) -> Result<Principal, ApiKeyRefusal> {
         let (known, asker) = self.good(key, address).await?;
+        self.meter.count(known.id(), None, Used::Request, Utc::now());
         Ok(Principal { asker, credential: Credential::ApiKey(known.id()) })
     }
 

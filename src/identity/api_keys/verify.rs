@@ -12,7 +12,11 @@ use chrono::{DateTime, Utc};
 use projections::api_keys::KeyStatus;
 
 use super::{ApiKeys, NoKey, known::KnownKey};
-use crate::{database, identity::quota::Allowance, readmodel::Place};
+use crate::{
+    database,
+    identity::{Used, quota::Allowance},
+    readmodel::Place,
+};
 
 /// What a verification found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +133,9 @@ impl ApiKeys {
                 Ok(left) => allowance = left.into_iter().min_by_key(|left| left.remaining),
                 Err(_) => code = Code::RateLimited,
             }
+        }
+        if verify.counts && matches!(code, Code::Valid | Code::InsufficientScope) {
+            self.meter.count(known.id(), known.organization(), Used::Verification, Utc::now());
         }
         let remaining = match code {
             Code::RateLimited => Some(0),

@@ -7,6 +7,7 @@ use aggregates::{
     organization::{LimitProblem, OrganizationError},
     session::SessionError,
     team::TeamError,
+    usage::UsageError,
     user::UserError,
     workspace::WorkspaceError,
 };
@@ -40,6 +41,7 @@ impl From<commands::Error> for Problem {
             Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
             }
+            Error::Usage(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -88,6 +90,14 @@ impl From<ApiKeyError> for Problem {
             ApiKeyError::ExpiryInPast => Self::invalid(vec![FieldProblem::new("/expires_at", detail)]),
             ApiKeyError::GraceTooLong { .. } => Self::invalid(vec![FieldProblem::new("/grace_seconds", detail)]),
         }
+    }
+}
+
+impl From<UsageError> for Problem {
+    /// Nobody but the product itself records use.
+    fn from(error: UsageError) -> Self {
+        tracing::error!(%error, "use could not be recorded");
+        Self::new(Code::Internal)
     }
 }
 

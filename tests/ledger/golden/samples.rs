@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use aggregates::{
     event::Event,
-    ids::{OrganizationId, UserId},
+    ids::{ApiKeyId, OrganizationId, UserId},
     organization::{Change, LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
     personal::Personal,
     slug::Slug,
     team::{TeamChanges, TeamEvent},
+    usage::{KeyUse, UsageEvent},
     user::{Origin, UserEvent},
     workspace::{WorkspaceChanges, WorkspaceEvent},
 };
@@ -28,6 +29,7 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("session", people::session()))
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
+        .chain(of("usage", usage()))
         .collect()
 }
 
@@ -135,6 +137,16 @@ fn team() -> Vec<TeamEvent> {
         TeamEvent::TeamMemberAdded { organization, user },
         TeamEvent::TeamMemberRemoved { user },
     ]
+}
+
+fn usage() -> Vec<UsageEvent> {
+    vec![UsageEvent::UsageRecorded {
+        organization: OrganizationId::new(id(1)),
+        hour: DateTime::from_timestamp(1_800_000_000, 0).expect("a time"),
+        keys: vec![KeyUse { key: ApiKeyId::new(id(7)), requests: 1200, verifications: 34 }],
+        requests: 1200,
+        verifications: 34,
+    }]
 }
 
 fn workspace() -> Vec<WorkspaceEvent> {
