@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::{
     organization::{Organization, OrganizationEvent},
+    project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
     user::{User, UserEvent},
@@ -65,6 +66,7 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    Project(ProjectEvent),
 }
 
 #[derive(Debug, Error)]

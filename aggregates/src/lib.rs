@@ -13,6 +13,7 @@ pub mod metadata;
 pub mod name;
 pub mod organization;
 pub mod personal;
+pub mod project;
 pub mod session;
 pub mod slug;
 pub mod team;

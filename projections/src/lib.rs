@@ -6,6 +6,7 @@
 pub mod invitations;
 pub mod memberships;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod row;
 pub mod rows;
@@ -18,7 +19,7 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -68,6 +69,7 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
+        Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
     }
 }
 
@@ -81,5 +83,6 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
+        Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
     }
 }

@@ -6,7 +6,7 @@ use std::{fmt::Debug, hash::Hash};
 
 use aggregates::{
     authorization::RoleKey,
-    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
     session::Method,
 };
@@ -102,7 +102,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {

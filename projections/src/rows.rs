@@ -9,6 +9,7 @@ use crate::{
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    projects::ProjectRow,
     roles::RoleRow,
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
@@ -69,6 +70,7 @@ tables! {
     teams: TeamRow,
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
+    projects: ProjectRow,
 }
 
 impl Rows {

@@ -1,8 +1,8 @@
 //! Why a command was refused.
 
 use aggregates::{
-    authorization::Denied, organization::OrganizationError, session::SessionError, team::TeamError, user::UserError,
-    workspace::WorkspaceError,
+    authorization::Denied, organization::OrganizationError, project::ProjectError, session::SessionError,
+    team::TeamError, user::UserError, workspace::WorkspaceError,
 };
 use thiserror::Error;
 
@@ -24,6 +24,8 @@ pub enum Error {
     Team(#[from] TeamError),
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,

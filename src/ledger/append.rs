@@ -5,7 +5,7 @@ use std::fmt;
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -86,6 +86,7 @@ pub enum VersionedRow {
     Role(OrganizationId, RoleKey),
     Team(TeamId),
     Workspace(WorkspaceId),
+    Project(ProjectId),
     User(UserId),
 }
 
@@ -99,6 +100,7 @@ impl VersionedRow {
             Self::Role(organization, key) => drop(keys.roles.insert((*organization, key.clone()))),
             Self::Team(id) => drop(keys.teams.insert((*id,))),
             Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
+            Self::Project(id) => drop(keys.projects.insert((*id,))),
             Self::User(id) => drop(keys.users.insert((*id,))),
         }
     }
@@ -114,6 +116,7 @@ impl VersionedRow {
             Self::Role(organization, key) => rows.roles.get(&(*organization, key.clone())).map(|row| row.version),
             Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
             Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
+            Self::Project(id) => rows.projects.get(&(*id,)).map(|row| row.version),
             Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
         }
     }

@@ -3,12 +3,16 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod access;
+mod across;
+mod archived;
 mod columns;
 pub mod invitations;
 pub mod members;
 pub mod memberships;
 pub mod organizations;
+pub mod projects;
 mod queries;
+mod reference;
 pub mod roles;
 pub mod sessions;
 pub mod store;
@@ -16,7 +20,11 @@ pub mod teams;
 pub mod users;
 pub mod workspaces;
 
-pub use self::access::{Grouped, Listed};
+pub use self::{
+    access::{Grouped, Listed},
+    archived::StatusFilter,
+    reference::IdOrSlug,
+};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 

@@ -17,6 +17,7 @@ pub(crate) mod members;
 pub(crate) mod organizations;
 mod password;
 mod problem;
+pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
 pub(crate) mod teams;
@@ -112,6 +113,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(roles::routes())
         .merge(teams::routes())
         .merge(workspaces::routes())
+        .merge(projects::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

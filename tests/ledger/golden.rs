@@ -12,6 +12,7 @@ use aggregates::{
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
+    project::ProjectEvent,
     session::SessionEvent,
     team::TeamEvent,
     user::UserEvent,
@@ -90,6 +91,7 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "session" => variants::<SessionEvent>(),
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
+        "project" => variants::<ProjectEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
     names.iter().copied().collect()

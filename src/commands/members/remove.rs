@@ -6,8 +6,11 @@ use aggregates::{
     organization::{MemberCommand, OrganizationError},
 };
 
-use super::{guard_version, handle};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::handle;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone)]
 pub struct RemoveMember {
@@ -21,7 +24,7 @@ impl Command for RemoveMember {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let by = work.organization(self.organization, Action::Use(Permission::MembersRemove)).await?;
         handle(work, self.organization, by, MemberCommand::Remove { user: self.user }).await?;
-        guard_version(work, self.organization, self.user);
+        work.guard_version(VersionedRow::Membership(self.organization, self.user));
         Ok(Shown::nothing())
     }
 }
@@ -39,7 +42,7 @@ impl Command for LeaveOrganization {
         let by = work.organization(self.organization, Action::Leave).await?;
         let user = work.asker().user().ok_or(OrganizationError::MemberNotFound)?;
         handle(work, self.organization, by, MemberCommand::Leave { user }).await?;
-        guard_version(work, self.organization, user);
+        work.guard_version(VersionedRow::Membership(self.organization, user));
         Ok(Shown::nothing())
     }
 }
