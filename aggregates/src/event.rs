@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
     organization::{Organization, OrganizationEvent},
+    project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
     usage::{Usage, UsageEvent},
@@ -69,6 +70,7 @@ aggregates! {
     Workspace(WorkspaceEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent),
+    Project(ProjectEvent),
 }
 
 #[derive(Debug, Error)]

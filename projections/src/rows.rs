@@ -10,6 +10,7 @@ use crate::{
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    projects::ProjectRow,
     roles::RoleRow,
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
@@ -74,6 +75,7 @@ tables! {
     api_keys: ApiKeyRow,
     usage_hours: UsageHourRow,
     usage_records: UsageRecordRow,
+    projects: ProjectRow,
 }
 
 impl Rows {

@@ -2,7 +2,8 @@
 
 use aggregates::{
     api_key::ApiKeyError, authorization::Denied, ids::OrganizationId, organization::OrganizationError,
-    session::SessionError, team::TeamError, usage::UsageError, user::UserError, workspace::WorkspaceError,
+    project::ProjectError, session::SessionError, team::TeamError, usage::UsageError, user::UserError,
+    workspace::WorkspaceError,
 };
 use thiserror::Error;
 
@@ -34,6 +35,8 @@ pub enum Error {
     ScopeElsewhere,
     #[error(transparent)]
     Usage(#[from] UsageError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,

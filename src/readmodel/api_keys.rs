@@ -213,7 +213,7 @@ impl ReadModel {
         organizations: &[OrganizationId],
         most: i64,
     ) -> Result<Grouped<OrganizationId, ApiKeyView>, database::Error> {
-        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most);
+        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &[]);
         let found: Vec<(Access, One<OrganizationId>, Option<ViewColumns>)> =
             self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?;
         let found = found.into_iter().map(|(access, id, columns)| (access, id, columns.map(ApiKeyView::from)));

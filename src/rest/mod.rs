@@ -18,6 +18,7 @@ pub(crate) mod members;
 pub(crate) mod organizations;
 mod password;
 mod problem;
+pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
 pub(crate) mod teams;
@@ -115,6 +116,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::routes())
         .merge(workspaces::routes())
         .merge(api_keys::routes())
+        .merge(projects::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

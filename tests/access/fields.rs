@@ -43,4 +43,6 @@ pub const TABLE: &[Row] = &[
         MEMBER,
     ),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
+    ("Organization.projects", r#"{ organization(slug: "acme") { projects { edges { node { id } } } } }"#, VIEWER),
+    ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

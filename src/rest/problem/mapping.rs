@@ -5,6 +5,7 @@ use aggregates::{
     authorization::Denied,
     claim::ClaimKind,
     organization::{LimitProblem, OrganizationError},
+    project::ProjectError,
     session::SessionError,
     team::TeamError,
     usage::UsageError,
@@ -42,6 +43,7 @@ impl From<commands::Error> for Problem {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
             }
             Error::Usage(error) => error.into(),
+            Error::Project(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -98,6 +100,17 @@ impl From<UsageError> for Problem {
     fn from(error: UsageError) -> Self {
         tracing::error!(%error, "use could not be recorded");
         Self::new(Code::Internal)
+    }
+}
+
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let code = match error {
+            ProjectError::NotFound => Code::ProjectNotFound,
+            ProjectError::AlreadyExists => Code::AlreadyExists,
+            ProjectError::Archived => Code::ProjectArchived,
+        };
+        Self::with_detail(code, error.to_string())
     }
 }
 
@@ -186,9 +199,10 @@ impl From<ledger::Error> for Problem {
         use ledger::Error;
         match &error {
             Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
-            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => {
-                Self::new(Code::SlugTaken)
-            }
+            Error::Taken {
+                kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug | ClaimKind::ProjectSlug,
+                ..
+            } => Self::new(Code::SlugTaken),
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
             Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
             // As unlikely as it is: another handle will do.
