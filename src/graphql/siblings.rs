@@ -16,7 +16,7 @@ use aggregates::{
 };
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
-use projections::{invitations::InvitationStatus, workspaces::WorkspaceRow};
+use projections::{api_keys::KeyStatus, invitations::InvitationStatus, workspaces::WorkspaceRow};
 use tokio::sync::OnceCell;
 
 use super::organizations::{Parent, asked};
@@ -24,6 +24,7 @@ use crate::{
     database,
     readmodel::{
         Grouped, StatusFilter,
+        api_keys::ApiKeyView,
         invitations::InvitationView,
         members::{MemberFilter, MemberView},
         projects::{ProjectFilter, ProjectView},
@@ -66,6 +67,7 @@ pub struct Organizations {
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
     workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
     projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
+    api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
 }
 
 impl Organizations {
@@ -153,6 +155,19 @@ impl Organizations {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ProjectsRead));
         let read = async { Ok(readable(app.readmodel.projects_of(asker, &all, &filter, most).await?)) };
         Ok(rows(&*self.projects.get((filter.clone(), most), read).await?, &of))
+    }
+
+    /// The newest API keys of one of them, at most so many.
+    pub async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: Option<KeyStatus>,
+        most: i64,
+    ) -> Result<Vec<ApiKeyView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ApiKeysRead));
+        let read = async { Ok(readable(app.readmodel.api_keys_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
     }
 }
 
