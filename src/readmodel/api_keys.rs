@@ -78,7 +78,7 @@ fn view(key: &str) -> String {
 const BESIDE: &str = "LEFT JOIN users u ON u.id = k.created_by LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
 
 /// What [`ApiKeyRow::status`] says at `now`.
-fn status_at(now: &str) -> String {
+pub(super) fn status_at(now: &str) -> String {
     format!(
         "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= {now} THEN 'expired' \
          WHEN k.disabled THEN 'disabled' ELSE 'active' END"
