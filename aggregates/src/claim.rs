@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
+    api_key::ApiKeyEvent,
     event::Event,
     ids::OrganizationId,
     organization::{Change, OrganizationEvent},
@@ -27,6 +28,8 @@ pub enum ClaimKind {
     ProjectSlug,
     /// A team's name in lower case behind its organization's id.
     TeamName,
+    /// The part of an API key by which it is found.
+    ApiKeyHandle,
 }
 
 impl ClaimKind {
@@ -37,6 +40,7 @@ impl ClaimKind {
             Self::WorkspaceSlug => "workspace_slug",
             Self::ProjectSlug => "project_slug",
             Self::TeamName => "team_name",
+            Self::ApiKeyHandle => "api_key_handle",
         }
     }
 
@@ -71,6 +75,10 @@ impl Claim {
 
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
         Self { kind: ClaimKind::TeamName, value: format!("{organization}/{}", name.to_lowercase()) }
+    }
+
+    pub fn api_key_handle(handle: &str) -> Self {
+        Self { kind: ClaimKind::ApiKeyHandle, value: handle.to_owned() }
     }
 
     /// An erased address claims nothing: the claim went with the key.
@@ -114,7 +122,7 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             }
             _ => vec![],
         },
-        Event::Session(_) => vec![],
+        Event::Session(_) | Event::Usage(_) => vec![],
         Event::Team(event) => match event {
             TeamEvent::TeamCreated { organization, name, .. } => {
                 vec![Acquire(Claim::team_name(*organization, name))]
@@ -147,6 +155,11 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                 moved(changes.slug.as_ref(), |slug| Claim::project_slug(*organization, slug))
             }
             ProjectEvent::ProjectArchived { .. } => vec![],
+        },
+        Event::ApiKey(event) => match event {
+            // It is never given to another key, not even when this one is over.
+            ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
+            _ => vec![],
         },
     }
 }

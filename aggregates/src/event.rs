@@ -5,10 +5,12 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
+    api_key::{ApiKey, ApiKeyEvent},
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
+    usage::{Usage, UsageEvent},
     user::{User, UserEvent},
     workspace::{Workspace, WorkspaceEvent},
 };
@@ -67,6 +69,8 @@ aggregates! {
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
     Project(ProjectEvent),
+    ApiKey(ApiKeyEvent),
+    Usage(UsageEvent),
 }
 
 #[derive(Debug, Error)]

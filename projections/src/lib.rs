@@ -3,6 +3,7 @@
 //! Pure: nothing here knows SQL or HTTP. [`keys`] says which rows an event touches, [`fold`] changes them.
 //! The same two functions run inside the transaction of every append, in a rebuild and in a verification.
 
+pub mod api_keys;
 pub mod invitations;
 pub mod memberships;
 pub mod organizations;
@@ -14,12 +15,13 @@ pub mod sessions;
 pub mod teams;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 pub mod users;
 pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -70,11 +72,13 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
         Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
+        Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
+        Event::Usage(event) => usage::keys(recorded, event, keys),
     }
 }
 
-/// Changes the rows as the event says. Of the envelope folds see the stream and the time, never the metadata: a rebuild
-/// reads events without it.
+/// Changes the rows as the event says. Of the envelope folds see the stream, the places and the time, never the metadata:
+/// a rebuild reads events without it.
 pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> {
     let (id, at) = (recorded.aggregate_id, recorded.recorded_at);
     match &recorded.event {
@@ -84,5 +88,7 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
         Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
+        Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
+        Event::Usage(event) => usage::fold(recorded, event, rows),
     }
 }

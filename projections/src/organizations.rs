@@ -194,6 +194,7 @@ pub(crate) fn fold(
                 user_id: *owner,
                 role: RoleKey::OWNER,
                 status: MembershipStatus::Active,
+                api_keys: 0,
                 version: 1,
                 joined_at: at,
             })

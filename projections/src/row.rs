@@ -5,8 +5,9 @@
 use std::{fmt::Debug, hash::Hash};
 
 use aggregates::{
+    api_key::{OnCreatorLeave, Revocation},
     authorization::RoleKey,
-    ids::{InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
     session::Method,
 };
@@ -102,7 +103,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId, ApiKeyId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {
@@ -123,7 +124,9 @@ macro_rules! word_field {
 }
 pub(crate) use word_field;
 
-word_field!(Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str);
+word_field!(
+    Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str, Revocation => as_str, OnCreatorLeave => as_str
+);
 
 impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;
@@ -283,6 +286,22 @@ where
     }
 }
 
+impl<A, B, C> RowKey for (A, B, C)
+where
+    A: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    B: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+    C: Field + Clone + Eq + Ord + Hash + Debug + Send + Sync + 'static,
+{
+    fn values(&self) -> Vec<Value> {
+        vec![self.0.to_value(), self.1.to_value(), self.2.to_value()]
+    }
+
+    fn read(values: Vec<Value>) -> Result<Self, ValueError> {
+        let mut values = values.into_iter();
+        Ok((next(&mut values)?, next(&mut values)?, next(&mut values)?))
+    }
+}
+
 /// Takes the next value of a result as a field.
 pub fn next<T: Field>(values: &mut impl Iterator<Item = Value>) -> Result<T, ValueError> {
     values.next().ok_or_else(|| ValueError::new("column", &"nothing")).and_then(T::from_value)
@@ -328,7 +347,7 @@ macro_rules! row {
             }
 
             fn group(&self) -> Option<uuid::Uuid> {
-                [$(Some(self.$group.uuid()),)? None][0]
+                [$(Some(uuid::Uuid::from(self.$group)),)? None][0]
             }
 
             fn values(&self) -> Vec<$crate::row::Value> {

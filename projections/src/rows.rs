@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     FoldError,
+    api_keys::ApiKeyRow,
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
@@ -14,6 +15,7 @@ use crate::{
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
     teams::{TeamMemberRow, TeamRow},
+    usage::{UsageHourRow, UsageRecordRow},
     users::UserRow,
     workspaces::WorkspaceRow,
 };
@@ -71,6 +73,9 @@ tables! {
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
     projects: ProjectRow,
+    api_keys: ApiKeyRow,
+    usage_hours: UsageHourRow,
+    usage_records: UsageRecordRow,
 }
 
 impl Rows {

@@ -4,6 +4,7 @@ mod accounts;
 mod projects;
 pub mod tables;
 mod teams;
+mod usage;
 mod workspaces;
 
 use aggregates::{

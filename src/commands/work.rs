@@ -4,10 +4,11 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use aggregates::{
     Moment,
+    api_key::{self, ApiKey},
     authorization::{Action, Asker, Denied, Permission, Standing, decide},
     event::Event,
     ids::OrganizationId,
-    metadata::Metadata,
+    metadata::{Actor, Metadata},
     organization::{self, Organization, OrganizationError, Status},
     user::{self, User},
 };
@@ -102,7 +103,8 @@ impl<'a> UnitOfWork<'a> {
     /// What the asker is as a person is a condition too: his credential was checked against what this node knew, and
     /// another node may know better. A user without a stream is one who is just being registered.
     pub(super) async fn confirm_asker(&mut self) -> Result<(), Error> {
-        let Asker::User { id, superadmin, reach } = self.write.asker else { return Ok(()) };
+        self.confirm_key().await?;
+        let Asker::User { id, superadmin, reach } = self.asker else { return Ok(()) };
         let user = self.watch::<User>(id.uuid(), user::REVOCATIONS).await?;
         if user.version == 0 {
             return Ok(());
@@ -112,6 +114,29 @@ impl<'a> UnitOfWork<'a> {
         }
         self.asker = Asker::User { id, superadmin: superadmin && user.aggregate.is_superadmin(), reach };
         Ok(())
+    }
+
+    /// The same for a key: it may have been revoked or given less.
+    async fn confirm_key(&mut self) -> Result<(), Error> {
+        let Actor::ApiKey(id) = self.write.metadata.actor else { return Ok(()) };
+        if self.asker == Asker::System {
+            // It ends itself.
+            return Ok(());
+        }
+        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
+        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(self.moment.now));
+        let scopes = scopes.ok_or(Error::SignedOut)?;
+        match &mut self.asker {
+            Asker::User { reach, .. } => *reach = scopes.reach(),
+            Asker::Organization { id, permissions, .. } => *permissions = scopes.permissions(*id),
+            Asker::System => {}
+        }
+        Ok(())
+    }
+
+    /// What the asker is to an organization that was loaded.
+    pub fn standing(&self, id: OrganizationId, organization: &Organization) -> Standing {
+        standing(self.asker, id, organization)
     }
 
     /// Loads an aggregate that is only read to decide. Events of these types in the meantime refuse the append.
@@ -144,6 +169,17 @@ impl<'a> UnitOfWork<'a> {
             self.hold(stream, Arc::unwrap_or_clone(loaded));
         }
         self.get(stream)
+    }
+
+    /// The same for an aggregate that keeps nothing of its events.
+    pub async fn load_stateless<A: Aggregate + Clone + 'static>(&mut self, id: Uuid) -> Result<(), Error> {
+        let stream = StreamId { aggregate_type: A::TYPE, id };
+        if !self.held.contains_key(&stream) {
+            self.turns.push(self.ledger.turns().take(Subject::Stream(stream)).await);
+            let loaded = self.ledger.load_stateless::<A>(id).await?;
+            self.hold(stream, Arc::unwrap_or_clone(loaded));
+        }
+        Ok(())
     }
 
     /// Begins a stream under a new id.
@@ -283,13 +319,17 @@ impl<'a> UnitOfWork<'a> {
 
 fn allowed(asker: Asker, id: OrganizationId, organization: &Organization, action: Action) -> Result<Standing, Error> {
     let status = organization.status().ok_or(Error::OrganizationNotFound)?;
-    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
-    let standing = asker.standing(id, membership);
+    let standing = standing(asker, id, organization);
     match decide(standing, status, action) {
         Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
         Err(denied) => Err(denied.into()),
         Ok(()) => Ok(standing),
     }
+}
+
+fn standing(asker: Asker, id: OrganizationId, organization: &Organization) -> Standing {
+    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
+    asker.standing(id, membership)
 }
 
 fn not_held(stream: StreamId) -> Error {

@@ -36,8 +36,8 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
     let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
-    if caller.0.user.uuid() == id {
-        let user = app.readmodel.user(caller.0.user).await.map_err(Problem::from)?;
+    if let Some(user) = caller.asker().user().filter(|user| user.uuid() == id) {
+        let user = app.readmodel.user(user).await.map_err(Problem::from)?;
         return Ok(user.map(User::from).map(Node::from));
     }
     if let Some(organization) = organization(app, caller.asker(), OrganizationId::new(id)).await? {

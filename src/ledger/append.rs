@@ -1,11 +1,11 @@
 //! What one request wants to have written: events, what they rest on, and what goes with them.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Idempotency;
+use super::{Idempotency, UsageChunk};
 
 /// One aggregate's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,6 +50,24 @@ pub struct Append {
     pub reply: Reply,
     /// Decides and renders under the lock, and writes nothing.
     pub dry_run: bool,
+}
+
+impl Append {
+    /// Nothing but a write beside the ledger, by the system.
+    pub(super) fn beside(write: SideWrite) -> Self {
+        let render = |_: &Rows, _: &[RecordedEvent]| Ok(StoredReply { status: 204, headers: vec![], body: None });
+        Self {
+            metadata: Metadata::system(),
+            events: vec![],
+            expected: vec![],
+            conditions: vec![],
+            guards: vec![],
+            side_writes: vec![write],
+            idempotency: None,
+            reply: Reply { keys: Keys::default(), render: Box::new(render) },
+            dry_run: false,
+        }
+    }
 }
 
 /// A stream that was only read to decide. Events of these types after this version refuse the append; others do not.
@@ -88,6 +106,7 @@ pub enum VersionedRow {
     Workspace(WorkspaceId),
     Project(ProjectId),
     User(UserId),
+    ApiKey(ApiKeyId),
 }
 
 impl VersionedRow {
@@ -102,6 +121,7 @@ impl VersionedRow {
             Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
             Self::Project(id) => drop(keys.projects.insert((*id,))),
             Self::User(id) => drop(keys.users.insert((*id,))),
+            Self::ApiKey(id) => drop(keys.api_keys.insert((*id,))),
         }
     }
 
@@ -118,6 +138,7 @@ impl VersionedRow {
             Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
             Self::Project(id) => rows.projects.get(&(*id,)).map(|row| row.version),
             Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
+            Self::ApiKey(id) => rows.api_keys.get(&(*id,)).map(|row| row.version),
         }
     }
 }
@@ -129,8 +150,12 @@ pub enum Guard {
     Below { organization: OrganizationId, counter: Counter, limit: i64 },
     /// The row has this version.
     Version { row: VersionedRow, expected: i64 },
+    /// So many API keys were made that end when the member goes, and no more.
+    KeysMade { organization: OrganizationId, user: UserId, expected: i64 },
     /// The session's refresh token of this generation was not used yet.
     Unused { session: SessionId, generation: i64 },
+    /// So much use of the hour is counted and not recorded, over all keys.
+    Buffered { organization: OrganizationId, hour: DateTime<Utc>, requests: i64, verifications: i64 },
 }
 
 /// Rows that are not events and must be in the same transaction. The set is closed on purpose.
@@ -144,6 +169,12 @@ pub enum SideWrite {
     ForgetRefresh { session: SessionId },
     /// Replies under idempotency keys that are older than this; some thousands at a time.
     ForgetReplies { before: DateTime<Utc> },
+    /// What keys were used for. It may be sent again until it is answered.
+    AddUsage(Arc<UsageChunk>),
+    /// What was counted of this hour is recorded.
+    ClearUsage { organization: OrganizationId, hour: DateTime<Utc> },
+    /// What was counted of this organization goes unrecorded.
+    ForgetUsage { organization: OrganizationId },
 }
 
 /// An answer as it is stored under an idempotency key.

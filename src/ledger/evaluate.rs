@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use aggregates::{
     claim::{ClaimChange, ClaimKind, claim_changes},
     ids::SessionId,
+    organization::Organization,
+    usage::Usage,
 };
 use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
 use projections::{Keys, RecordedEvent, Rows};
 use uuid::Uuid;
 
 use super::{
     Append, Appended, Condition, Counter, Error, Guard, Idempotency, Render, SideWrite, StreamId, idempotency::Record,
-    secret::ClaimKey,
+    secret::ClaimKey, usage::Hour,
 };
 
 /// A claim as it is stored.
@@ -91,7 +94,10 @@ impl Prepared {
             match guard {
                 Guard::Below { organization, .. } => drop(keys.organization_counters.insert((*organization,))),
                 Guard::Version { row, .. } => row.declare(&mut keys),
-                Guard::Unused { .. } => {}
+                Guard::KeysMade { organization, user, .. } => {
+                    keys.memberships.insert((*organization, *user));
+                }
+                Guard::Unused { .. } | Guard::Buffered { .. } => {}
             }
         }
         Self {
@@ -131,6 +137,8 @@ pub(super) struct Evaluation<'a> {
     pub records: HashMap<String, Record>,
     /// The generations of refresh tokens that guards ask for.
     pub generations: HashMap<SessionId, i64>,
+    /// Requests and verifications that are counted and not recorded, of the hours that guards ask for.
+    pub buffered: HashMap<Hour, (i64, i64)>,
     /// Claims that changed: a holder, or given up.
     pub claimed: BTreeMap<StoredClaim, Option<Uuid>>,
 }
@@ -241,10 +249,24 @@ impl Evaluation<'_> {
                     Err(Error::LimitReached { counter: *counter, limit: *limit, current })
                 }
             }
+            Guard::KeysMade { organization, user, expected } => {
+                let row = self.rows.memberships.get(&(*organization, *user)).ok_or(Error::NoRow)?;
+                let stream = StreamId { aggregate_type: Organization::TYPE, id: organization.uuid() };
+                // Decided anew, it takes the new key in.
+                if row.api_keys == *expected { Ok(()) } else { Err(Error::Conflict(stream)) }
+            }
             Guard::Unused { session, generation } => match self.generations.get(session) {
                 Some(current) if current == generation => Ok(()),
                 _ => Err(Error::RefreshUsed),
             },
+            Guard::Buffered { organization, hour, requests, verifications } => {
+                let current = self.buffered.get(&(*organization, *hour)).copied().unwrap_or_default();
+                if current == (*requests, *verifications) {
+                    return Ok(());
+                }
+                let stream = StreamId { aggregate_type: Usage::TYPE, id: organization.uuid() };
+                Err(Error::Overtaken { stream, event_type: "a count".to_owned() })
+            }
             Guard::Version { row, expected } => {
                 let current = row.version(self.rows).ok_or(Error::NoRow)?;
                 if current == *expected { Ok(()) } else { Err(Error::VersionMismatch { expected: *expected, current }) }
@@ -277,7 +299,12 @@ impl Evaluation<'_> {
                 SideWrite::ForgetRefresh { session } => {
                     self.generations.remove(session);
                 }
-                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } => {}
+                SideWrite::ClearUsage { organization, hour } => {
+                    self.buffered.remove(&(*organization, *hour));
+                }
+                SideWrite::ForgetUsage { organization } => self.buffered.retain(|(of, _), _| of != organization),
+                // What a batch adds is added after what it clears.
+                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } | SideWrite::AddUsage(_) => {}
             }
         }
         if let Some(idempotency) = &append.idempotency {

@@ -1,14 +1,11 @@
 //! Replies kept under the keys that clients chose, written with the events they answer for.
 
-use aggregates::metadata::{Actor, Metadata};
+use aggregates::metadata::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
-use projections::{
-    Keys, RecordedEvent, Rows,
-    row::{Json, Kind, One, Value},
-};
+use projections::row::{Json, Kind, One, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Append, Appended, Error, Ledger, Reply, SideWrite, StoredReply};
+use super::{Append, Appended, Error, Ledger, SideWrite, StoredReply};
 use crate::database::{Arg, Batch, Connection, Database};
 
 /// How long a reply is kept.
@@ -106,19 +103,7 @@ impl Ledger {
     pub async fn forget_old_replies(&self) -> Result<(), Error> {
         let before = Utc::now() - KEPT;
         while self.has_replies_before(before).await? {
-            let render = |_: &Rows, _: &[RecordedEvent]| Ok(StoredReply { status: 204, headers: vec![], body: None });
-            let append = Append {
-                metadata: Metadata::system(),
-                events: vec![],
-                expected: vec![],
-                conditions: vec![],
-                guards: vec![],
-                side_writes: vec![SideWrite::ForgetReplies { before }],
-                idempotency: None,
-                reply: Reply { keys: Keys::default(), render: Box::new(render) },
-                dry_run: false,
-            };
-            self.append(append).await?;
+            self.append(Append::beside(SideWrite::ForgetReplies { before })).await?;
         }
         Ok(())
     }

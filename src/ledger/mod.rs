@@ -23,6 +23,7 @@ mod seal;
 pub mod secret;
 mod session;
 mod turns;
+mod usage;
 mod writer;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use self::{
     read::EventReader,
     session::{Head, LockedHead, lock_head},
     turns::{Subject, Turn, Turns},
+    usage::{UsageChunk, UsageCount},
 };
 use crate::database::{Arg, Database};
 

@@ -42,7 +42,13 @@ impl Outcome {
             SideWrite::SetRefresh { session, generation, .. } => {
                 Some(Trace::Refresh { session: *session, generation: *generation })
             }
-            SideWrite::SetPassword { .. } | SideWrite::ForgetRefresh { .. } | SideWrite::ForgetReplies { .. } => None,
+            // Done again, the others do nothing more.
+            SideWrite::SetPassword { .. }
+            | SideWrite::ForgetRefresh { .. }
+            | SideWrite::ForgetReplies { .. }
+            | SideWrite::AddUsage(_)
+            | SideWrite::ClearUsage { .. }
+            | SideWrite::ForgetUsage { .. } => None,
         });
         Self {
             position,

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aggregates::ids::SessionId;
+use aggregates::{ids::SessionId, usage::Usage};
 use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
 use projections::{Keys, Rows, row::Value};
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use super::{
     evaluate::{Evaluation, Prepared, StoredClaim},
     refresh,
     session::{self, LockedHead},
+    usage::{self, Hour},
 };
 use crate::{
     database::{self, Connection},
@@ -27,6 +29,8 @@ struct Needs {
     scopes: HashSet<String>,
     /// Sessions whose refresh tokens are asked for.
     sessions: HashSet<SessionId>,
+    /// Hours whose use is asked for.
+    hours: HashSet<Hour>,
     keys: Keys,
     /// Ids whose streams begin in this batch: nothing refers to them yet.
     new: HashSet<Uuid>,
@@ -66,6 +70,8 @@ pub(super) async fn prefetch<'a>(
     } else {
         refresh::generations(connection, needs.sessions).await?
     };
+    let buffered =
+        if needs.hours.is_empty() { HashMap::new() } else { usage::buffered(connection, needs.hours).await? };
     let is_new = |key: &[Value]| matches!(key.first(), Some(Value::Uuid(id)) if needs.new.contains(id));
     store::load(connection, Copy::Served, rows, &needs.keys, is_new).await?;
     Ok(Evaluation {
@@ -77,6 +83,7 @@ pub(super) async fn prefetch<'a>(
         claims,
         records,
         generations,
+        buffered,
         claimed: Default::default(),
     })
 }
@@ -88,13 +95,15 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         claims: HashSet::new(),
         scopes: HashSet::new(),
         sessions: HashSet::new(),
+        hours: HashSet::new(),
         keys: Keys::default(),
         new: HashSet::new(),
     };
     for append in appends {
         for (stream, version) in &append.expected {
-            // The unique index on the stream refuses a second first event; asking for it before would cost a query.
-            if *version == 0 && trust_new {
+            // The unique index on the stream refuses a second first event; asking for it before would cost a query. Use has
+            // the id of its organization, which has rows when that stream begins.
+            if *version == 0 && trust_new && stream.aggregate_type != Usage::TYPE {
                 needs.new.insert(stream.id);
             } else {
                 needs.streams.insert(*stream);
@@ -108,10 +117,13 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         needs.claims.extend(append.releases.iter().cloned());
         needs.claims.extend(append.acquisitions.iter().map(|(claim, ..)| claim.clone()));
         needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
-        needs.sessions.extend(append.guards.iter().filter_map(|guard| match guard {
-            Guard::Unused { session, .. } => Some(*session),
-            Guard::Below { .. } | Guard::Version { .. } => None,
-        }));
+        for guard in &append.guards {
+            match guard {
+                Guard::Unused { session, .. } => drop(needs.sessions.insert(*session)),
+                Guard::Buffered { organization, hour, .. } => drop(needs.hours.insert((*organization, *hour))),
+                Guard::Below { .. } | Guard::Version { .. } | Guard::KeysMade { .. } => {}
+            }
+        }
         needs.keys.extend(&append.keys);
     }
     // What a neighbour knows to be there is not new.

@@ -13,6 +13,7 @@ use super::{
     evaluate::{Prepared, StoredClaim},
     idempotency::{self, Record},
     refresh::Refreshes,
+    usage::Usages,
 };
 use crate::database::{Batch, Connection, Error};
 
@@ -146,6 +147,7 @@ pub(super) async fn insert(
     let mut keys = Vec::new();
     let mut passwords = Vec::new();
     let mut refreshes = Refreshes::default();
+    let mut usages = Usages::default();
     for append in appends {
         for ((recorded, stream), payload) in append.events.iter().zip(&append.streams).zip(&mut append.payloads) {
             events.push(vec![
@@ -173,6 +175,9 @@ pub(super) async fn insert(
                 }
                 SideWrite::ForgetRefresh { session } => refreshes.forget(*session),
                 SideWrite::ForgetReplies { before } => idempotency::forget(connection, *before).await?,
+                SideWrite::AddUsage(chunk) => usages.add(chunk),
+                SideWrite::ClearUsage { organization, hour } => usages.clear(*organization, *hour),
+                SideWrite::ForgetUsage { organization } => usages.forget(*organization),
             }
         }
     }
@@ -191,6 +196,7 @@ pub(super) async fn insert(
         connection.execute_batch(sql, Batch::new(&columns, passwords)).await?;
     }
     refreshes.store(connection).await?;
+    usages.store(connection, at).await?;
     if !records.is_empty() {
         insert_records(connection, records, at).await?;
     }

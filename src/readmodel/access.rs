@@ -3,11 +3,12 @@
 use std::{
     collections::{BTreeSet, HashMap},
     hash::Hash,
+    sync::LazyLock,
 };
 
 use aggregates::{
     authorization::{Action, Asker, Denied, Permission, Standing, decide},
-    ids::OrganizationId,
+    ids::{OrganizationId, UserId},
     organization::Status,
 };
 use projections::{
@@ -19,7 +20,7 @@ use projections::{
 use uuid::Uuid;
 
 use super::{Error, ReadModel, columns::columns, organizations::Reference};
-use crate::database::{Arg, Batch};
+use crate::database::{self, Arg, Batch};
 
 type AccessColumns = (One<OrganizationId>, One<Status>, Option<MembershipRow>, Option<RoleRow>);
 
@@ -59,9 +60,38 @@ impl Access {
     }
 
     pub fn decide(&self, asker: Asker, permission: Permission) -> Result<(), Denied> {
-        let membership = self.membership.as_ref();
-        let membership = membership.map_or(Standing::Outsider, |row| row.standing(self.role.as_ref()));
-        decide(asker.standing(self.organization, membership), self.status, Action::Use(permission))
+        decide(asker.standing(self.organization, self.membership()), self.status, Action::Use(permission))
+    }
+
+    /// What the membership gives.
+    fn membership(&self) -> Standing {
+        self.membership.as_ref().map_or(Standing::Outsider, |row| row.standing(self.role.as_ref()))
+    }
+}
+
+/// What an organization is to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub slug: String,
+    pub status: Status,
+    /// By the membership alone, whatever the credential.
+    pub standing: Standing,
+}
+
+impl ReadModel {
+    /// What an organization is to somebody, or to nobody. For deciding, not for showing.
+    pub async fn place(
+        &self,
+        organization: OrganizationId,
+        user: Option<UserId>,
+    ) -> Result<Option<Place>, database::Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let from = Access::from("organizations o", "$1");
+            format!("SELECT o.slug, {} {from} WHERE o.id = $2", Access::columns())
+        });
+        let args = [Arg::from(&user), Arg::from(&organization)];
+        let found: Option<(One<String>, Access)> = self.database.fetch_optional(&SQL, &args).await?;
+        Ok(found.map(|(One(slug), access)| Place { slug, status: access.status, standing: access.membership() }))
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod across;
+pub mod api_keys;
 mod archived;
 mod columns;
 pub mod invitations;
@@ -17,11 +18,12 @@ pub mod roles;
 pub mod sessions;
 pub mod store;
 pub mod teams;
+pub mod usage;
 pub mod users;
 pub mod workspaces;
 
 pub use self::{
-    access::{Grouped, Listed},
+    access::{Grouped, Listed, Place},
     archived::StatusFilter,
     reference::IdOrSlug,
 };

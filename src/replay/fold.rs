@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use aggregates::event::Event;
 use projections::{
     Keys, RecordedEvent, Rows,
     row::Value,
@@ -77,7 +78,8 @@ impl Fold {
     pub(super) async fn page(&mut self, reading: &mut Connection, events: &[RecordedEvent]) -> Result<(), Error> {
         let mut keys = Keys::default();
         for recorded in events {
-            if recorded.sequence == 1 {
+            // A stream with the id of an organization begins when that has rows already.
+            if recorded.sequence == 1 && !matches!(recorded.event, Event::Usage(_)) {
                 self.begun.insert(recorded.aggregate_id);
             }
             projections::keys(recorded, &mut keys);

@@ -1,5 +1,6 @@
 //! `/api/v1`, its alias `/v1`, and the classic door `/api`. One file for each resource.
 
+pub(crate) mod api_keys;
 mod auth;
 pub mod classic;
 mod client;
@@ -43,7 +44,7 @@ pub use self::{
 use crate::{
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::{PerMinute, Sessions, SignIn, Superadmins, Tokens},
+    identity::{ApiKeys, PerMinute, Sessions, SignIn, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -60,6 +61,7 @@ pub struct Parts {
     /// How often somebody may name an address that need not be a member's.
     pub addresses: PerMinute,
     pub sessions: Sessions,
+    pub api_keys: ApiKeys,
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
@@ -114,6 +116,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::routes())
         .merge(workspaces::routes())
         .merge(projects::routes())
+        .merge(api_keys::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

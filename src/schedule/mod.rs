@@ -1,10 +1,12 @@
-//! What happens by the clock. Every deed has a deterministic idempotency key, so that any node may do it and it takes
-//! effect once.
+//! What happens by the clock. Any node may do it, and it takes effect once: a deed has a deterministic idempotency key, or
+//! takes away what it is done for.
 
+mod api_keys;
 mod invitations;
 mod purge;
 mod replies;
 mod sessions;
+mod usage;
 
 use std::time::Duration;
 
@@ -23,7 +25,9 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
             purge::run(&commands, &readmodel).await;
             sessions::run(&commands, &readmodel).await;
             invitations::run(&commands, &readmodel).await;
+            api_keys::run(&commands, &readmodel).await;
             replies::run(&commands).await;
+            usage::run(&commands, &readmodel).await;
             tokio::time::sleep(PAUSE).await;
         }
     })]

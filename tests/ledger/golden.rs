@@ -15,6 +15,7 @@ use aggregates::{
     project::ProjectEvent,
     session::SessionEvent,
     team::TeamEvent,
+    usage::UsageEvent,
     user::UserEvent,
     workspace::WorkspaceEvent,
 };
@@ -92,6 +93,7 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
         "project" => variants::<ProjectEvent>(),
+        "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
     names.iter().copied().collect()

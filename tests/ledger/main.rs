@@ -100,6 +100,19 @@ conformance! {
             a_failed_statement_is_not_the_end,
             the_follower_keeps_the_cache_true,
         }
+        usage {
+            a_chunk_that_is_sent_again_is_counted_once,
+            chunks_of_many_nodes_add_up,
+            nodes_are_forgotten_after_a_week,
+            the_latest_use_of_a_key_is_remembered,
+            what_a_batch_adds_is_not_cleared_by_it,
+            a_record_of_what_is_not_in_the_buffer_is_refused,
+            an_hour_is_recorded_by_one_of_many,
+            counting_and_recording_at_once_loses_nothing,
+            use_of_a_purged_organization_is_forgotten,
+            the_first_record_of_an_organization_finds_its_rows,
+            what_is_counted_arrives_by_itself,
+        }
     }
     shared {
         shared {
@@ -109,6 +122,7 @@ conformance! {
             the_writer_survives_the_end_of_its_session,
             a_commit_that_failed_is_tried_again,
             a_commit_that_was_not_answered_is_not_repeated,
+            use_in_a_commit_that_was_not_answered_is_counted_once,
         }
     }
 }

@@ -44,10 +44,7 @@ impl ShownToken {
         if !matches!(stored.status, InvitationStatus::Pending | InvitationStatus::Expired) {
             return Err(Error::InvitationClosed);
         }
-        let user = work.asker().user().ok_or(Error::SignedOut)?;
-        if work.asker().within().is_some_and(|only| only != id) {
-            return Err(Denied::BoundElsewhere.into());
-        }
+        let user = work.asker().person_in(id).ok_or(Denied::BoundElsewhere)?;
         let account = work.watch::<User>(user.uuid(), &["EmailChanged"]).await?;
         let email = account.aggregate.email().map(str::to_lowercase).unwrap_or_default();
         Ok((id, Answer { user, email, token_hash: self.hash.clone() }))

@@ -50,7 +50,7 @@ impl Command for Invite {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<InvitationView>, Error> {
         let by = work.organization(self.organization, INVITE).await?;
-        let invited_by = work.asker().user().ok_or(Error::SignedOut)?;
+        let invited_by = work.asker().responsible().ok_or(Error::SignedOut)?;
         let invitee = work.ledger().holder(&Claim::user_email(self.email.folded())).await?.map(UserId::new);
         // An address without an account is the data of nobody known; as long as it is, it is the invitation's own.
         let subject = invitee.map_or(self.id.uuid(), UserId::uuid);

@@ -9,7 +9,7 @@ use aggregates::{
 use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
+    ledger::{SideWrite, VersionedRow},
     readmodel::organizations::OrganizationView,
 };
 
@@ -45,6 +45,9 @@ impl Command for LifeCommand {
         let shown = shown_loaded(work, self.id).await?;
         work.handle::<Organization>(self.id.uuid(), Some(self.id), command).await?;
         work.guard_version(VersionedRow::Organization(self.id));
+        if self.life == Life::Purge {
+            work.write_beside(SideWrite::ForgetUsage { organization: self.id });
+        }
         let view = shown.view;
         Ok(Shown { keys: shown.keys, view: Box::new(move |rows| Some(view(rows))) })
     }

@@ -10,3 +10,4 @@ pub mod sealing;
 pub mod secret;
 pub mod shared;
 pub mod storage;
+pub mod usage;

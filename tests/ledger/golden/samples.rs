@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use aggregates::{
     event::Event,
-    ids::{OrganizationId, UserId, WorkspaceId},
+    ids::{ApiKeyId, OrganizationId, UserId, WorkspaceId},
     organization::{Change, LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
     personal::Personal,
     project::{ProjectChanges, ProjectEvent},
     slug::Slug,
     team::{TeamChanges, TeamEvent},
+    usage::{KeyUse, UsageEvent},
     user::{Origin, UserEvent},
     workspace::{WorkspaceChanges, WorkspaceEvent},
 };
@@ -30,6 +31,7 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
         .chain(of("project", project()))
+        .chain(of("usage", usage()))
         .collect()
 }
 
@@ -137,6 +139,16 @@ fn team() -> Vec<TeamEvent> {
         TeamEvent::TeamMemberAdded { organization, user },
         TeamEvent::TeamMemberRemoved { user },
     ]
+}
+
+fn usage() -> Vec<UsageEvent> {
+    vec![UsageEvent::UsageRecorded {
+        organization: OrganizationId::new(id(1)),
+        hour: DateTime::from_timestamp(1_800_000_000, 0).expect("a time"),
+        keys: vec![KeyUse { key: ApiKeyId::new(id(7)), requests: 1200, verifications: 34 }],
+        requests: 1200,
+        verifications: 34,
+    }]
 }
 
 fn workspace() -> Vec<WorkspaceEvent> {

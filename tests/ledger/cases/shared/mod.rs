@@ -2,13 +2,17 @@
 
 mod line;
 
-use aggregates::organization::Organization;
+use std::sync::Arc;
+
+use aggregates::{ids::ApiKeyId, organization::Organization, usage::hour_of};
+use chrono::Utc;
 use projections::row::One;
 use tenantry::{
     database::Location,
-    ledger::{Error, open},
+    ledger::{Error, UsageChunk, UsageCount, open},
 };
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use self::line::Line;
 use crate::{
@@ -141,5 +145,26 @@ pub async fn a_commit_that_was_not_answered_is_not_repeated(store: Store) {
     assert_eq!(done.position, 2);
     node.append(touch(id, 1)).await.expect("appended");
     assert_eq!(node.events().await.len(), 3);
+    node.close().await;
+}
+
+/// Nothing tells whether it was added but its number.
+pub async fn use_in_a_commit_that_was_not_answered_is_counted_once(store: Store) {
+    let Location::Postgres(direct) = store.location() else { unreachable!("nodes share PostgreSQL only") };
+    let line = Line::to(direct).await;
+    let node =
+        Node::new(open(&store.through(Location::Postgres(Box::new(line.options(direct))))).await.expect("opens"));
+    let organization = node.organization("acme").await;
+    for chunk in 1..=3 {
+        line.swallow_next_commit();
+        let key = ApiKeyId::new(Uuid::from_u128(1));
+        let counts = vec![UsageCount { organization, hour: hour_of(Utc::now()), key, requests: 5, verifications: 1 }];
+        let chunk = Arc::new(UsageChunk { node: Uuid::from_u128(1), chunk, counts, uses: vec![] });
+        node.ledger.add_usage(&chunk).await.expect("added");
+        assert!(!line.is_armed(), "an answer was swallowed");
+        node.ledger.add_usage(&chunk).await.expect("sent again");
+    }
+    let sums: Vec<(One<i64>, One<i64>)> = store.fetch("SELECT requests, verifications FROM usage_buffer").await;
+    assert_eq!(sums, [(One(15), One(3))]);
     node.close().await;
 }
