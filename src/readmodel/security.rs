@@ -80,23 +80,23 @@ pub fn score(counts: &Counts) -> i64 {
     100 - taken
 }
 
-/// $4 now, $5 since when a key counts as forgotten.
+/// $1 now, $2 since when a key counts as forgotten.
 const FULL_ACCESS: &str = "(k.expires_at IS NULL AND CAST(k.scopes AS text) = '\"everything\"')";
-const UNUSED: &str = "COALESCE(s.last_used_at, k.created_at) < $5";
+const UNUSED: &str = "COALESCE(s.last_used_at, k.created_at) < $2";
 
 /// What is selected of keys, and the condition that something was found.
 struct Statements {
     of_organizations: AcrossOrganizations,
-    /// $1 whose, $2 whether everybody's; $3 is not used.
+    /// The next argument says whose, and the one after it whether everybody's.
     of_people: String,
 }
 
 impl Statements {
-    fn new(select: &str, rest: &str) -> Self {
-        let found = format!("{} = 'active' AND ({FULL_ACCESS} OR {UNUSED}) {rest}", status_at("$4"));
+    fn new(own: usize, select: &str, rest: &str) -> Self {
+        let found = format!("{} = 'active' AND ({FULL_ACCESS} OR {UNUSED}) {rest}", status_at("$1"));
         let uses = "LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
         Self {
-            of_organizations: AcrossOrganizations::new(Permission::ApiKeysRead, |place, readable| {
+            of_organizations: AcrossOrganizations::new(Permission::ApiKeysRead, own, |place, readable| {
                 format!(
                     "SELECT {select} FROM organizations o {place} JOIN api_keys k ON k.owner_id = o.id {uses} \
                      WHERE {readable} AND {found}"
@@ -104,7 +104,9 @@ impl Statements {
             }),
             of_people: format!(
                 "SELECT {select} FROM api_keys k {uses} \
-                 WHERE ($2 OR k.owner_id = $1) AND NOT k.owned_by_organization AND $3 IS NULL AND {found}"
+                 WHERE (${} OR k.owner_id = ${}) AND NOT k.owned_by_organization AND {found}",
+                own + 2,
+                own + 1,
             ),
         }
     }
@@ -114,8 +116,8 @@ impl Statements {
         let mut found = self.of_organizations.fetch(readmodel, asker, args.iter().cloned()).await?;
         // A credential that does not carry all of a person does not tell about his own keys.
         if let Some(user) = asker.person() {
-            let who = [Arg::from(&user), Arg::from(&asker.operates()), Arg::from(&None::<String>)];
-            let args: Vec<_> = who.into_iter().chain(args.iter().cloned()).collect();
+            let who = [Arg::from(&user), Arg::from(&asker.operates())];
+            let args: Vec<_> = args.iter().cloned().chain(who).collect();
             found.extend(readmodel.database.fetch(&self.of_people, &args).await?);
         }
         Ok(found)
@@ -129,10 +131,10 @@ fn since(now: DateTime<Utc>) -> [Arg; 2] {
 impl ReadModel {
     /// Keys about which something was found, of the asker and of the organizations whose keys he may read; newest first.
     pub async fn suspect_keys(&self, asker: Asker, page: Page) -> Result<Vec<SuspectKey>, Error> {
-        // $6 the last id of the page before, $7 how many rows.
+        // $3 the last id of the page before, $4 how many rows.
         static LIST: LazyLock<Statements> = LazyLock::new(|| {
             let select = format!("{}, {FULL_ACCESS}, {UNUSED}", columns::<ApiKeyRow>("k"));
-            Statements::new(&select, "AND ($6 IS NULL OR k.id < $6) ORDER BY k.id DESC LIMIT $7")
+            Statements::new(4, &select, "AND ($3 IS NULL OR k.id < $3) ORDER BY k.id DESC LIMIT $4")
         });
         let args: Vec<_> = since(Utc::now()).into_iter().chain([Arg::from(&page.after), page.limit.into()]).collect();
         let mut found: Vec<(ApiKeyRow, One<bool>, One<bool>)> = LIST.fetch(self, asker, &args).await?;
@@ -150,7 +152,7 @@ impl ReadModel {
     pub async fn count_findings(&self, asker: Asker) -> Result<Counts, Error> {
         static COUNT: LazyLock<Statements> = LazyLock::new(|| {
             let count = |finding: &str| format!("count(CASE WHEN {finding} THEN 1 END)");
-            Statements::new(&format!("{}, {}", count(FULL_ACCESS), count(UNUSED)), "")
+            Statements::new(2, &format!("{}, {}", count(FULL_ACCESS), count(UNUSED)), "")
         });
         let found: Vec<(One<i64>, One<i64>)> = COUNT.fetch(self, asker, &since(Utc::now())).await?;
         let (full_access, unused) =
