@@ -17,6 +17,7 @@ mod scalars;
 mod schema;
 mod siblings;
 mod teams;
+mod usage;
 mod workspaces;
 
 use axum::{Extension, Router, routing::get};

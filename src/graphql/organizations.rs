@@ -23,6 +23,7 @@ use super::{
     scalars::Time,
     siblings,
     teams::{self, Team},
+    usage::{self, Billing, Usage},
     workspaces::{self, Workspace, WorkspaceStatus},
 };
 use crate::{
@@ -143,14 +144,6 @@ pub struct Limits {
     max_spaces: i64,
 }
 
-/// What an organization uses.
-#[derive(Debug, SimpleObject)]
-pub struct Usage {
-    running_agents: i64,
-    /// In this calendar month, UTC.
-    runtime_hours: f64,
-}
-
 #[derive(Debug, SimpleObject)]
 pub struct OrganizationSettings {
     timezone: Option<String>,
@@ -222,6 +215,15 @@ impl Organization {
         status: Option<WorkspaceStatus>,
     ) -> Fallible<Nodes<Workspace>> {
         Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
+    }
+
+    /// What the use of a month costs, by the plan that the organization has now.
+    async fn billing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
+    ) -> Fallible<Billing> {
+        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
     }
 }
 
@@ -302,7 +304,7 @@ impl Organization {
                 max_members: limits.max_members,
                 max_spaces: limits.max_spaces,
             },
-            usage: Usage { running_agents: usage.running_agents, runtime_hours: usage.runtime_hours },
+            usage: Usage::new(usage.running_agents, usage.runtime_hours, Parent::new(view, asker), siblings),
             jwt_expiry_secs,
             settings: OrganizationSettings {
                 timezone: owned(settings.timezone),

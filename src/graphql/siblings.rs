@@ -28,6 +28,7 @@ use crate::{
         members::{MemberFilter, MemberView},
         roles::RoleView,
         teams::{TeamMemberView, TeamView},
+        usage::{Month, MonthOfUse, Span, UsedPeriod},
     },
     rest::Problem,
 };
@@ -64,6 +65,8 @@ pub struct Organizations {
     roles: Once<(), Rows<OrganizationId, RoleView>>,
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
     workspaces: Once<i64, Rows<OrganizationId, WorkspaceRow>>,
+    usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
+    months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
 }
 
 impl Organizations {
@@ -132,6 +135,25 @@ impl Organizations {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::WorkspacesRead));
         let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, most).await?)) };
         Ok(rows(&*self.workspaces.get(most, read).await?, &of))
+    }
+
+    /// The periods in which keys of one of them were used.
+    pub async fn usage(&self, ctx: &Context<'_>, of: OrganizationId, span: Span) -> Result<Vec<UsedPeriod>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::UsageRead));
+        let read = async { Ok(readable(app.readmodel.usage_of(asker, &all, span).await?)) };
+        Ok(rows(&*self.usage.get(span, read).await?, &of))
+    }
+
+    /// The use of one of them in a month; none where the statement decided otherwise.
+    pub async fn month_of_use(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        month: Month,
+    ) -> Result<Option<MonthOfUse>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::OrganizationBilling));
+        let read = async { Ok(readable(app.readmodel.months_of_use(asker, &all, month).await?)) };
+        Ok(rows(&*self.months_of_use.get(month, read).await?, &of).into_iter().next())
     }
 }
 

@@ -20,6 +20,7 @@ mod problem;
 mod reply;
 pub(crate) mod roles;
 pub(crate) mod teams;
+pub(crate) mod usage;
 mod users;
 pub(crate) mod workspaces;
 
@@ -40,6 +41,7 @@ pub use self::{
     problem::{Code, Problem, ProblemDocument},
 };
 use crate::{
+    billing::PriceList,
     commands::{Commands, organizations::Creation},
     graphql,
     identity::{PerMinute, Sessions, SignIn, Superadmins, Tokens},
@@ -62,6 +64,7 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
+    pub prices: PriceList,
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -112,6 +115,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(roles::routes())
         .merge(teams::routes())
         .merge(workspaces::routes())
+        .merge(usage::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

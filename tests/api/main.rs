@@ -18,5 +18,6 @@ mod operations;
 mod organizations;
 mod roles;
 mod teams;
+mod usage;
 mod users;
 mod workspaces;
