@@ -13,3 +13,4 @@ mod outages;
 mod people;
 mod refusals;
 mod server;
+mod usage;
