@@ -46,6 +46,12 @@ pub struct Settings {
     /// How many people may sign up in a minute from one address; 0 for no limit
     #[arg(long, env = "TENANTRY_SIGN_UPS_PER_MINUTE", default_value_t = 60, global = true)]
     pub sign_ups_per_minute: u32,
+    /// How many requests a minute an API key may make that has no limit of its own; 0 for no limit
+    #[arg(long, env = "TENANTRY_KEY_REQUESTS_PER_MINUTE", default_value_t = 6_000, global = true)]
+    pub key_requests_per_minute: u32,
+    /// How many requests a minute all API keys of an organization may make together; 0 for no limit
+    #[arg(long, env = "TENANTRY_ORGANIZATION_REQUESTS_PER_MINUTE", default_value_t = 60_000, global = true)]
+    pub organization_requests_per_minute: u32,
     /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; none when absent
     #[arg(long, env = "TENANTRY_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
@@ -239,6 +245,8 @@ impl Effective {
             "secret_file" => settings.secret_file.display().to_string(),
             "organization_creation" => format!("{:?}", settings.organization_creation).to_lowercase(),
             "sign_ups_per_minute" => settings.sign_ups_per_minute.to_string(),
+            "key_requests_per_minute" => settings.key_requests_per_minute.to_string(),
+            "organization_requests_per_minute" => settings.organization_requests_per_minute.to_string(),
             "trusted_proxies" => or_unset(&settings.trusted_proxies),
             "cors_origins" => or_unset(&settings.cors_origins),
             "price_list" => {

@@ -3,8 +3,16 @@
 use uuid::Uuid;
 
 use crate::{
-    event::Event, ids::OrganizationId, organization::OrganizationEvent, personal::Personal, team::TeamEvent,
-    user::UserEvent, workspace::WorkspaceEvent,
+    api_key::ApiKeyEvent,
+    event::Event,
+    ids::OrganizationId,
+    organization::{Change, OrganizationEvent},
+    personal::Personal,
+    project::ProjectEvent,
+    slug::Slug,
+    team::TeamEvent,
+    user::UserEvent,
+    workspace::WorkspaceEvent,
 };
 
 /// What a value is unique as.
@@ -16,8 +24,12 @@ pub enum ClaimKind {
     UserEmail,
     /// A workspace's slug behind its organization's id.
     WorkspaceSlug,
+    /// A project's slug behind its organization's id.
+    ProjectSlug,
     /// A team's name in lower case behind its organization's id.
     TeamName,
+    /// The part of an API key by which it is found.
+    ApiKeyHandle,
 }
 
 impl ClaimKind {
@@ -26,7 +38,9 @@ impl ClaimKind {
             Self::OrganizationSlug => "organization_slug",
             Self::UserEmail => "user_email",
             Self::WorkspaceSlug => "workspace_slug",
+            Self::ProjectSlug => "project_slug",
             Self::TeamName => "team_name",
+            Self::ApiKeyHandle => "api_key_handle",
         }
     }
 
@@ -55,8 +69,16 @@ impl Claim {
         Self { kind: ClaimKind::WorkspaceSlug, value: format!("{organization}/{slug}") }
     }
 
+    pub fn project_slug(organization: OrganizationId, slug: &str) -> Self {
+        Self { kind: ClaimKind::ProjectSlug, value: format!("{organization}/{slug}") }
+    }
+
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
         Self { kind: ClaimKind::TeamName, value: format!("{organization}/{}", name.to_lowercase()) }
+    }
+
+    pub fn api_key_handle(handle: &str) -> Self {
+        Self { kind: ClaimKind::ApiKeyHandle, value: handle.to_owned() }
     }
 
     /// An erased address claims nothing: the claim went with the key.
@@ -121,15 +143,32 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                 vec![Acquire(Claim::workspace_slug(*organization, slug.as_str()))]
             }
             WorkspaceEvent::WorkspaceUpdated { organization, changes } => {
-                let slugs = changes.slug.iter().map(|change| [&change.from, &change.to]);
-                slugs
-                    .map(|slugs| slugs.map(|slug| Claim::workspace_slug(*organization, slug.as_str())))
-                    .flat_map(|[from, to]| [Release(from), Acquire(to)])
-                    .collect()
+                moved(changes.slug.as_ref(), |slug| Claim::workspace_slug(*organization, slug))
             }
             WorkspaceEvent::WorkspaceArchived { .. } => vec![],
         },
+        Event::ApiKey(event) => match event {
+            // It is never given to another key, not even when this one is over.
+            ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
+            _ => vec![],
+        },
+        Event::Project(event) => match event {
+            ProjectEvent::ProjectCreated { organization, slug, .. } => {
+                vec![Acquire(Claim::project_slug(*organization, slug.as_str()))]
+            }
+            ProjectEvent::ProjectUpdated { organization, changes } => {
+                moved(changes.slug.as_ref(), |slug| Claim::project_slug(*organization, slug))
+            }
+            ProjectEvent::ProjectArchived { .. } => vec![],
+        },
     }
+}
+
+/// A slug that was changed, where it was.
+fn moved(change: Option<&Change<Slug>>, claim: impl Fn(&str) -> Claim) -> Vec<ClaimChange> {
+    change.map_or_else(Vec::new, |Change { from, to }| {
+        vec![ClaimChange::Release(claim(from.as_str())), ClaimChange::Acquire(claim(to.as_str()))]
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
+    api_key::{ApiKey, ApiKeyEvent},
     organization::{Organization, OrganizationEvent},
+    project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
     usage::{Usage, UsageEvent},
@@ -66,7 +68,9 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    ApiKey(ApiKeyEvent),
     Usage(UsageEvent),
+    Project(ProjectEvent),
 }
 
 #[derive(Debug, Error)]

@@ -4,6 +4,7 @@
 //! events; it never reads a clock, a database or a random number generator. What it needs of the outside
 //! (the time of the decision, new ids) arrives in the command or in [`Moment`].
 
+pub mod api_key;
 pub mod authorization;
 pub mod claim;
 pub mod email;
@@ -11,8 +12,10 @@ pub mod event;
 pub mod ids;
 pub mod metadata;
 pub mod name;
+pub mod network;
 pub mod organization;
 pub mod personal;
+pub mod project;
 pub mod session;
 pub mod slug;
 pub mod team;

@@ -4,21 +4,27 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::{ids::UserId, personal::Personal};
+use crate::{
+    ids::{ApiKeyId, UserId},
+    personal::Personal,
+};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
     User(UserId),
+    /// A program, with a key of a person or of an organization.
+    ApiKey(ApiKeyId),
     /// The product itself, by the clock or at its first start.
     System,
 }
 
 impl Actor {
-    /// `user` or `system`.
+    /// `user`, `api_key` or `system`.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::User(_) => "user",
+            Self::ApiKey(_) => "api_key",
             Self::System => "system",
         }
     }
@@ -26,6 +32,7 @@ impl Actor {
     pub const fn id(self) -> Option<Uuid> {
         match self {
             Self::User(id) => Some(id.uuid()),
+            Self::ApiKey(id) => Some(id.uuid()),
             Self::System => None,
         }
     }
@@ -81,10 +88,11 @@ impl Metadata {
     pub fn from_map(map: &HashMap<String, String>) -> Self {
         let text = |key: &str| map.get(key).cloned();
         let personal = |key: &str| map.get(key).and_then(|text| serde_json::from_str(text).ok());
-        let user = text("actor_id").and_then(|id| id.parse().ok());
+        let id = text("actor_id").and_then(|id| id.parse().ok());
         Self {
-            actor: match (map.get("actor_type").map(String::as_str), user) {
-                (Some("user"), Some(id)) => Actor::User(id),
+            actor: match (map.get("actor_type").map(String::as_str), id) {
+                (Some("user"), Some(id)) => Actor::User(UserId::new(id)),
+                (Some("api_key"), Some(id)) => Actor::ApiKey(ApiKeyId::new(id)),
                 _ => Actor::System,
             },
             credential: text("credential"),

@@ -3,9 +3,11 @@
 //! Pure: nothing here knows SQL or HTTP. [`keys`] says which rows an event touches, [`fold`] changes them.
 //! The same two functions run inside the transaction of every append, in a rebuild and in a verification.
 
+pub mod api_keys;
 pub mod invitations;
 pub mod memberships;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod row;
 pub mod rows;
@@ -19,7 +21,7 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -69,7 +71,9 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
+        Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
+        Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
     }
 }
 
@@ -83,6 +87,8 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
+        Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
+        Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
     }
 }

@@ -47,6 +47,8 @@ row! {
         pub user_id: UserId,
         pub role: RoleKey,
         pub status: MembershipStatus,
+        /// How many API keys were made that end when he goes.
+        pub api_keys: i64,
         pub version: i64,
         pub joined_at: DateTime<Utc>,
     }

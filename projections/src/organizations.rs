@@ -68,6 +68,7 @@ row! {
         pub seats: i64,
         /// Workspaces that are not archived.
         pub workspaces: i64,
+        /// Projects that are not archived.
         pub projects: i64,
         pub spaces: i64,
     }
@@ -193,6 +194,7 @@ pub(crate) fn fold(
                 user_id: *owner,
                 role: RoleKey::OWNER,
                 status: MembershipStatus::Active,
+                api_keys: 0,
                 version: 1,
                 joined_at: at,
             })

@@ -5,8 +5,9 @@
 use std::{fmt::Debug, hash::Hash};
 
 use aggregates::{
+    api_key::{OnCreatorLeave, Revocation},
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
     session::Method,
 };
@@ -102,7 +103,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ApiKeyId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId, ApiKeyId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {
@@ -123,7 +124,9 @@ macro_rules! word_field {
 }
 pub(crate) use word_field;
 
-word_field!(Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str);
+word_field!(
+    Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str, Revocation => as_str, OnCreatorLeave => as_str
+);
 
 impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;
@@ -344,7 +347,7 @@ macro_rules! row {
             }
 
             fn group(&self) -> Option<uuid::Uuid> {
-                [$(Some(self.$group.uuid()),)? None][0]
+                [$(Some(uuid::Uuid::from(self.$group)),)? None][0]
             }
 
             fn values(&self) -> Vec<$crate::row::Value> {

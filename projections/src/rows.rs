@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use crate::{
     FoldError,
+    api_keys::ApiKeyRow,
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
+    projects::ProjectRow,
     roles::RoleRow,
     row::{Columns, Row, RowKey, Table, Value, ValueError},
     sessions::SessionRow,
@@ -70,8 +72,10 @@ tables! {
     teams: TeamRow,
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
+    api_keys: ApiKeyRow,
     usage_hours: UsageHourRow,
     usage_records: UsageRecordRow,
+    projects: ProjectRow,
 }
 
 impl Rows {

@@ -1,6 +1,6 @@
 //! `tenantry serve`: from settings to a server, and to its orderly end.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use axum::http::HeaderValue;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -18,7 +18,10 @@ use crate::{
     commands::Commands,
     config::Settings,
     database::{self, Location},
-    identity::{KeyError, Meter, PerMinute, Sessions, SignIn, Superadmins, Tokens, Users, meter, password::Passwords},
+    identity::{
+        ApiKeys, KeyError, Meter, PerMinute, RateLimits, Sessions, SignIn, Superadmins, Tokens, Users, meter,
+        password::Passwords,
+    },
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
     replay, rest, schedule, server,
@@ -90,10 +93,16 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let tokens = Tokens::new(&secret, issuer)?;
     let users = Users::new(readmodel.clone(), ledger.freshness().clone());
     let sessions = Sessions::new(readmodel.clone(), ledger.freshness().clone(), tokens.clone(), users.clone());
-    let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(vec![users.listener(), sessions.listener()])];
-    let sign_in = SignIn::new(ledger.clone(), users, passwords);
+    let limits = RateLimits {
+        key: NonZeroU32::new(settings.key_requests_per_minute),
+        organization: NonZeroU32::new(settings.organization_requests_per_minute),
+    };
     let meter = Meter::default();
-    let flushing = meter::start(meter.clone(), ledger.clone());
+    let api_keys = ApiKeys::new(readmodel.clone(), ledger.freshness(), users.clone(), limits, meter.clone());
+    let listeners = [users.listener(), sessions.listener()].into_iter().chain(api_keys.listeners());
+    let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(listeners.collect())];
+    let sign_in = SignIn::new(ledger.clone(), users, passwords);
+    let flushing = meter::start(meter, ledger.clone());
     tasks.extend(schedule::start(&commands, &readmodel));
 
     let listen = settings.listen.to_string();
@@ -110,6 +119,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         sign_ups: PerMinute::new("signup", settings.sign_ups_per_minute),
         addresses: PerMinute::new("addresses", ADDRESSES_PER_MINUTE),
         sessions,
+        api_keys,
         tokens,
         fingerprint_key: secret.derive("tenantry request fingerprints v1"),
         prices,

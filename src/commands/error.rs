@@ -1,8 +1,9 @@
 //! Why a command was refused.
 
 use aggregates::{
-    authorization::Denied, organization::OrganizationError, session::SessionError, team::TeamError, usage::UsageError,
-    user::UserError, workspace::WorkspaceError,
+    api_key::ApiKeyError, authorization::Denied, ids::OrganizationId, organization::OrganizationError,
+    project::ProjectError, session::SessionError, team::TeamError, usage::UsageError, user::UserError,
+    workspace::WorkspaceError,
 };
 use thiserror::Error;
 
@@ -25,7 +26,17 @@ pub enum Error {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
+    ApiKey(#[from] ApiKeyError),
+    /// A scope names an organization that the key's owner does not belong to.
+    #[error("there is no organization {0} that the owner of the key belongs to")]
+    ScopeUnknown(OrganizationId),
+    /// An organization's key is good there alone.
+    #[error("an organization's key can only have scopes there")]
+    ScopeElsewhere,
+    #[error(transparent)]
     Usage(#[from] UsageError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,

@@ -1,9 +1,11 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
+pub mod api_keys;
 mod error;
 pub mod invitations;
 pub mod members;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod sessions;
 mod slugs;

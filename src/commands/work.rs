@@ -4,10 +4,11 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use aggregates::{
     Moment,
+    api_key::{self, ApiKey},
     authorization::{Action, Asker, Denied, Permission, Standing, decide},
     event::Event,
     ids::OrganizationId,
-    metadata::Metadata,
+    metadata::{Actor, Metadata},
     organization::{self, Organization, OrganizationError, Status},
     user::{self, User},
 };
@@ -17,7 +18,9 @@ use uuid::Uuid;
 
 use super::{Error, Write, moment};
 use crate::{
-    ledger::{Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn},
+    ledger::{
+        Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn, VersionedRow,
+    },
     readmodel::ReadModel,
 };
 
@@ -100,7 +103,8 @@ impl<'a> UnitOfWork<'a> {
     /// What the asker is as a person is a condition too: his credential was checked against what this node knew, and
     /// another node may know better. A user without a stream is one who is just being registered.
     pub(super) async fn confirm_asker(&mut self) -> Result<(), Error> {
-        let Asker::User { id, superadmin, reach } = self.write.asker else { return Ok(()) };
+        self.confirm_key().await?;
+        let Asker::User { id, superadmin, reach } = self.asker else { return Ok(()) };
         let user = self.watch::<User>(id.uuid(), user::REVOCATIONS).await?;
         if user.version == 0 {
             return Ok(());
@@ -110,6 +114,29 @@ impl<'a> UnitOfWork<'a> {
         }
         self.asker = Asker::User { id, superadmin: superadmin && user.aggregate.is_superadmin(), reach };
         Ok(())
+    }
+
+    /// The same for a key: it may have been revoked or given less.
+    async fn confirm_key(&mut self) -> Result<(), Error> {
+        let Actor::ApiKey(id) = self.write.metadata.actor else { return Ok(()) };
+        if self.asker == Asker::System {
+            // It ends itself.
+            return Ok(());
+        }
+        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
+        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(self.moment.now));
+        let scopes = scopes.ok_or(Error::SignedOut)?;
+        match &mut self.asker {
+            Asker::User { reach, .. } => *reach = scopes.reach(),
+            Asker::Organization { id, permissions, .. } => *permissions = scopes.permissions(*id),
+            Asker::System => {}
+        }
+        Ok(())
+    }
+
+    /// What the asker is to an organization that was loaded.
+    pub fn standing(&self, id: OrganizationId, organization: &Organization) -> Standing {
+        standing(self.asker, id, organization)
     }
 
     /// Loads an aggregate that is only read to decide. Events of these types in the meantime refuse the append.
@@ -240,9 +267,11 @@ impl<'a> UnitOfWork<'a> {
         self.side_writes.push(write);
     }
 
-    /// The version that the caller insists on.
-    pub fn if_version(&self) -> Option<i64> {
-        self.write.if_version
+    /// Holds the caller to the version that he insists on.
+    pub fn guard_version(&mut self, row: VersionedRow) {
+        if let Some(expected) = self.write.if_version {
+            self.guard(Guard::Version { row, expected });
+        }
     }
 
     pub(super) fn append(&mut self, reply: Reply) -> Append {
@@ -290,13 +319,17 @@ impl<'a> UnitOfWork<'a> {
 
 fn allowed(asker: Asker, id: OrganizationId, organization: &Organization, action: Action) -> Result<Standing, Error> {
     let status = organization.status().ok_or(Error::OrganizationNotFound)?;
-    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
-    let standing = asker.standing(id, membership);
+    let standing = standing(asker, id, organization);
     match decide(standing, status, action) {
         Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
         Err(denied) => Err(denied.into()),
         Ok(()) => Ok(standing),
     }
+}
+
+fn standing(asker: Asker, id: OrganizationId, organization: &Organization) -> Standing {
+    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
+    asker.standing(id, membership)
 }
 
 fn not_held(stream: StreamId) -> Error {

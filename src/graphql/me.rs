@@ -1,6 +1,6 @@
 //! `me`.
 
-use aggregates::ids::UserId;
+use aggregates::{authorization::Denied, ids::UserId};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use projections::users::UserRow;
 
@@ -8,12 +8,12 @@ use super::{
     connections::cost,
     error::Fallible,
     members::{MembershipStatus, RoleSummary},
-    organizations::OrganizationStatus,
+    organizations::{OrganizationStatus, asked},
     scalars::Time,
 };
 use crate::{
     readmodel::memberships::MembershipView,
-    rest::{App, Code, Problem, extract::Caller},
+    rest::{Code, Problem},
 };
 
 /// An account.
@@ -38,7 +38,7 @@ pub struct User {
 struct Membership {
     organization: MembershipOrganization,
     role: RoleSummary,
-    /// What the role allows.
+    /// What the role allows, as far as the caller's credential carries it.
     permissions: Vec<String>,
     status: MembershipStatus,
     joined_at: Time,
@@ -55,11 +55,11 @@ struct MembershipOrganization {
 
 impl From<MembershipView> for Membership {
     fn from(view: MembershipView) -> Self {
-        let MembershipView { organization, membership, role } = view;
+        let MembershipView { organization, membership, role, permissions } = view;
         let role_name = membership.role_name(role.as_ref()).to_owned();
         Self {
             role: RoleSummary { key: membership.role.to_string(), name: role_name },
-            permissions: membership.permissions(role.as_ref()).into(),
+            permissions: permissions.into(),
             status: membership.status.into(),
             joined_at: Time(membership.joined_at),
             organization: MembershipOrganization {
@@ -86,7 +86,8 @@ impl User {
 const MEMBERSHIPS: i32 = 20;
 
 async fn memberships(ctx: &Context<'_>, user: UserId) -> Result<Vec<Membership>> {
-    let found = ctx.data::<App>()?.readmodel.memberships_of(user).await.map_err(Problem::from)?;
+    let (app, asker) = asked(ctx)?;
+    let found = app.readmodel.memberships_of(asker, user).await.map_err(Problem::from)?;
     Ok(found.into_iter().map(Membership::from).collect())
 }
 
@@ -115,8 +116,9 @@ impl MeQuery {
 }
 
 async fn me(ctx: &Context<'_>) -> Result<User> {
-    let Caller(principal) = ctx.data::<Caller>()?;
-    let found = ctx.data::<App>()?.readmodel.user(principal.user).await.map_err(Problem::from)?;
+    let (app, asker) = asked(ctx)?;
+    let user = asker.user().ok_or(Denied::PersonRequired).map_err(Problem::from)?;
+    let found = app.readmodel.user(user).await.map_err(Problem::from)?;
     // Whoever is authenticated has an account.
     let row = found.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     Ok(row.into())

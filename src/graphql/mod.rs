@@ -12,6 +12,7 @@ mod me;
 mod members;
 mod node;
 mod organizations;
+mod projects;
 mod roles;
 mod scalars;
 mod schema;

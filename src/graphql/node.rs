@@ -1,10 +1,13 @@
 //! `node`: anything by its id alone.
 
-use aggregates::{authorization::Asker, ids::OrganizationId};
+use aggregates::{
+    authorization::Asker,
+    ids::{OrganizationId, ProjectId},
+};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use uuid::Uuid;
 
-use super::{error::Fallible, me::User, organizations::Organization};
+use super::{error::Fallible, me::User, organizations::Organization, projects::Project};
 use crate::{
     readmodel::{self, organizations::Reference},
     rest::{App, Problem, extract::Caller},
@@ -16,6 +19,7 @@ use crate::{
 pub enum Node {
     Organization(Box<Organization>),
     User(User),
+    Project(Project),
 }
 
 #[derive(Debug, Default)]
@@ -32,11 +36,15 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
     let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
-    if caller.0.user.uuid() == id {
-        let user = app.readmodel.user(caller.0.user).await.map_err(Problem::from)?;
+    if let Some(user) = caller.asker().user().filter(|user| user.uuid() == id) {
+        let user = app.readmodel.user(user).await.map_err(Problem::from)?;
         return Ok(user.map(User::from).map(Node::from));
     }
-    organization(app, caller.asker(), OrganizationId::new(id)).await
+    if let Some(organization) = organization(app, caller.asker(), OrganizationId::new(id)).await? {
+        return Ok(Some(organization));
+    }
+    let project = app.readmodel.project_anywhere(caller.asker(), ProjectId::new(id)).await.map_err(Problem::from)?;
+    Ok(project.as_ref().map(Project::from).map(Node::from))
 }
 
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {

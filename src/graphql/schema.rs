@@ -2,11 +2,11 @@
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions};
 
-use super::{limits, me::MeQuery, node::NodeQuery, organizations::OrganizationQueries};
+use super::{limits, me::MeQuery, node::NodeQuery, organizations::OrganizationQueries, projects::ProjectQueries};
 
 /// Where every query begins.
 #[derive(Default, MergedObject)]
-pub struct Query(MeQuery, OrganizationQueries, NodeQuery);
+pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, NodeQuery);
 
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 

@@ -23,9 +23,10 @@ use super::organizations::{Parent, asked};
 use crate::{
     database,
     readmodel::{
-        Grouped,
+        Grouped, StatusFilter,
         invitations::InvitationView,
         members::{MemberFilter, MemberView},
+        projects::{ProjectFilter, ProjectView},
         roles::RoleView,
         teams::{TeamMemberView, TeamView},
         usage::{Month, MonthOfUse, Span, UsedPeriod},
@@ -64,7 +65,8 @@ pub struct Organizations {
     invitations: Once<(Option<InvitationStatus>, i64), Rows<OrganizationId, InvitationView>>,
     roles: Once<(), Rows<OrganizationId, RoleView>>,
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
-    workspaces: Once<i64, Rows<OrganizationId, WorkspaceRow>>,
+    workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
+    projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
     usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
     months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
 }
@@ -130,11 +132,30 @@ impl Organizations {
         Ok((rows(&found.0, &of), Arc::clone(&found.1)))
     }
 
-    /// The newest workspaces of one of them that are not archived, at most so many.
-    pub async fn workspaces(&self, ctx: &Context<'_>, of: OrganizationId, most: i64) -> Result<Vec<WorkspaceRow>> {
+    /// The newest workspaces of one of them, at most so many.
+    pub async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: StatusFilter,
+        most: i64,
+    ) -> Result<Vec<WorkspaceRow>> {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::WorkspacesRead));
-        let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, most).await?)) };
-        Ok(rows(&*self.workspaces.get(most, read).await?, &of))
+        let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.workspaces.get((status, most), read).await?, &of))
+    }
+
+    /// The newest projects of one of them, at most so many.
+    pub async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        filter: ProjectFilter,
+        most: i64,
+    ) -> Result<Vec<ProjectView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ProjectsRead));
+        let read = async { Ok(readable(app.readmodel.projects_of(asker, &all, &filter, most).await?)) };
+        Ok(rows(&*self.projects.get((filter.clone(), most), read).await?, &of))
     }
 
     /// The periods in which keys of one of them were used.

@@ -6,7 +6,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aggregates::{authorization::Reach, ids::UserId};
+use aggregates::{
+    authorization::{Asker, Reach},
+    ids::UserId,
+};
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -76,5 +79,8 @@ impl Superadmins {
 }
 
 fn principal(user: UserId) -> Principal {
-    Principal { user, superadmin: true, reach: Reach::Everywhere, credential: Credential::Basic }
+    Principal {
+        asker: Asker::User { id: user, superadmin: true, reach: Reach::Everywhere },
+        credential: Credential::Basic,
+    }
 }

@@ -1,5 +1,6 @@
 //! Turning a request into a principal.
 
+mod api_keys;
 mod attempts;
 mod basic;
 mod followed;
@@ -15,13 +16,14 @@ mod tokens;
 use std::fmt;
 
 use aggregates::{
-    authorization::{Asker, Reach},
-    ids::{SessionId, UserId},
+    authorization::Asker,
+    ids::{ApiKeyId, SessionId, UserId},
     metadata::{Actor, Metadata},
     personal::Personal,
 };
 
 pub use self::{
+    api_keys::{ApiKeyRefusal, ApiKeys, Code as VerificationCode, NewSecret, RateLimits, Verification, Verify, masked},
     attempts::Attempt,
     basic::Superadmins,
     meter::{Meter, Used},
@@ -38,6 +40,7 @@ pub enum Credential {
     /// Address and password with every request.
     Basic,
     Session(SessionId),
+    ApiKey(ApiKeyId),
     /// Nothing, or a link that is good for one use.
     None,
 }
@@ -47,17 +50,16 @@ impl fmt::Display for Credential {
         match self {
             Self::Basic => formatter.write_str("basic"),
             Self::Session(id) => write!(formatter, "session:{id}"),
+            Self::ApiKey(id) => write!(formatter, "key:{id}"),
             Self::None => formatter.write_str("none"),
         }
     }
 }
 
 /// Who is asking, and how he showed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Principal {
-    pub user: UserId,
-    pub superadmin: bool,
-    pub reach: Reach,
+    pub asker: Asker,
     pub credential: Credential,
 }
 
@@ -70,17 +72,29 @@ pub struct RequestContext {
 }
 
 impl Principal {
-    pub fn asker(&self) -> Asker {
-        Asker::User { id: self.user, superadmin: self.superadmin, reach: self.reach }
+    /// The person himself, whichever organization his session is bound to; not a key that was given only a part of what
+    /// he may do, and not one of an organization.
+    pub fn person(&self) -> Option<UserId> {
+        match (self.credential, self.asker) {
+            (Credential::ApiKey(_), asker) => asker.person(),
+            (_, asker) => asker.user(),
+        }
     }
 
     pub fn actor(&self) -> Actor {
-        Actor::User(self.user)
+        match (self.credential, self.asker) {
+            (Credential::ApiKey(id), _) => Actor::ApiKey(id),
+            (_, Asker::User { id, .. }) => Actor::User(id),
+            (_, Asker::Organization { .. } | Asker::System) => Actor::System,
+        }
     }
 
     /// The metadata of the events that this request causes.
     pub fn metadata(&self, request: &RequestContext) -> Metadata {
-        let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(self.user.uuid(), text));
+        // What is personal belongs to the person behind the credential.
+        let subject = self.asker.responsible().map(UserId::uuid);
+        let personal =
+            |text: &Option<String>| text.clone().zip(subject).map(|(text, subject)| Personal::new(subject, text));
         Metadata {
             actor: self.actor(),
             credential: Some(self.credential.to_string()),

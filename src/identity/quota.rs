@@ -36,15 +36,28 @@ impl fmt::Display for Quota {
     }
 }
 
-/// As an item of `RateLimit`: nothing remains, and when that changes.
-impl fmt::Display for RateLimit<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "\"{}\";r=0;t={}", self.0.quota.name, self.0.seconds())
+/// What is left of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    pub quota: Quota,
+    pub remaining: u32,
+    /// When more, or all of it, is there again.
+    pub reset: Duration,
+}
+
+impl From<TooMany> for Allowance {
+    fn from(too_many: TooMany) -> Self {
+        Self { quota: too_many.quota, remaining: 0, reset: Duration::from_secs(too_many.seconds()) }
     }
 }
 
-/// How much of a quota is left.
-pub struct RateLimit<'a>(pub &'a TooMany);
+/// As an item of `RateLimit`.
+impl fmt::Display for Allowance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.reset.as_millis().div_ceil(1000);
+        write!(formatter, "\"{}\";r={};t={seconds}", self.quota.name, self.remaining)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -55,7 +68,7 @@ mod tests {
         let quota = Quota { name: "signup", most: 60, window: Duration::from_secs(60) };
         let too_many = TooMany { quota, retry_after: Duration::from_millis(1200) };
         assert_eq!(quota.to_string(), "\"signup\";q=60;w=60");
-        assert_eq!(RateLimit(&too_many).to_string(), "\"signup\";r=0;t=2");
+        assert_eq!(Allowance::from(too_many).to_string(), "\"signup\";r=0;t=2");
         assert_eq!(TooMany { quota, retry_after: Duration::ZERO }.seconds(), 1);
     }
 }

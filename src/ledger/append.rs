@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -104,7 +104,9 @@ pub enum VersionedRow {
     Role(OrganizationId, RoleKey),
     Team(TeamId),
     Workspace(WorkspaceId),
+    Project(ProjectId),
     User(UserId),
+    ApiKey(ApiKeyId),
 }
 
 impl VersionedRow {
@@ -117,7 +119,9 @@ impl VersionedRow {
             Self::Role(organization, key) => drop(keys.roles.insert((*organization, key.clone()))),
             Self::Team(id) => drop(keys.teams.insert((*id,))),
             Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
+            Self::Project(id) => drop(keys.projects.insert((*id,))),
             Self::User(id) => drop(keys.users.insert((*id,))),
+            Self::ApiKey(id) => drop(keys.api_keys.insert((*id,))),
         }
     }
 
@@ -132,7 +136,9 @@ impl VersionedRow {
             Self::Role(organization, key) => rows.roles.get(&(*organization, key.clone())).map(|row| row.version),
             Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
             Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
+            Self::Project(id) => rows.projects.get(&(*id,)).map(|row| row.version),
             Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
+            Self::ApiKey(id) => rows.api_keys.get(&(*id,)).map(|row| row.version),
         }
     }
 }
@@ -144,6 +150,8 @@ pub enum Guard {
     Below { organization: OrganizationId, counter: Counter, limit: i64 },
     /// The row has this version.
     Version { row: VersionedRow, expected: i64 },
+    /// So many API keys were made that end when the member goes, and no more.
+    KeysMade { organization: OrganizationId, user: UserId, expected: i64 },
     /// The session's refresh token of this generation was not used yet.
     Unused { session: SessionId, generation: i64 },
     /// So much use of the hour is counted and not recorded, over all keys.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use aggregates::{
     claim::{ClaimChange, ClaimKind, claim_changes},
     ids::SessionId,
+    organization::Organization,
     usage::Usage,
 };
 use chrono::{DateTime, Utc};
@@ -93,6 +94,9 @@ impl Prepared {
             match guard {
                 Guard::Below { organization, .. } => drop(keys.organization_counters.insert((*organization,))),
                 Guard::Version { row, .. } => row.declare(&mut keys),
+                Guard::KeysMade { organization, user, .. } => {
+                    keys.memberships.insert((*organization, *user));
+                }
                 Guard::Unused { .. } | Guard::Buffered { .. } => {}
             }
         }
@@ -244,6 +248,12 @@ impl Evaluation<'_> {
                 } else {
                     Err(Error::LimitReached { counter: *counter, limit: *limit, current })
                 }
+            }
+            Guard::KeysMade { organization, user, expected } => {
+                let row = self.rows.memberships.get(&(*organization, *user)).ok_or(Error::NoRow)?;
+                let stream = StreamId { aggregate_type: Organization::TYPE, id: organization.uuid() };
+                // Decided anew, it takes the new key in.
+                if row.api_keys == *expected { Ok(()) } else { Err(Error::Conflict(stream)) }
             }
             Guard::Unused { session, generation } => match self.generations.get(session) {
                 Some(current) if current == generation => Ok(()),

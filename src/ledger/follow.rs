@@ -37,7 +37,7 @@ pub struct Freshness {
 }
 
 impl Freshness {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { begun: Instant::now(), confirmed: Arc::new(AtomicU64::new(0)) }
     }
 

@@ -121,7 +121,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
             match guard {
                 Guard::Unused { session, .. } => drop(needs.sessions.insert(*session)),
                 Guard::Buffered { organization, hour, .. } => drop(needs.hours.insert((*organization, *hour))),
-                Guard::Below { .. } | Guard::Version { .. } => {}
+                Guard::Below { .. } | Guard::Version { .. } | Guard::KeysMade { .. } => {}
             }
         }
         needs.keys.extend(&append.keys);

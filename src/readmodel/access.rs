@@ -3,23 +3,24 @@
 use std::{
     collections::{BTreeSet, HashMap},
     hash::Hash,
+    sync::LazyLock,
 };
 
 use aggregates::{
     authorization::{Action, Asker, Denied, Permission, Standing, decide},
-    ids::OrganizationId,
+    ids::{OrganizationId, UserId},
     organization::Status,
 };
 use projections::{
     memberships::MembershipRow,
     roles::RoleRow,
-    row::{Columns, Kind, One, Value, ValueError},
+    row::{Columns, Field, Kind, One, Value, ValueError},
 };
 
 use uuid::Uuid;
 
 use super::{Error, ReadModel, columns::columns, organizations::Reference};
-use crate::database::{Arg, Batch};
+use crate::database::{self, Arg, Batch};
 
 type AccessColumns = (One<OrganizationId>, One<Status>, Option<MembershipRow>, Option<RoleRow>);
 
@@ -59,9 +60,38 @@ impl Access {
     }
 
     pub fn decide(&self, asker: Asker, permission: Permission) -> Result<(), Denied> {
-        let membership = self.membership.as_ref();
-        let membership = membership.map_or(Standing::Outsider, |row| row.standing(self.role.as_ref()));
-        decide(asker.standing(self.organization, membership), self.status, Action::Use(permission))
+        decide(asker.standing(self.organization, self.membership()), self.status, Action::Use(permission))
+    }
+
+    /// What the membership gives.
+    fn membership(&self) -> Standing {
+        self.membership.as_ref().map_or(Standing::Outsider, |row| row.standing(self.role.as_ref()))
+    }
+}
+
+/// What an organization is to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub slug: String,
+    pub status: Status,
+    /// By the membership alone, whatever the credential.
+    pub standing: Standing,
+}
+
+impl ReadModel {
+    /// What an organization is to somebody, or to nobody. For deciding, not for showing.
+    pub async fn place(
+        &self,
+        organization: OrganizationId,
+        user: Option<UserId>,
+    ) -> Result<Option<Place>, database::Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let from = Access::from("organizations o", "$1");
+            format!("SELECT o.slug, {} {from} WHERE o.id = $2", Access::columns())
+        });
+        let args = [Arg::from(&user), Arg::from(&organization)];
+        let found: Option<(One<String>, Access)> = self.database.fetch_optional(&SQL, &args).await?;
+        Ok(found.map(|(One(slug), access)| Place { slug, status: access.status, standing: access.membership() }))
     }
 }
 
@@ -139,10 +169,20 @@ pub(super) fn grouped<K: Eq + Hash, T>(
     all
 }
 
-/// What a loader sends: the ids of the things, each with who asks and how many of what belongs to it are wanted.
-pub(super) fn wanted(asker: Asker, ids: impl IntoIterator<Item = Uuid>, most: i64) -> Batch {
-    let asker = asker.user().map_or(Value::Null, |user| Value::Uuid(user.uuid()));
+/// What a loader sends: the ids of the things, each with who asks, how many of what belongs to it are wanted, and what
+/// narrows that down.
+pub(super) fn wanted(
+    asker: Asker,
+    ids: impl IntoIterator<Item = Uuid>,
+    most: i64,
+    filters: &[(&'static str, Kind, Value)],
+) -> Batch {
+    let columns = [("id", Kind::Uuid), ("asker", Kind::Uuid), ("most", Kind::Int)];
+    let columns: Vec<_> = columns.into_iter().chain(filters.iter().map(|(name, kind, _)| (*name, *kind))).collect();
     let distinct: BTreeSet<_> = ids.into_iter().collect();
-    let rows = distinct.into_iter().map(|id| vec![Value::Uuid(id), asker.clone(), Value::Int(most)]).collect();
-    Batch::new(&[("id", Kind::Uuid), ("asker", Kind::Uuid), ("most", Kind::Int)], rows)
+    let row = |id| {
+        let own = [Value::Uuid(id), asker.user().to_value(), Value::Int(most)];
+        own.into_iter().chain(filters.iter().map(|(_, _, value)| value.clone())).collect()
+    };
+    Batch::new(&columns, distinct.into_iter().map(row).collect())
 }

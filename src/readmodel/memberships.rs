@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aggregates::ids::UserId;
+use aggregates::{
+    authorization::{Asker, Permissions, Reach},
+    ids::UserId,
+};
 use projections::{memberships::MembershipRow, organizations::OrganizationRow, roles::RoleRow};
 
 use super::{ReadModel, columns::columns};
@@ -15,6 +18,8 @@ pub struct MembershipView {
     pub membership: MembershipRow,
     /// Where the membership's role is one that the organization made for itself.
     pub role: Option<RoleRow>,
+    /// What the role allows, as far as the asker's credential carries it.
+    pub permissions: Permissions,
 }
 
 type ViewColumns = (OrganizationRow, MembershipRow, Option<RoleRow>);
@@ -31,10 +36,19 @@ static OF_USER: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl ReadModel {
-    /// Every place of a user, oldest organization first.
-    pub async fn memberships_of(&self, user: UserId) -> Result<Vec<MembershipView>, Error> {
+    /// Every place of a user that the asker's credential reaches, oldest organization first.
+    pub async fn memberships_of(&self, asker: Asker, user: UserId) -> Result<Vec<MembershipView>, Error> {
         let found: Vec<ViewColumns> = self.database.fetch(&OF_USER, &[Arg::from(&user)]).await?;
-        let view = |(organization, membership, role)| MembershipView { organization, membership, role };
-        Ok(found.into_iter().map(view).collect())
+        let view = |(organization, membership, role): ViewColumns| {
+            let all = membership.permissions(role.as_ref());
+            let permissions = match asker {
+                Asker::User { reach: Reach::Scoped(granted), .. } => {
+                    Some(granted.permissions(organization.id)).filter(|granted| *granted != Permissions::default())?
+                }
+                _ => all,
+            };
+            Some(MembershipView { organization, membership, role, permissions: all.intersection(permissions) })
+        };
+        Ok(found.into_iter().filter_map(view).collect())
     }
 }

@@ -34,8 +34,7 @@ impl CursorKey {
     }
 
     fn tag(&self, after: Uuid, asker: Asker, list: &str) -> [u8; TAG] {
-        let user = asker.user().map(|user| user.uuid()).unwrap_or_default();
-        let mac = authenticate(&self.0, &[after.as_bytes(), user.as_bytes(), list.as_bytes()]);
+        let mac = authenticate(&self.0, &[after.as_bytes(), asker.id().as_bytes(), list.as_bytes()]);
         let mut tag = [0; TAG];
         tag.copy_from_slice(&mac[..TAG]);
         tag

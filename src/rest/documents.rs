@@ -38,6 +38,7 @@ const TAG: &str = "documents";
         (name = "roles", description = "What members may do: built-in roles, and an organization's own."),
         (name = "teams", description = "Groups of an organization's members."),
         (name = "workspaces", description = "Containers for work inside an organization."),
+        (name = "projects", description = "Pieces of work inside an organization."),
         (name = "usage", description = "What API keys were used for, and what that costs."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),

@@ -17,8 +17,8 @@ use futures::FutureExt;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-use super::{App, Problem, problem::Code};
-use crate::identity::RequestContext;
+use super::{App, Problem, extract::RateLimitFields, problem::Code};
+use crate::identity::{RequestContext, quota::Allowance};
 
 /// How long a request may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -44,6 +44,8 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
             .map(|v| v.chars().take(256).collect()),
     };
     request.extensions_mut().insert(context);
+    let limits = RateLimitFields::default();
+    request.extensions_mut().insert(limits.clone());
     let method = request.method().clone();
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
@@ -65,6 +67,7 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     if let Ok(value) = HeaderValue::try_from(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    rate_limit_fields(&mut response, limits.allowances());
     if is_private {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -83,6 +86,20 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
         }
     });
     response
+}
+
+/// What is left of the limits that the request counted against (draft-ietf-httpapi-ratelimit-headers); a refusal has said
+/// so itself.
+fn rate_limit_fields(response: &mut Response, allowances: &[Allowance]) {
+    const FIELDS: [HeaderName; 2] = [HeaderName::from_static("ratelimit-policy"), HeaderName::from_static("ratelimit")];
+    let [policy, limit] = FIELDS;
+    for allowance in allowances {
+        for (name, item) in [(&policy, allowance.quota.to_string()), (&limit, allowance.to_string())] {
+            if let Ok(value) = HeaderValue::try_from(item) {
+                response.headers_mut().append(name, value);
+            }
+        }
+    }
 }
 
 /// The caller's own id where it is visible ASCII of at most 128 characters, or a new one.

@@ -1,5 +1,6 @@
 //! `/api/v1`, its alias `/v1`, and the classic door `/api`. One file for each resource.
 
+pub(crate) mod api_keys;
 mod auth;
 pub mod classic;
 mod client;
@@ -17,6 +18,7 @@ pub(crate) mod members;
 pub(crate) mod organizations;
 mod password;
 mod problem;
+pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
 pub(crate) mod teams;
@@ -44,7 +46,7 @@ use crate::{
     billing::PriceList,
     commands::{Commands, organizations::Creation},
     graphql,
-    identity::{PerMinute, Sessions, SignIn, Superadmins, Tokens},
+    identity::{ApiKeys, PerMinute, Sessions, SignIn, Superadmins, Tokens},
     readmodel::ReadModel,
 };
 
@@ -61,6 +63,7 @@ pub struct Parts {
     /// How often somebody may name an address that need not be a member's.
     pub addresses: PerMinute,
     pub sessions: Sessions,
+    pub api_keys: ApiKeys,
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
@@ -115,6 +118,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(roles::routes())
         .merge(teams::routes())
         .merge(workspaces::routes())
+        .merge(api_keys::routes())
+        .merge(projects::routes())
         .merge(usage::routes())
 }
 

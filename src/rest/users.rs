@@ -163,7 +163,7 @@ async fn update(
     Path(id): Path<String>,
     input: Input<AccountChanges>,
 ) -> Result<Response, Problem> {
-    let user = account(input.principal.asker(), &id)?;
+    let user = account(input.principal.asker, &id)?;
     let mut fields = Fields::default();
     let email = fields.optional("/email", input.body.email, |email| Email::parse(&email));
     let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
@@ -258,7 +258,7 @@ async fn password_reset(
     Path(id): Path<String>,
     input: Input<Nothing>,
 ) -> Result<Response, Problem> {
-    let user = account(input.principal.asker(), &id)?;
+    let user = account(input.principal.asker, &id)?;
     let link = OneTime::new(user.uuid());
     let command = IssuePasswordReset { user, token_hash: link.hash };
     let present = move |_: &UserRow| {

@@ -1,6 +1,7 @@
 //! What happens by the clock. Any node may do it, and it takes effect once: a deed has a deterministic idempotency key, or
 //! takes away what it is done for.
 
+mod api_keys;
 mod invitations;
 mod purge;
 mod replies;
@@ -24,6 +25,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> 
             purge::run(&commands, &readmodel).await;
             sessions::run(&commands, &readmodel).await;
             invitations::run(&commands, &readmodel).await;
+            api_keys::run(&commands, &readmodel).await;
             replies::run(&commands).await;
             usage::run(&commands, &readmodel).await;
             tokio::time::sleep(PAUSE).await;

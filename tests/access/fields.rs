@@ -52,4 +52,6 @@ pub const TABLE: &[Row] = &[
     ),
     ("Usage.periods", r#"{ organization(slug: "acme") { usage { periods { start } } } }"#, DEVELOPER),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
+    ("Organization.projects", r#"{ organization(slug: "acme") { projects { edges { node { id } } } } }"#, VIEWER),
+    ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

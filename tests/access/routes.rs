@@ -111,6 +111,13 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/workspaces/{workspace}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/workspaces/{workspace}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/workspaces/{workspace}/archive", "", DEVELOPER),
+    // Projects.
+    ("GET /api/v1/projects", "", SIGNED_IN),
+    ("GET /api/v1/organizations/{org}/projects", "", VIEWER),
+    ("POST /api/v1/organizations/{org}/projects", r#"{"name": "New"}"#, DEVELOPER),
+    ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
+    ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
+    ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
     // The classic door.
     ("GET /api/me", "", SIGNED_IN),
     ("GET /api/organizations", "", SIGNED_IN),

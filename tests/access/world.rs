@@ -62,6 +62,7 @@ impl World {
             .expect(201);
         let team = make("teams", json!({ "name": "Engineering" })).await.expect(201);
         let workspace = make("workspaces", json!({ "name": "Lab" })).await.expect(201);
+        let project = make("projects", json!({ "name": "Site" })).await.expect(201);
         let names = vec![
             ("{org}", "acme".to_owned()),
             ("{role}", "clerk".to_owned()),
@@ -72,6 +73,7 @@ impl World {
             ("{token}", invitation["token"].as_str().expect("a token").to_owned()),
             ("{team}", team.id().to_owned()),
             ("{workspace}", workspace.id().to_owned()),
+            ("{project}", project.id().to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];

@@ -16,6 +16,7 @@ mod members;
 mod nodes;
 mod operations;
 mod organizations;
+mod projects;
 mod roles;
 mod teams;
 mod usage;

@@ -12,6 +12,7 @@ use aggregates::{
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
+    project::ProjectEvent,
     session::SessionEvent,
     team::TeamEvent,
     usage::UsageEvent,
@@ -92,6 +93,7 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
         "usage" => variants::<UsageEvent>(),
+        "project" => variants::<ProjectEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
     names.iter().copied().collect()

@@ -4,12 +4,15 @@
 
 mod permission;
 mod role;
+mod scope;
 
 use thiserror::Error;
+use uuid::Uuid;
 
 pub use self::{
     permission::{Permission, Permissions, UnknownPermission},
     role::{BuiltInRole, CustomRoleKey, MAX_ROLE_KEY, RoleKey, RoleKeyError, UnknownRole},
+    scope::{Grant, Granted, MAX_ORGANIZATIONS, MAX_SCOPES, Scope, ScopeError, Scopes, WrittenScope},
 };
 use crate::{
     ids::{OrganizationId, UserId},
@@ -58,15 +61,8 @@ pub enum Reach {
     Everywhere,
     /// One organization: in all others, whoever carries it is an outsider.
     Within(OrganizationId),
-}
-
-impl Reach {
-    pub fn includes(self, organization: OrganizationId) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::Within(only) => only == organization,
-        }
-    }
+    /// Some permissions in some organizations: an API key that was not given everything.
+    Scoped(Granted),
 }
 
 /// Who asks, as far as decisions go.
@@ -77,6 +73,13 @@ pub enum Asker {
         superadmin: bool,
         reach: Reach,
     },
+    /// An API key that belongs to an organization and not to a person. It is good there alone.
+    Organization {
+        id: OrganizationId,
+        permissions: Permissions,
+        /// Who made the key, and answers for what it does.
+        creator: UserId,
+    },
     /// The product itself, by the clock.
     System,
 }
@@ -85,29 +88,97 @@ impl Asker {
     /// What the asker is to an organization in which his membership gives him this.
     pub fn standing(self, organization: OrganizationId, membership: Standing) -> Standing {
         match self {
-            Self::User { reach, .. } if !reach.includes(organization) => Standing::Outsider,
-            _ if self.operates() => Standing::Superadmin,
-            _ => membership,
+            Self::System => Standing::Superadmin,
+            Self::Organization { id, permissions, .. } if id == organization => {
+                Standing::Member { permissions, owner: false }
+            }
+            Self::Organization { .. } => Standing::Outsider,
+            Self::User { superadmin, reach, .. } => match reach {
+                Reach::Everywhere if superadmin => Standing::Superadmin,
+                Reach::Everywhere => membership,
+                Reach::Within(only) if only == organization => membership,
+                Reach::Within(_) => Standing::Outsider,
+                Reach::Scoped(granted) => granted.narrow(organization, membership),
+            },
         }
     }
 
-    /// Whether the asker stands above all organizations. A credential that reaches into one of them does not.
+    /// Whether the asker stands above all organizations. A credential that does not reach everywhere does not.
     pub fn operates(self) -> bool {
         matches!(self, Self::User { superadmin: true, reach: Reach::Everywhere, .. } | Self::System)
     }
 
-    /// The only organization that the asker's credential reaches, if it does not reach everywhere.
-    pub fn within(self) -> Option<OrganizationId> {
+    /// The organizations in which the asker's credential lets him use this, if it does not reach everywhere.
+    pub fn within(self, permission: Permission) -> Option<Vec<OrganizationId>> {
         match self {
-            Self::User { reach: Reach::Within(organization), .. } => Some(organization),
-            Self::User { reach: Reach::Everywhere, .. } | Self::System => None,
+            Self::System | Self::User { reach: Reach::Everywhere, .. } => None,
+            Self::User { reach: Reach::Within(organization), .. } => Some(vec![organization]),
+            Self::User { reach: Reach::Scoped(granted), .. } => {
+                let allowed = granted.iter().filter(|(_, permissions)| permissions.contains(permission));
+                Some(allowed.map(|(organization, _)| organization).collect())
+            }
+            Self::Organization { id, permissions, .. } => {
+                Some(Some(id).filter(|_| permissions.contains(permission)).into_iter().collect())
+            }
         }
     }
 
+    /// The person, if the credential carries all that he is, wherever he asks.
+    pub fn person(self) -> Option<UserId> {
+        match self {
+            Self::User { id, reach: Reach::Everywhere, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The person, if the credential carries all that he is to this organization.
+    pub fn person_in(self, organization: OrganizationId) -> Option<UserId> {
+        match self {
+            Self::User { id, reach: Reach::Within(only), .. } if only == organization => Some(id),
+            _ => self.person(),
+        }
+    }
+
+    /// Of the person or the organization; nil for the product itself.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::User { id, .. } => id.uuid(),
+            Self::Organization { id, .. } => id.uuid(),
+            Self::System => Uuid::nil(),
+        }
+    }
+
+    /// Whether the credential reaches as far as these scopes do.
+    pub fn carries(self, scopes: &Scopes) -> bool {
+        match self {
+            Self::System | Self::User { reach: Reach::Everywhere, .. } => true,
+            Self::User { reach: Reach::Within(only), .. } => {
+                *scopes != Scopes::Everything && scopes.organizations().iter().all(|organization| *organization == only)
+            }
+            Self::User { reach: Reach::Scoped(granted), .. } => {
+                *scopes != Scopes::Everything
+                    && scopes
+                        .organizations()
+                        .into_iter()
+                        .all(|organization| granted.permissions(organization).covers(scopes.permissions(organization)))
+            }
+            Self::Organization { .. } => false,
+        }
+    }
+
+    /// Who answers for what is done: the person, or whoever made the organization's key.
+    pub fn responsible(self) -> Option<UserId> {
+        match self {
+            Self::Organization { creator, .. } => Some(creator),
+            _ => self.user(),
+        }
+    }
+
+    /// The person to whom the credential belongs.
     pub fn user(self) -> Option<UserId> {
         match self {
             Self::User { id, .. } => Some(id),
-            Self::System => None,
+            Self::Organization { .. } | Self::System => None,
         }
     }
 }
@@ -138,8 +209,10 @@ pub enum Denied {
     Missing(Permission),
     #[error("Only a superadmin may do this")]
     SuperadminOnly,
-    #[error("This token is bound to another organization")]
+    #[error("This credential is good for some organizations only")]
     BoundElsewhere,
+    #[error("Only the person can do this, not a key with scopes")]
+    PersonRequired,
 }
 
 /// The one decision: whether somebody of this standing may do this in an organization of this status.

@@ -182,6 +182,7 @@ fn add(id: OrganizationId, user: UserId, role: &RoleKey, at: DateTime<Utc>, rows
         user_id: user,
         role: role.clone(),
         status: MembershipStatus::Active,
+        api_keys: 0,
         version: 1,
         joined_at: at,
     })

@@ -8,9 +8,10 @@ use aggregates::{
 };
 use projections::{Keys, invitations::InvitationStatus};
 
-use super::{guard_version, handle};
+use super::handle;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, members},
+    ledger::VersionedRow,
     readmodel::members::MemberView,
 };
 
@@ -43,10 +44,7 @@ impl ShownToken {
         if !matches!(stored.status, InvitationStatus::Pending | InvitationStatus::Expired) {
             return Err(Error::InvitationClosed);
         }
-        let user = work.asker().user().ok_or(Error::SignedOut)?;
-        if work.asker().within().is_some_and(|only| only != id) {
-            return Err(Denied::BoundElsewhere.into());
-        }
+        let user = work.asker().person_in(id).ok_or(Denied::BoundElsewhere)?;
         let account = work.watch::<User>(user.uuid(), &["EmailChanged"]).await?;
         let email = account.aggregate.email().map(str::to_lowercase).unwrap_or_default();
         Ok((id, Answer { user, email, token_hash: self.hash.clone() }))
@@ -66,7 +64,7 @@ impl Command for AcceptInvitation {
         let user = answer.user;
         let accept = InvitationCommand::Accept { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, accept).await?;
-        guard_version(work, self.token.invitation);
+        work.guard_version(VersionedRow::Invitation(self.token.invitation));
         members::shown(work, organization, user).await
     }
 }
@@ -83,7 +81,7 @@ impl Command for DeclineInvitation {
         let (organization, answer) = self.token.answer(work).await?;
         let decline = InvitationCommand::Decline { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, decline).await?;
-        guard_version(work, self.token.invitation);
+        work.guard_version(VersionedRow::Invitation(self.token.invitation));
         Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
     }
 }

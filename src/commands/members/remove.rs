@@ -1,13 +1,16 @@
 //! The end of a membership: by somebody else, or by the member.
 
 use aggregates::{
-    authorization::{Action, Permission},
+    authorization::{Action, Denied, Permission},
     ids::{OrganizationId, UserId},
-    organization::{MemberCommand, OrganizationError},
+    organization::MemberCommand,
 };
 
-use super::{guard_version, handle};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::handle;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork, api_keys::withdraw_keys},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone)]
 pub struct RemoveMember {
@@ -21,7 +24,8 @@ impl Command for RemoveMember {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let by = work.organization(self.organization, Action::Use(Permission::MembersRemove)).await?;
         handle(work, self.organization, by, MemberCommand::Remove { user: self.user }).await?;
-        guard_version(work, self.organization, self.user);
+        withdraw_keys(work, self.organization, self.user).await?;
+        work.guard_version(VersionedRow::Membership(self.organization, self.user));
         Ok(Shown::nothing())
     }
 }
@@ -37,9 +41,10 @@ impl Command for LeaveOrganization {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let by = work.organization(self.organization, Action::Leave).await?;
-        let user = work.asker().user().ok_or(OrganizationError::MemberNotFound)?;
+        let user = work.asker().person_in(self.organization).ok_or(Denied::PersonRequired)?;
         handle(work, self.organization, by, MemberCommand::Leave { user }).await?;
-        guard_version(work, self.organization, user);
+        withdraw_keys(work, self.organization, user).await?;
+        work.guard_version(VersionedRow::Membership(self.organization, user));
         Ok(Shown::nothing())
     }
 }

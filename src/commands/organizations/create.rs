@@ -55,7 +55,7 @@ impl Command for CreateOrganization {
     type View = CreatedOrganization;
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<CreatedOrganization>, Error> {
-        if work.asker().within().is_some() {
+        if work.asker().person().is_none() {
             return Err(Denied::BoundElsewhere.into());
         }
         let superadmin = work.asker().operates();
@@ -88,7 +88,7 @@ impl Command for CreateOrganization {
         match lost {
             ClaimKind::OrganizationSlug => self.slug.is_none(),
             ClaimKind::UserEmail => true,
-            ClaimKind::WorkspaceSlug | ClaimKind::TeamName => false,
+            ClaimKind::WorkspaceSlug | ClaimKind::ProjectSlug | ClaimKind::TeamName | ClaimKind::ApiKeyHandle => false,
         }
     }
 }

@@ -150,7 +150,7 @@ async fn switch(State(app): State<App>, input: Input<Switch>) -> Result<Response
     };
     let organization = resolve(&app, &input.body.organization).await?;
     let found = app.readmodel.session(session, chrono::Utc::now()).await?.ok_or_else(Problem::invalid_token)?;
-    let user = input.principal.user;
+    let user = input.principal.require_person()?;
     let switch = SwitchSession { session, user, organization, generation: found.generation };
     let write = input.write.as_the_person().unrepeatable();
     match app.commands.grant(&write, &switch).await {

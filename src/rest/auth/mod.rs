@@ -7,7 +7,7 @@ mod sign_up;
 pub(super) mod tokens;
 
 use aggregates::{
-    authorization::Reach,
+    authorization::{Asker, Reach},
     ids::{SessionId, UserId},
     metadata::Actor,
 };
@@ -64,9 +64,12 @@ impl<T> Anonymous<T> {
 
     /// A write by a user who has just shown that he is one, or who is just being made.
     fn write(&self, user: UserId) -> Write {
-        let principal = Principal { user, superadmin: false, reach: Reach::Everywhere, credential: Credential::None };
+        let principal = Principal {
+            asker: Asker::User { id: user, superadmin: false, reach: Reach::Everywhere },
+            credential: Credential::None,
+        };
         Write {
-            asker: principal.asker(),
+            asker: principal.asker,
             metadata: principal.metadata(&self.context),
             idempotency: self.idempotency.clone(),
             if_version: None,

@@ -31,6 +31,6 @@ async fn logout(State(app): State<App>, input: Input<Nothing>) -> Result<Respons
     let Credential::Session(session) = input.principal.credential else {
         return Err(Problem::new(Code::SessionRequired));
     };
-    let end = EndSession { session, user: Some(input.principal.user), reason: Ending::Logout };
+    let end = EndSession { session, user: input.principal.person(), reason: Ending::Logout };
     reply::written(app.commands.run(&input.write, &end, |()| reply::no_content()).await?)
 }

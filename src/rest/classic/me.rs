@@ -46,8 +46,9 @@ async fn get(
     Query(NoParams {}): Query<NoParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let row = app.readmodel.user(caller.user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let memberships = app.readmodel.memberships_of(caller.user).await?;
+    let user = caller.require_person()?;
+    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
     // Whoever left it belongs first to where he has been longest.
     let chosen = memberships.iter().find(|view| Some(view.organization.id) == row.primary_organization_id);
     let primary = chosen.or(memberships.first());

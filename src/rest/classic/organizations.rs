@@ -138,9 +138,9 @@ async fn list(
 ) -> Result<Response, Problem> {
     let bearer = caller.0.credential != Credential::Basic;
     let mut views = complete(&app, caller.asker(), &params).await?;
-    if views.is_empty() && bearer && caller.asker().within().is_none() {
+    if let Some(user) = caller.asker().person().filter(|_| views.is_empty() && bearer) {
         let write = Write::new(caller.asker(), caller.0.metadata(&context));
-        let command = DefaultOrganization { user: caller.0.user, creation: app.settings.creation };
+        let command = DefaultOrganization { user, creation: app.settings.creation };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
         views = complete(&app, caller.asker(), &params).await?;
     }

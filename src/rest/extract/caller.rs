@@ -1,17 +1,23 @@
 //! Who is calling.
 
-use aggregates::authorization::Asker;
+use std::sync::{Arc, OnceLock};
+
+use aggregates::{
+    authorization::{Asker, Denied},
+    ids::UserId,
+};
 use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use projections::api_keys::KeyStatus;
 use secrecy::SecretString;
 
 use super::context;
 use crate::{
     database,
-    identity::{Principal, SessionError, SignInError},
+    identity::{ApiKeyRefusal, ApiKeys, Principal, RequestContext, SessionError, SignInError, quota::Allowance},
     rest::{App, Problem, problem::Code},
 };
 
@@ -21,7 +27,65 @@ pub struct Caller(pub Principal);
 
 impl Caller {
     pub fn asker(&self) -> Asker {
-        self.0.asker()
+        self.0.asker
+    }
+}
+
+/// A signed-in caller whose request does not count against the rate limits of his key.
+#[derive(Debug, Clone)]
+pub struct Uncounted(pub Principal);
+
+/// What a response says of the rate limits that its request counted against.
+#[derive(Debug, Clone, Default)]
+pub struct RateLimitFields(Arc<OnceLock<Vec<Allowance>>>);
+
+impl RateLimitFields {
+    /// None where nothing was counted.
+    pub fn allowances(&self) -> &[Allowance] {
+        self.0.get().map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Principal {
+    /// The person, where something is his own affair.
+    pub fn require_person(&self) -> Result<UserId, Problem> {
+        self.person().ok_or_else(|| Problem::from(Denied::PersonRequired))
+    }
+}
+
+/// What is sent to sign in with.
+enum Sent<'a> {
+    Basic(&'a str),
+    Token(&'a str),
+    Key(&'a str),
+}
+
+/// The one Authorization header, by its scheme.
+fn sent(parts: &Parts) -> Result<Sent<'_>, Problem> {
+    let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().ok_or_else(Problem::not_authenticated)?;
+    if values.next().is_some() {
+        return Err(Problem::with_detail(Code::InvalidHeader, "There is more than one Authorization header"));
+    }
+    let value = value.to_str().map_err(|_| Problem::not_authenticated())?;
+    let (scheme, credentials) = value.split_once(' ').ok_or_else(Problem::not_authenticated)?;
+    let credentials = credentials.trim();
+    if scheme.eq_ignore_ascii_case("basic") {
+        Ok(Sent::Basic(credentials))
+    } else if !scheme.eq_ignore_ascii_case("bearer") {
+        Err(Problem::not_authenticated())
+    } else if ApiKeys::is_meant(credentials) {
+        Ok(Sent::Key(credentials))
+    } else {
+        Ok(Sent::Token(credentials))
+    }
+}
+
+/// The API key that a request carries, be it good or not.
+pub fn sent_key(parts: &Parts) -> Result<&str, Problem> {
+    match sent(parts)? {
+        Sent::Key(key) => Ok(key),
+        Sent::Basic(_) | Sent::Token(_) => Err(Problem::new(Code::ApiKeyRequired)),
     }
 }
 
@@ -29,22 +93,34 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
-        let value = values.next().ok_or_else(Problem::not_authenticated)?;
-        if values.next().is_some() {
-            return Err(Problem::with_detail(Code::InvalidHeader, "There is more than one Authorization header"));
-        }
-        let value = value.to_str().map_err(|_| Problem::not_authenticated())?;
-        let (scheme, credentials) = value.split_once(' ').ok_or_else(Problem::not_authenticated)?;
-        if scheme.eq_ignore_ascii_case("basic") {
-            basic(app, parts, credentials.trim()).await.map(Self)
-        } else if scheme.eq_ignore_ascii_case("bearer") {
-            let principal = app.sessions.authenticate(credentials.trim()).await?;
-            Ok(Self(principal))
-        } else {
-            Err(Problem::not_authenticated())
+        match sent(parts)? {
+            Sent::Basic(credentials) => basic(app, parts, credentials).await.map(Self),
+            Sent::Token(token) => Ok(Self(app.sessions.authenticate(token).await?)),
+            Sent::Key(key) => {
+                let admitted = app.api_keys.authenticate(key, address(parts)).await?;
+                if let Some(fields) = parts.extensions.get::<RateLimitFields>() {
+                    // A request is authenticated once.
+                    let _ = fields.0.set(admitted.allowances);
+                }
+                Ok(Self(admitted.principal))
+            }
         }
     }
+}
+
+impl FromRequestParts<App> for Uncounted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        match sent(parts)? {
+            Sent::Key(key) => Ok(Self(app.api_keys.identify(key, address(parts)).await?)),
+            Sent::Basic(_) | Sent::Token(_) => Caller::from_request_parts(parts, app).await.map(|Caller(by)| Self(by)),
+        }
+    }
+}
+
+fn address(parts: &Parts) -> Option<&str> {
+    parts.extensions.get::<RequestContext>()?.client_address.as_deref()
 }
 
 async fn basic(app: &App, parts: &Parts, credentials: &str) -> Result<Principal, Problem> {
@@ -66,6 +142,27 @@ impl From<SessionError> for Problem {
             SessionError::Invalid => Self::invalid_token(),
             SessionError::Stale(error) => {
                 tracing::warn!(error = %database::chain(&error), "a caller could not be authenticated");
+                Self::new(Code::AuthorizationStale)
+            }
+        }
+    }
+}
+
+impl From<ApiKeyRefusal> for Problem {
+    fn from(refusal: ApiKeyRefusal) -> Self {
+        let over = |code| Self::with_detail(code, refusal.to_string()).invalid_token_challenge();
+        match &refusal {
+            ApiKeyRefusal::Unknown => Self::invalid_token(),
+            ApiKeyRefusal::Over(KeyStatus::Expired) => over(Code::ApiKeyExpired),
+            ApiKeyRefusal::Over(KeyStatus::Revoked) => over(Code::ApiKeyRevoked),
+            ApiKeyRefusal::Over(KeyStatus::Disabled | KeyStatus::Active) | ApiKeyRefusal::OwnerDisabled => {
+                over(Code::ApiKeyDisabled)
+            }
+            ApiKeyRefusal::Suspended => Denied::Suspended.into(),
+            ApiKeyRefusal::Address => Self::new(Code::IpNotAllowed),
+            ApiKeyRefusal::TooMany(too_many) => Self::limited(Code::RateLimited, too_many),
+            ApiKeyRefusal::Stale(error) => {
+                tracing::warn!(error = %database::chain(error), "a caller could not be authenticated");
                 Self::new(Code::AuthorizationStale)
             }
         }

@@ -48,7 +48,7 @@ impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input
         let context = context(&parts);
         let metadata = principal.metadata(&context);
         let Conventions { if_version, dry_run, .. } = conventions;
-        let write = Write { asker: principal.asker(), metadata, idempotency, if_version, dry_run };
+        let write = Write { asker: principal.asker, metadata, idempotency, if_version, dry_run };
         Ok(Self { principal, client_address: context.client_address, write, body, query })
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::body::{parse_body, read_body};
 pub use self::{
-    caller::Caller,
+    caller::{Caller, RateLimitFields, Uncounted, sent_key},
     input::{Conventions, Input, Nothing},
 };
 use super::{App, Problem, fields::FieldProblem, problem::Code};

@@ -46,7 +46,7 @@ struct PasswordChange {
     ),
 )]
 async fn change(State(app): State<App>, input: Input<PasswordChange>) -> Result<Response, Problem> {
-    let user = input.principal.user;
+    let user = input.principal.require_person()?;
     let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let email = row.email.unwrap_or_default();
     let mut fields = Fields::default();

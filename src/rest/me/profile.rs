@@ -1,7 +1,7 @@
 //! Who the caller is, and what he may do where.
 
 use aggregates::{
-    authorization::Reach,
+    authorization::{Asker, Denied, Reach},
     ids::{OrganizationId, SessionId, UserId},
     name::parse_name,
 };
@@ -70,7 +70,7 @@ struct Me<'a> {
     profile: Profile<'a>,
     /// Oldest first. Deleted organizations are not among them.
     memberships: Vec<Membership<'a>>,
-    /// Null for a caller who sent address and password.
+    /// Null for a caller who sent address and password, or an API key.
     #[schema(value_type = Option<Uuid>)]
     session_id: Option<SessionId>,
     /// The organization that the access token is bound to.
@@ -83,7 +83,7 @@ struct Me<'a> {
 struct Membership<'a> {
     organization: OrganizationSummary<'a>,
     role: RoleSummary<'a>,
-    /// What the role allows.
+    /// What the role allows, as far as the caller's credential carries it.
     permissions: Vec<String>,
     /// `active` or `suspended`.
     status: &'static str,
@@ -121,7 +121,7 @@ impl<'a> From<&'a MembershipView> for Membership<'a> {
                 is_personal: organization.is_personal,
             },
             role: RoleSummary { key: membership.role.as_str(), name },
-            permissions: membership.permissions(view.role.as_ref()).into(),
+            permissions: view.permissions.into(),
             status: membership.status.as_str(),
             joined_at: membership.joined_at,
         }
@@ -139,18 +139,19 @@ async fn get(
     Query(NoParams {}): Query<NoParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let row = app.readmodel.user(caller.user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let memberships = app.readmodel.memberships_of(caller.user).await?;
+    let user = caller.asker.user().ok_or(Denied::PersonRequired)?;
+    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
     let me = Me {
         profile: Profile::from(&row),
         memberships: memberships.iter().map(Membership::from).collect(),
         session_id: match caller.credential {
             Credential::Session(id) => Some(id),
-            Credential::Basic | Credential::None => None,
+            Credential::Basic | Credential::ApiKey(_) | Credential::None => None,
         },
-        organization_id: match caller.reach {
-            Reach::Within(id) => Some(id),
-            Reach::Everywhere => None,
+        organization_id: match caller.asker {
+            Asker::User { reach: Reach::Within(id), .. } => Some(id),
+            _ => None,
         },
     };
     reply::resource(&headers, &me, row.version)
@@ -179,7 +180,8 @@ async fn update(State(app): State<App>, input: Input<ProfileChanges>) -> Result<
     let mut fields = Fields::default();
     let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
     let organization = fields.nullable("/organization", input.body.organization, |name| parse_name(&name));
-    let command = fields.finish(Some(UpdateUser { user: input.principal.user, name, organization }))?;
+    let user = input.principal.require_person()?;
+    let command = fields.finish(Some(UpdateUser { user, name, organization }))?;
     let present = |row: &UserRow| reply::stored(StatusCode::OK, &Profile::from(row), Some(row.version));
     reply::written(app.commands.run(&input.write, &command, present).await?)
 }

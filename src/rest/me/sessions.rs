@@ -81,7 +81,7 @@ async fn list(
     Caller(caller): Caller,
     Query(NoParams {}): Query<NoParams>,
 ) -> Result<Response, Problem> {
-    let found = app.readmodel.sessions_of(caller.user, Utc::now()).await?;
+    let found = app.readmodel.sessions_of(caller.require_person()?, Utc::now()).await?;
     let sessions: Vec<_> = found.iter().map(|view| Session::new(view, caller.credential)).collect();
     reply::page(&sessions, None, None)
 }
@@ -96,6 +96,6 @@ async fn list(
 )]
 async fn end(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let session = id.parse().map_err(|_| Problem::new(Code::SessionNotFound))?;
-    let end = EndSession { session, user: Some(input.principal.user), reason: Ending::Revoked };
+    let end = EndSession { session, user: Some(input.principal.require_person()?), reason: Ending::Revoked };
     reply::written(app.commands.run(&input.write, &end, |()| reply::no_content()).await?)
 }

@@ -100,7 +100,7 @@ pub(super) fn admit_address(app: &App, asker: Asker) -> Result<(), Problem> {
     if asker.operates() {
         return Ok(());
     }
-    let user = asker.user().map(|user| user.to_string());
+    let user = asker.responsible().map(|user| user.to_string());
     let admitted = app.addresses.admit(user.as_deref());
     admitted.map_err(|too_many| Problem::limited(Code::RateLimited, &too_many))
 }

@@ -1,9 +1,11 @@
 //! Which problem an error is to the one who asked.
 
 use aggregates::{
+    api_key::ApiKeyError,
     authorization::Denied,
     claim::ClaimKind,
     organization::{LimitProblem, OrganizationError},
+    project::ProjectError,
     session::SessionError,
     team::TeamError,
     usage::UsageError,
@@ -36,7 +38,12 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::ApiKey(error) => error.into(),
+            Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
+                Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
+            }
             Error::Usage(error) => error.into(),
+            Error::Project(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -74,11 +81,36 @@ impl From<WorkspaceError> for Problem {
     }
 }
 
+impl From<ApiKeyError> for Problem {
+    fn from(error: ApiKeyError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ApiKeyError::NotFound => Self::new(Code::ApiKeyNotFound),
+            ApiKeyError::AlreadyExists => Self::with_detail(Code::AlreadyExists, detail),
+            ApiKeyError::Revoked | ApiKeyError::Expired => Self::with_detail(Code::ApiKeyOver, detail),
+            ApiKeyError::Disabled | ApiKeyError::NotDisabled => Self::with_detail(Code::ApiKeyNotActive, detail),
+            ApiKeyError::ExpiryInPast => Self::invalid(vec![FieldProblem::new("/expires_at", detail)]),
+            ApiKeyError::GraceTooLong { .. } => Self::invalid(vec![FieldProblem::new("/grace_seconds", detail)]),
+        }
+    }
+}
+
 impl From<UsageError> for Problem {
     /// Nobody but the product itself records use.
     fn from(error: UsageError) -> Self {
         tracing::error!(%error, "use could not be recorded");
         Self::new(Code::Internal)
+    }
+}
+
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let code = match error {
+            ProjectError::NotFound => Code::ProjectNotFound,
+            ProjectError::AlreadyExists => Code::AlreadyExists,
+            ProjectError::Archived => Code::ProjectArchived,
+        };
+        Self::with_detail(code, error.to_string())
     }
 }
 
@@ -99,6 +131,7 @@ impl From<Denied> for Problem {
                 Self::with_detail(Code::MissingPermission, detail).member("permission", permission.as_str())
             }
             Denied::BoundElsewhere => Self::with_detail(Code::TokenBound, detail),
+            Denied::PersonRequired => Self::with_detail(Code::PersonRequired, detail),
             Denied::SuperadminOnly => Self::with_detail(Code::SuperadminOnly, detail),
         }
     }
@@ -166,11 +199,14 @@ impl From<ledger::Error> for Problem {
         use ledger::Error;
         match &error {
             Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
-            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => {
-                Self::new(Code::SlugTaken)
-            }
+            Error::Taken {
+                kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug | ClaimKind::ProjectSlug,
+                ..
+            } => Self::new(Code::SlugTaken),
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
             Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
+            // As unlikely as it is: another handle will do.
+            Error::Taken { kind: ClaimKind::ApiKeyHandle, .. } => Self::new(Code::Overtaken),
             // Somebody has a copy of it: the session is over, see the command that refreshes.
             Error::RefreshUsed => Self::invalid_token(),
             Error::LimitReached { counter, limit, current } => {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::FieldProblem;
-use crate::identity::quota::{RateLimit, TooMany};
+use crate::identity::quota::{Allowance, TooMany};
 
 mod mapping;
 
@@ -62,6 +62,18 @@ problems! {
         "No account that can sign in has this e-mail address and this password. Which of the two is wrong is not told.";
     InvalidToken = "invalid_token", UNAUTHORIZED, "The token is not valid",
         "The bearer token is unknown, malformed, expired or revoked.";
+    ApiKeyRevoked = "api_key_revoked", UNAUTHORIZED, "The API key is revoked",
+        "The key was revoked and is good for nothing any more; make a new one.";
+    ApiKeyExpired = "api_key_expired", UNAUTHORIZED, "The API key has expired",
+        "The time of the key has passed; make a new one.";
+    ApiKeyDisabled = "api_key_disabled", UNAUTHORIZED, "The API key is disabled",
+        "The key is disabled, or the account of its owner is.";
+    ApiKeyRequired = "api_key_required", UNAUTHORIZED, "Only for API keys",
+        "Send the API key itself as the bearer token.";
+    IpNotAllowed = "ip_not_allowed", FORBIDDEN, "Not from this address",
+        "The API key is good for some networks only, and the request comes from another one.";
+    PersonRequired = "person_required", FORBIDDEN, "Only for the person",
+        "This is a person's own affair: an API key with scopes, or one of an organization, cannot do it.";
     NotAMember = "not_a_member", FORBIDDEN, "Not a member",
         "The organization exists, but the caller does not belong to it.";
     MissingPermission = "missing_permission", FORBIDDEN, "A permission is missing",
@@ -96,6 +108,10 @@ problems! {
         "The organization has no team with this id.";
     WorkspaceNotFound = "workspace_not_found", NOT_FOUND, "Workspace not found",
         "The organization has no workspace with this id or slug.";
+    ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
+        "There is no API key with this id, or none that the caller may know of.";
+    ProjectNotFound = "project_not_found", NOT_FOUND, "Project not found",
+        "The organization has no project with this id or slug.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
         "The caller has no session with this id, or it is over.";
     LinkNotFound = "link_not_found", NOT_FOUND, "The link is not valid",
@@ -105,7 +121,7 @@ problems! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
         "The body did not arrive in time.";
     SlugTaken = "slug_taken", CONFLICT, "The slug is taken",
-        "Another organization has this slug, or had it and still keeps it.";
+        "Something else of its kind has this slug, or had it and still keeps it.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail address is taken",
         "Another account has this address.";
     NameTaken = "name_taken", CONFLICT, "The name is taken",
@@ -138,8 +154,14 @@ problems! {
         "A superadmin cannot disable himself or give up being one: another superadmin has to do it, so that there is always one.";
     WorkspaceArchived = "workspace_archived", CONFLICT, "The workspace is archived",
         "An archived workspace cannot be changed.";
+    ProjectArchived = "project_archived", CONFLICT, "The project is archived",
+        "An archived project cannot be changed.";
     DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
         "An organization always has its default workspace; it cannot be archived.";
+    ApiKeyOver = "api_key_over", CONFLICT, "The API key is over",
+        "A key that was revoked or has expired cannot be changed.";
+    ApiKeyNotActive = "api_key_not_active", CONFLICT, "Not in this state",
+        "The key is disabled already, or it is not disabled.";
     AlreadyExists = "already_exists", CONFLICT, "It exists already",
         "What was to be created is there already.";
     AlreadySuspended = "already_suspended", CONFLICT, "Already suspended",
@@ -272,9 +294,14 @@ impl Problem {
     }
 
     pub fn invalid_token() -> Self {
-        let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
         // Classic clients are promised this text for a missing and for an invalid token alike.
-        Self::with_detail(Code::InvalidToken, "Not authenticated").header(header::WWW_AUTHENTICATE, challenge)
+        Self::with_detail(Code::InvalidToken, "Not authenticated").invalid_token_challenge()
+    }
+
+    /// With the challenge of RFC 6750 for a token that is good no longer, or never was.
+    pub fn invalid_token_challenge(self) -> Self {
+        let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
+        self.header(header::WWW_AUTHENTICATE, challenge)
     }
 
     /// Too much of something, with when there will be more (draft-ietf-httpapi-ratelimit-headers).
@@ -283,7 +310,7 @@ impl Problem {
         Self::new(code)
             .header(header::RETRY_AFTER, HeaderValue::from(too_many.seconds()))
             .header(HeaderName::from_static("ratelimit-policy"), item(too_many.quota.to_string()))
-            .header(HeaderName::from_static("ratelimit"), item(RateLimit(too_many).to_string()))
+            .header(HeaderName::from_static("ratelimit"), item(Allowance::from(*too_many).to_string()))
     }
 
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -1,0 +1,295 @@
+//! The API key: a program's credential, owned by a person or by an organization.
+//!
+//! What it may do is always its scopes, as far as its owner may do that now. So suspending, disabling or deleting an
+//! owner writes nothing here and stops the key all the same.
+
+mod event;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cqrs_es::{Aggregate, event_sink::EventSink};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation, Secret};
+use crate::{
+    Moment,
+    authorization::Scopes,
+    ids::{OrganizationId, UserId},
+    network::Network,
+    organization::Change,
+};
+
+/// What an update can change of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    pub name: String,
+    pub description: Option<String>,
+    pub scopes: Scopes,
+    /// Where the key may be used from; anywhere when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ip_allowlist: Vec<Network>,
+    /// The deployment's own when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
+    #[serde(default)]
+    pub on_creator_leave: OnCreatorLeave,
+}
+
+/// Absent fields stay as they are; `Some(None)` clears.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DetailsPatch {
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+    pub scopes: Option<Scopes>,
+    pub ip_allowlist: Option<Vec<Network>>,
+    pub rate_limit: Option<Option<RateLimit>>,
+    pub on_creator_leave: Option<OnCreatorLeave>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiKeyCommand {
+    Create {
+        handle: String,
+        secret: Secret,
+        owner: Owner,
+        created_by: UserId,
+        expires_at: Option<DateTime<Utc>>,
+        details: Details,
+    },
+    Update(Box<DetailsPatch>),
+    /// Gives the key another secret; the one before stays good for the grace. Without a new time to expire it keeps the
+    /// one it has.
+    Rotate {
+        secret: Secret,
+        grace: TimeDelta,
+        expires_at: Option<Option<DateTime<Utc>>>,
+    },
+    Disable,
+    Enable,
+    /// A key that is revoked already stays so.
+    Revoke {
+        reason: Revocation,
+    },
+    /// Takes away what it may do in an organization that its owner leaves. A key that may do nothing else is revoked.
+    Withdraw {
+        organization: OrganizationId,
+    },
+    /// Records that its time has passed.
+    Expire,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ApiKeyError {
+    #[error("API key not found")]
+    NotFound,
+    #[error("This API key exists already")]
+    AlreadyExists,
+    #[error("This API key is revoked")]
+    Revoked,
+    #[error("This API key has expired")]
+    Expired,
+    #[error("This API key is disabled")]
+    Disabled,
+    #[error("This API key is not disabled")]
+    NotDisabled,
+    #[error("must be in the future")]
+    ExpiryInPast,
+    #[error("must end before the key's present secret expires, in {most} seconds")]
+    GraceTooLong { most: i64 },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ApiKey {
+    existing: Option<Existing>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Existing {
+    owner: Owner,
+    created_by: UserId,
+    details: Details,
+    expires_at: Option<DateTime<Utc>>,
+    disabled: bool,
+    revoked: bool,
+    expiry_recorded: bool,
+}
+
+impl Existing {
+    fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Refuses what is over.
+    fn changeable(&self, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
+        match (self.revoked, self.is_expired(now)) {
+            (true, _) => Err(ApiKeyError::Revoked),
+            (_, true) => Err(ApiKeyError::Expired),
+            _ => Ok(()),
+        }
+    }
+
+    fn updated(&self, patch: DetailsPatch) -> Vec<ApiKeyEvent> {
+        let details = &self.details;
+        let changes = ApiKeyChanges {
+            name: Change::wanted(&details.name, patch.name),
+            description: Change::wanted(&details.description, patch.description),
+            scopes: Change::wanted(&details.scopes, patch.scopes),
+            ip_allowlist: Change::wanted(&details.ip_allowlist, patch.ip_allowlist),
+            rate_limit: Change::wanted(&details.rate_limit, patch.rate_limit),
+            on_creator_leave: Change::wanted(&details.on_creator_leave, patch.on_creator_leave),
+        };
+        if changes == ApiKeyChanges::default() {
+            return vec![];
+        }
+        let (owner, created_by) = (self.owner, self.created_by);
+        vec![ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes) }]
+    }
+}
+
+impl ApiKey {
+    pub fn owner(&self) -> Option<Owner> {
+        self.existing.as_ref().map(|key| key.owner)
+    }
+
+    pub fn created_by(&self) -> Option<UserId> {
+        self.existing.as_ref().map(|key| key.created_by)
+    }
+
+    pub fn scopes(&self) -> Option<&Scopes> {
+        self.existing.as_ref().map(|key| &key.details.scopes)
+    }
+
+    /// Whether it can be used at this moment, as far as the key itself goes.
+    pub fn is_usable(&self, now: DateTime<Utc>) -> bool {
+        self.existing.as_ref().is_some_and(|key| !key.disabled && key.changeable(now).is_ok())
+    }
+
+    fn decide(&self, command: ApiKeyCommand, now: DateTime<Utc>) -> Result<Vec<ApiKeyEvent>, ApiKeyError> {
+        use ApiKeyCommand as Command;
+        use ApiKeyEvent as Event;
+        if let Command::Create { handle, secret, owner, created_by, expires_at, details } = command {
+            if self.existing.is_some() {
+                return Err(ApiKeyError::AlreadyExists);
+            }
+            in_future(expires_at, now)?;
+            return Ok(vec![Event::ApiKeyCreated { handle, secret, owner, created_by, expires_at, details }]);
+        }
+        let key = self.existing.as_ref().ok_or(ApiKeyError::NotFound)?;
+        Ok(match command {
+            Command::Update(patch) => {
+                key.changeable(now)?;
+                key.updated(*patch)
+            }
+            Command::Rotate { secret, grace, expires_at } => {
+                key.changeable(now)?;
+                let expires_at = expires_at.unwrap_or(key.expires_at);
+                in_future(expires_at, now)?;
+                let grace_until = (grace > TimeDelta::zero()).then(|| now + grace);
+                if let (Some(until), Some(end)) = (grace_until, key.expires_at)
+                    && until > end
+                {
+                    return Err(ApiKeyError::GraceTooLong { most: (end - now).num_seconds() });
+                }
+                vec![Event::ApiKeyRotated { secret, expires_at, grace_until }]
+            }
+            Command::Disable => {
+                key.changeable(now)?;
+                if key.disabled { return Err(ApiKeyError::Disabled) } else { vec![Event::ApiKeyDisabled {}] }
+            }
+            Command::Enable => {
+                key.changeable(now)?;
+                if key.disabled { vec![Event::ApiKeyEnabled {}] } else { return Err(ApiKeyError::NotDisabled) }
+            }
+            Command::Revoke { .. } | Command::Withdraw { .. } if key.revoked => vec![],
+            Command::Revoke { reason } => vec![Event::ApiKeyRevoked { reason }],
+            Command::Withdraw { organization } => match key.details.scopes.without(organization) {
+                Some(scopes) if key.owner.user().is_some() => {
+                    key.updated(DetailsPatch { scopes: Some(scopes), ..DetailsPatch::default() })
+                }
+                _ => vec![Event::ApiKeyRevoked { reason: Revocation::AffiliationChanged }],
+            },
+            Command::Expire if key.revoked || key.expiry_recorded || !key.is_expired(now) => vec![],
+            Command::Expire => vec![Event::ApiKeyExpired {}],
+            Command::Create { .. } => vec![],
+        })
+    }
+}
+
+fn in_future(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
+    if expires_at.is_some_and(|at| at <= now) { Err(ApiKeyError::ExpiryInPast) } else { Ok(()) }
+}
+
+impl Details {
+    /// Takes an update over.
+    pub fn apply(&mut self, changes: &ApiKeyChanges) {
+        if let Some(change) = &changes.name {
+            self.name.clone_from(&change.to);
+        }
+        if let Some(change) = &changes.description {
+            self.description.clone_from(&change.to);
+        }
+        if let Some(change) = &changes.scopes {
+            self.scopes.clone_from(&change.to);
+        }
+        if let Some(change) = &changes.ip_allowlist {
+            self.ip_allowlist.clone_from(&change.to);
+        }
+        if let Some(change) = &changes.rate_limit {
+            self.rate_limit = change.to;
+        }
+        if let Some(change) = &changes.on_creator_leave {
+            self.on_creator_leave = change.to;
+        }
+    }
+}
+
+impl Aggregate for ApiKey {
+    const TYPE: &'static str = "api_key";
+    type Command = ApiKeyCommand;
+    type Event = ApiKeyEvent;
+    type Error = ApiKeyError;
+    type Services = Moment;
+
+    async fn handle(
+        &mut self,
+        command: ApiKeyCommand,
+        moment: &Moment,
+        sink: &EventSink<Self>,
+    ) -> Result<(), ApiKeyError> {
+        for event in self.decide(command, moment.now)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: ApiKeyEvent) {
+        use ApiKeyEvent as Event;
+        if let Event::ApiKeyCreated { owner, created_by, expires_at, details, .. } = event {
+            self.existing = Some(Existing {
+                owner,
+                created_by,
+                details,
+                expires_at,
+                disabled: false,
+                revoked: false,
+                expiry_recorded: false,
+            });
+            return;
+        }
+        let Some(key) = &mut self.existing else { return };
+        match event {
+            Event::ApiKeyCreated { .. } => {}
+            Event::ApiKeyUpdated { changes, .. } => key.details.apply(&changes),
+            Event::ApiKeyRotated { expires_at, .. } => {
+                key.expires_at = expires_at;
+                key.expiry_recorded = false;
+            }
+            Event::ApiKeyDisabled {} => key.disabled = true,
+            Event::ApiKeyEnabled {} => key.disabled = false,
+            Event::ApiKeyRevoked { .. } => key.revoked = true,
+            Event::ApiKeyExpired {} => key.expiry_recorded = true,
+        }
+    }
+}

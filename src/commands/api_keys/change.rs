@@ -1,0 +1,59 @@
+//! Changing a key: what it is called and may do, and its secret.
+
+use aggregates::{
+    api_key::{ApiKeyCommand, DetailsPatch, Secret},
+    ids::ApiKeyId,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Intent, ShownKey, handle, home, manage, may_give, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
+
+#[derive(Debug, Clone)]
+pub struct UpdateApiKey {
+    pub id: ApiKeyId,
+    pub patch: DetailsPatch,
+}
+
+impl Command for UpdateApiKey {
+    type View = ShownKey;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+        let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
+        if let Some(wanted) = &self.patch.scopes
+            && *wanted != scopes
+        {
+            may_give(work, owner, wanted).await?;
+        }
+        handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
+        work.guard_version(VersionedRow::ApiKey(self.id));
+        shown(work, self.id).await
+    }
+}
+
+/// Whoever rotates a key gets to see its secret, so he must have what the key has.
+#[derive(Debug, Clone)]
+pub struct RotateApiKey {
+    pub id: ApiKeyId,
+    pub secret: Secret,
+    pub grace: TimeDelta,
+    /// As before when absent.
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+impl Command for RotateApiKey {
+    type View = ShownKey;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+        let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
+        may_give(work, owner, &scopes).await?;
+        let rotate =
+            ApiKeyCommand::Rotate { secret: self.secret.clone(), grace: self.grace, expires_at: self.expires_at };
+        handle(work, self.id, home(owner, &scopes), rotate).await?;
+        work.guard_version(VersionedRow::ApiKey(self.id));
+        shown(work, self.id).await
+    }
+}

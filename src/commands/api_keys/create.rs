@@ -1,0 +1,54 @@
+//! Making a key.
+
+use aggregates::{
+    api_key::{ApiKey, ApiKeyCommand, Details, Owner, Secret},
+    authorization::{Denied, Permission},
+    claim::ClaimKind,
+    ids::{ApiKeyId, OrganizationId},
+};
+use chrono::{DateTime, Utc};
+
+use super::{ShownKey, handle, home, maker, may_give, shown};
+use crate::commands::{Command, Error, Shown, UnitOfWork};
+
+#[derive(Debug, Clone)]
+pub struct CreateApiKey {
+    pub id: ApiKeyId,
+    pub handle: String,
+    pub secret: Secret,
+    /// Whose key it becomes; the asker's own without one.
+    pub organization: Option<OrganizationId>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub details: Details,
+}
+
+impl Command for CreateApiKey {
+    type View = ShownKey;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+        let owner = match self.organization {
+            Some(organization) => {
+                work.writing_in(organization, Permission::ApiKeysWrite).await?;
+                Owner::Organization(organization)
+            }
+            None => Owner::User(work.asker().user().ok_or(Denied::PersonRequired)?),
+        };
+        may_give(work, owner, &self.details.scopes).await?;
+        let create = ApiKeyCommand::Create {
+            handle: self.handle.clone(),
+            secret: self.secret.clone(),
+            owner,
+            created_by: maker(work.asker())?,
+            expires_at: self.expires_at,
+            details: self.details.clone(),
+        };
+        work.begin::<ApiKey>(self.id.uuid());
+        handle(work, self.id, home(owner, &self.details.scopes), create).await?;
+        shown(work, self.id).await
+    }
+
+    /// A handle is random: that two keys get the same is not worth more than being told.
+    fn retries(&self, _: ClaimKind) -> bool {
+        false
+    }
+}

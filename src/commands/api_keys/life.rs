@@ -1,0 +1,93 @@
+//! Disabling, enabling and ending a key.
+
+use aggregates::{
+    api_key::{ApiKey, ApiKeyCommand, ApiKeyError, Revocation},
+    ids::ApiKeyId,
+};
+
+use super::{Intent, ShownKey, handle, home, manage, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusChange {
+    Disable,
+    Enable,
+}
+
+#[derive(Debug, Clone)]
+pub struct ChangeApiKeyStatus {
+    pub id: ApiKeyId,
+    pub change: StatusChange,
+}
+
+impl Command for ChangeApiKeyStatus {
+    type View = ShownKey;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+        let (intent, command) = match self.change {
+            StatusChange::Disable => (Intent::Stop, ApiKeyCommand::Disable),
+            StatusChange::Enable => (Intent::Manage, ApiKeyCommand::Enable),
+        };
+        let (owner, scopes) = manage(work, self.id, intent).await?;
+        handle(work, self.id, home(owner, &scopes), command).await?;
+        work.guard_version(VersionedRow::ApiKey(self.id));
+        shown(work, self.id).await
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct RevokeApiKey {
+    pub id: ApiKeyId,
+    pub reason: Revocation,
+}
+
+impl Command for RevokeApiKey {
+    type View = ShownKey;
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+        let (owner, scopes) = manage(work, self.id, Intent::Stop).await?;
+        handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Revoke { reason: self.reason }).await?;
+        work.guard_version(VersionedRow::ApiKey(self.id));
+        shown(work, self.id).await
+    }
+}
+
+/// By whoever has the key: that is enough to end it, wherever he found it.
+#[derive(Debug, Clone)]
+pub struct RevokeSelf {
+    pub id: ApiKeyId,
+    pub reason: Revocation,
+}
+
+impl Command for RevokeSelf {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        end(work, self.id, ApiKeyCommand::Revoke { reason: self.reason }).await
+    }
+}
+
+/// Records that the time of a key has passed, by the clock.
+#[derive(Debug, Clone)]
+pub struct ExpireApiKey {
+    pub id: ApiKeyId,
+}
+
+impl Command for ExpireApiKey {
+    type View = ();
+
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+        work.operate()?;
+        end(work, self.id, ApiKeyCommand::Expire).await
+    }
+}
+
+async fn end(work: &mut UnitOfWork<'_>, id: ApiKeyId, command: ApiKeyCommand) -> Result<Shown<()>, Error> {
+    let key = work.load::<ApiKey>(id.uuid()).await?;
+    let home = key.owner().zip(key.scopes()).map(|(owner, scopes)| home(owner, scopes)).ok_or(ApiKeyError::NotFound)?;
+    handle(work, id, home, command).await?;
+    Ok(Shown::nothing())
+}

@@ -1,0 +1,148 @@
+//! Commands on API keys.
+//!
+//! A key never has more than whoever makes it, or gets to see its secret, has at that moment. What an organization allows
+//! for that is a condition of the append.
+
+mod change;
+mod create;
+mod life;
+mod withdraw;
+
+use aggregates::{
+    api_key::{ApiKey, ApiKeyCommand, ApiKeyError, Owner},
+    authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
+    ids::{ApiKeyId, OrganizationId, UserId},
+    organization::{OrganizationError, Status},
+};
+
+pub(super) use self::withdraw::withdraw_keys;
+pub use self::{
+    change::{RotateApiKey, UpdateApiKey},
+    create::CreateApiKey,
+    life::{ChangeApiKeyStatus, ExpireApiKey, RevokeApiKey, RevokeSelf, StatusChange},
+};
+use super::{Error, Shown, UnitOfWork};
+use crate::readmodel::api_keys::ApiKeyView;
+
+/// A key as it is shown, and how its scopes are written.
+pub type ShownKey = (ApiKeyView, Vec<String>);
+
+/// What somebody wants with a key that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// Whoever manages the owner's keys.
+    Manage,
+    /// The platform's operators too: it only takes something away.
+    Stop,
+}
+
+/// Loads a key that the asker may do this with, and shows it afterwards. To all others it does not exist.
+async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Result<(Owner, Scopes), Error> {
+    let key = work.load::<ApiKey>(id.uuid()).await?;
+    let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
+    let asker = work.asker();
+    if intent == Intent::Stop && asker.operates() {
+        return Ok((owner, scopes));
+    }
+    match owner {
+        Owner::User(user) if asker.user() == Some(user) && asker.carries(&scopes) => {}
+        Owner::User(_) => return Err(ApiKeyError::NotFound.into()),
+        Owner::Organization(organization) => {
+            match work.writing_in(organization, Permission::ApiKeysWrite).await {
+                Ok(_) => {}
+                Err(Error::Denied(Denied::NotAMember) | Error::OrganizationNotFound) => {
+                    return Err(ApiKeyError::NotFound.into());
+                }
+                Err(error) => return Err(error),
+            };
+        }
+    }
+    Ok((owner, scopes))
+}
+
+/// Refuses to give what the asker does not have himself.
+async fn may_give(work: &mut UnitOfWork<'_>, owner: Owner, scopes: &Scopes) -> Result<(), Error> {
+    match (owner, scopes) {
+        (Owner::User(_), Scopes::Everything) => {
+            work.asker().person().map(drop).ok_or_else(|| Denied::PersonRequired.into())
+        }
+        (Owner::User(user), Scopes::Within(_)) => {
+            for organization in scopes.organizations() {
+                let own = own_standing(work, organization, user).await?;
+                covers(own, scopes, organization)?;
+            }
+            Ok(())
+        }
+        (Owner::Organization(only), scopes) => {
+            if scopes.organizations().iter().any(|organization| *organization != only) {
+                return Err(Error::ScopeElsewhere);
+            }
+            let loaded = work.writing_in(only, Permission::ApiKeysWrite).await?;
+            covers(work.standing(only, &loaded.aggregate), scopes, only)
+        }
+    }
+}
+
+/// What a person's keys can have in an organization: what his membership gives. That he stands above organizations does
+/// not make him a member.
+async fn own_standing(
+    work: &mut UnitOfWork<'_>,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Standing, Error> {
+    let loaded = work.in_organization(organization, Action::Use(Permission::ApiKeysWriteOwn)).await.map_err(
+        |error| match error {
+            Error::Denied(Denied::NotAMember) | Error::OrganizationNotFound => Error::ScopeUnknown(organization),
+            error => error,
+        },
+    )?;
+    let membership = loaded.aggregate.standing(user);
+    let standing = match work.asker() {
+        asker if asker.operates() => membership,
+        asker => asker.standing(organization, membership),
+    };
+    let status = loaded.aggregate.status().unwrap_or(Status::Deleted);
+    decide(standing, status, Action::Use(Permission::ApiKeysWriteOwn)).map_err(|denied| match denied {
+        Denied::NotAMember | Denied::NotFound => Error::ScopeUnknown(organization),
+        denied => denied.into(),
+    })?;
+    Ok(standing)
+}
+
+fn covers(own: Standing, scopes: &Scopes, organization: OrganizationId) -> Result<(), Error> {
+    let wanted = scopes.permissions(organization);
+    let own = own.permissions();
+    if own.covers(wanted) { Ok(()) } else { Err(OrganizationError::Exceeds(wanted.without(own)).into()) }
+}
+
+/// Lets the key decide. Its events go with the organization that it is good for, if it is one.
+async fn handle(
+    work: &mut UnitOfWork<'_>,
+    id: ApiKeyId,
+    home: Option<OrganizationId>,
+    command: ApiKeyCommand,
+) -> Result<(), Error> {
+    work.handle::<ApiKey>(id.uuid(), home, command).await
+}
+
+fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
+    match (owner, scopes.organizations().as_slice()) {
+        (Owner::Organization(id), _) => Some(id),
+        (Owner::User(_), [only]) => Some(*only),
+        (Owner::User(_), _) => None,
+    }
+}
+
+/// Shows the key as it is after the decision.
+async fn shown(work: &mut UnitOfWork<'_>, id: ApiKeyId) -> Result<Shown<ShownKey>, Error> {
+    let last_used_at = work.readmodel().last_use(id).await?;
+    let key = work.load::<ApiKey>(id.uuid()).await?;
+    let (creator, scopes) = key.created_by().zip(key.scopes()).ok_or(ApiKeyError::NotFound)?;
+    let keys = ApiKeyView::keys(id, creator, scopes);
+    Ok(Shown { keys, view: Box::new(move |rows| ApiKeyView::from_rows(rows, id, last_used_at)) })
+}
+
+/// Who answers for a key that this asker makes.
+fn maker(asker: Asker) -> Result<UserId, Error> {
+    asker.responsible().ok_or_else(|| Denied::PersonRequired.into())
+}

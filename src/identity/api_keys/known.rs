@@ -1,0 +1,91 @@
+//! What is remembered of a key: all that deciding on a request with it takes.
+
+use aggregates::{
+    api_key::{Owner, RateLimit},
+    authorization::{Asker, Reach},
+    ids::{ApiKeyId, OrganizationId, UserId},
+    network::Network,
+};
+use chrono::{DateTime, Utc};
+use projections::api_keys::{ApiKeyRow, KeyStatus};
+use subtle::ConstantTimeEq;
+
+use crate::{readmodel::users::UserState, text::unhex};
+
+/// A key as it is stored, made ready for use.
+#[derive(Debug)]
+pub struct KnownKey {
+    pub row: ApiKeyRow,
+    hash: [u8; 32],
+    previous_hash: Option<[u8; 32]>,
+    reach: Reach,
+}
+
+impl From<ApiKeyRow> for KnownKey {
+    fn from(row: ApiKeyRow) -> Self {
+        Self {
+            // A hash that cannot be read is nobody's.
+            hash: unhex(&row.hash).unwrap_or_default(),
+            previous_hash: row.previous_hash.as_deref().and_then(unhex),
+            reach: row.scopes.0.reach(),
+            row,
+        }
+    }
+}
+
+impl KnownKey {
+    pub fn id(&self) -> ApiKeyId {
+        self.row.id
+    }
+
+    /// Whether this is the hash of the key, or of the one before while that is still good.
+    pub fn has_hash(&self, hash: &[u8; 32], now: DateTime<Utc>) -> bool {
+        let current = self.hash.ct_eq(hash);
+        let in_grace = self.row.grace_until.is_some_and(|until| now < until);
+        let previous = self.previous_hash.filter(|_| in_grace).map(|previous| previous.ct_eq(hash));
+        bool::from(previous.map_or(current, |previous| previous | current))
+    }
+
+    pub fn status(&self, now: DateTime<Utc>) -> KeyStatus {
+        self.row.status(now)
+    }
+
+    /// The only organization that the key is good for, if it is one.
+    pub fn organization(&self) -> Option<OrganizationId> {
+        match (self.row.owner(), self.row.scopes.0.organizations().as_slice()) {
+            (Owner::Organization(id), _) => Some(id),
+            (Owner::User(_), [only]) => Some(*only),
+            (Owner::User(_), _) => None,
+        }
+    }
+
+    /// The organizations that have to do with the key: its owner, or those that its scopes name.
+    pub fn organizations(&self) -> Vec<OrganizationId> {
+        match self.row.owner() {
+            Owner::Organization(id) => vec![id],
+            Owner::User(_) => self.row.scopes.0.organizations(),
+        }
+    }
+
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.row.rate_limit.as_ref().map(|limit| limit.0)
+    }
+
+    /// Whether it may be used from there.
+    pub fn admits(&self, address: Option<&str>) -> bool {
+        let networks: &[Network] = &self.row.ip_allowlist.0;
+        let address = address.and_then(|address| address.parse().ok());
+        networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(address)))
+    }
+
+    /// Who asks with this key, when it is a person's.
+    pub fn by_person(&self, id: UserId, user: UserState) -> Asker {
+        Asker::User { id, superadmin: user.is_superadmin, reach: self.reach }
+    }
+
+    /// Who asks with this key, when it is an organization's.
+    pub fn by_organization(&self, id: OrganizationId) -> Asker {
+        let permissions = self.row.scopes.0.permissions(id);
+        Asker::Organization { id, permissions, creator: self.row.created_by }
+    }
+}

@@ -1,0 +1,220 @@
+//! API keys: who asks with one, and whether it is good.
+//!
+//! Keys, accounts and places in organizations are remembered, so that neither a request with a key nor the verification
+//! of one waits for the database.
+
+mod known;
+mod limits;
+mod text;
+mod verify;
+
+use std::sync::Arc;
+
+use aggregates::{
+    api_key::{ApiKey, Owner, RateLimit},
+    authorization::Asker,
+    ids::{ApiKeyId, OrganizationId, UserId},
+    organization::{Organization, Status},
+};
+use chrono::Utc;
+use cqrs_es::Aggregate;
+use moka::sync::Cache;
+use projections::api_keys::KeyStatus;
+use thiserror::Error;
+
+pub use self::known::KnownKey;
+use self::{limits::Limits, text::Handle};
+pub use self::{
+    limits::RateLimits,
+    text::{NewSecret, PREFIX, masked},
+    verify::{Code, Verification, Verify},
+};
+use super::{
+    Credential, Meter, Principal, Used, Users,
+    followed::{Followed, within_limit},
+    quota::{Allowance, TooMany},
+};
+use crate::{
+    database,
+    ledger::{Freshness, Listener},
+    readmodel::{Place, ReadModel},
+};
+
+/// How many keys, and how many places of people in organizations, are remembered.
+const REMEMBERED: u64 = 100_000;
+
+/// Why a request with a key is refused.
+#[derive(Debug, Error)]
+pub enum ApiKeyRefusal {
+    /// No such key; which of all the reasons is not told.
+    #[error("the API key is not valid")]
+    Unknown,
+    /// Whoever has the key may know that it is good no longer.
+    #[error("the API key is {}", .0.as_str())]
+    Over(KeyStatus),
+    #[error("the owner of the API key is disabled")]
+    OwnerDisabled,
+    #[error("the organization of the API key is suspended")]
+    Suspended,
+    #[error("the API key may not be used from this address")]
+    Address,
+    #[error("the API key is used too often")]
+    TooMany(TooMany),
+    #[error("it cannot be told whether the API key is valid")]
+    Stale(#[source] database::Error),
+}
+
+/// A request with a key that is good, and what is left of its rate limits.
+#[derive(Debug)]
+pub struct Admitted {
+    pub principal: Principal,
+    pub allowances: Vec<Allowance>,
+}
+
+/// Turns API keys into principals. Clones share what they remember.
+#[derive(Clone)]
+pub struct ApiKeys {
+    readmodel: ReadModel,
+    users: Users,
+    /// A handle is never given to another key.
+    handles: Cache<Handle, ApiKeyId>,
+    keys: Followed<ApiKeyId, Arc<KnownKey>>,
+    places: Followed<(OrganizationId, Option<UserId>), Arc<Place>>,
+    limits: Limits,
+    meter: Meter,
+}
+
+/// Why a text is no key at all.
+enum NoKey {
+    Malformed,
+    NotFound,
+    Stale(database::Error),
+}
+
+impl From<database::Error> for NoKey {
+    fn from(error: database::Error) -> Self {
+        Self::Stale(error)
+    }
+}
+
+impl ApiKeys {
+    pub fn new(readmodel: ReadModel, freshness: &Freshness, users: Users, limits: RateLimits, meter: Meter) -> Self {
+        Self {
+            readmodel,
+            users,
+            handles: Cache::new(REMEMBERED),
+            keys: Followed::new(REMEMBERED, freshness.clone()),
+            places: Followed::new(REMEMBERED, freshness.clone()),
+            limits: Limits::new(limits),
+            meter,
+        }
+    }
+
+    pub fn listeners(&self) -> [Listener; 2] {
+        [self.keys.listener(ApiKey::TYPE), self.places.listener(Organization::TYPE)]
+    }
+
+    /// Whether a bearer token is meant to be an API key.
+    pub fn is_meant(token: &str) -> bool {
+        token.starts_with(PREFIX)
+    }
+
+    /// The limit that holds for a key.
+    pub fn rate_limit(&self, own: Option<RateLimit>) -> Option<RateLimit> {
+        self.limits.of(own)
+    }
+
+    /// Who asks with this key, from this address. It counts against the key's rate limits.
+    pub async fn authenticate(&self, key: &str, address: Option<&str>) -> Result<Admitted, ApiKeyRefusal> {
+        let (known, asker) = self.good(key, address).await?;
+        let allowances = self.limits.take(known.id(), known.rate_limit(), known.organization());
+        let allowances = allowances.map_err(ApiKeyRefusal::TooMany)?;
+        self.meter.count(known.id(), known.organization(), Used::Request, Utc::now());
+        Ok(Admitted { principal: Principal { asker, credential: Credential::ApiKey(known.id()) }, allowances })
+    }
+
+    /// The same without counting, but as its last use: for what counts in another way.
+    pub async fn identify(&self, key: &str, address: Option<&str>) -> Result<Principal, ApiKeyRefusal> {
+        let (known, asker) = self.good(key, address).await?;
+        self.meter.count(known.id(), None, Used::Request, Utc::now());
+        Ok(Principal { asker, credential: Credential::ApiKey(known.id()) })
+    }
+
+    /// The key that somebody has, be it disabled or used from anywhere. That is enough to end it.
+    pub async fn possessed(&self, key: &str) -> Result<ApiKeyId, ApiKeyRefusal> {
+        let known = self.known(key).await?;
+        match known.status(Utc::now()) {
+            KeyStatus::Revoked => Err(ApiKeyRefusal::Over(KeyStatus::Revoked)),
+            _ => Ok(known.id()),
+        }
+    }
+
+    /// A key that is good, as it is remembered.
+    pub async fn presented(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
+        self.remembered(id).await
+    }
+
+    async fn known(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
+        self.find(key).await.map_err(|no_key| match no_key {
+            NoKey::Malformed | NoKey::NotFound => ApiKeyRefusal::Unknown,
+            NoKey::Stale(error) => ApiKeyRefusal::Stale(error),
+        })
+    }
+
+    async fn good(&self, key: &str, address: Option<&str>) -> Result<(Arc<KnownKey>, Asker), ApiKeyRefusal> {
+        let known = self.known(key).await?;
+        match known.status(Utc::now()) {
+            KeyStatus::Active => {}
+            over => return Err(ApiKeyRefusal::Over(over)),
+        }
+        if !known.admits(address) {
+            return Err(ApiKeyRefusal::Address);
+        }
+        let asker = match known.row.owner() {
+            Owner::User(id) => {
+                let user = self.users.state(id).await.map_err(ApiKeyRefusal::Stale)?;
+                let user = user.filter(|user| !user.disabled).ok_or(ApiKeyRefusal::OwnerDisabled)?;
+                known.by_person(id, user)
+            }
+            Owner::Organization(id) => {
+                let place = self.place(id, None).await.map_err(ApiKeyRefusal::Stale)?;
+                match place.map(|place| place.status) {
+                    Some(Status::Active) => known.by_organization(id),
+                    Some(Status::Suspended) => return Err(ApiKeyRefusal::Suspended),
+                    Some(Status::Deleted) | None => return Err(ApiKeyRefusal::Unknown),
+                }
+            }
+        };
+        Ok((known, asker))
+    }
+
+    /// The key behind a text, be it over.
+    async fn find(&self, key: &str) -> Result<Arc<KnownKey>, NoKey> {
+        let handle = Handle::of(key).ok_or(NoKey::Malformed)?;
+        let id = match self.handles.get(&handle) {
+            Some(id) => id,
+            None => {
+                let id = within_limit(self.readmodel.api_key_with(handle.as_str())).await?.ok_or(NoKey::NotFound)?;
+                self.handles.insert(handle, id);
+                id
+            }
+        };
+        let known = self.remembered(id).await?.ok_or(NoKey::NotFound)?;
+        if known.has_hash(&text::hash(key), Utc::now()) { Ok(known) } else { Err(NoKey::NotFound) }
+    }
+
+    async fn remembered(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
+        let look_up = async { Ok(self.readmodel.api_key_row(id).await?.map(|row| Arc::new(KnownKey::from(row)))) };
+        self.keys.get(id.uuid(), id, look_up).await
+    }
+
+    /// What an organization is, and what somebody is in it.
+    async fn place(
+        &self,
+        organization: OrganizationId,
+        user: Option<UserId>,
+    ) -> Result<Option<Arc<Place>>, database::Error> {
+        let look_up = async { Ok(self.readmodel.place(organization, user).await?.map(Arc::new)) };
+        self.places.get(organization.uuid(), (organization, user), look_up).await
+    }
+}

@@ -1,0 +1,245 @@
+//! Verifying a key that somebody else was shown.
+
+use std::sync::Arc;
+
+use aggregates::{
+    api_key::{Owner, RateLimit},
+    authorization::{Asker, Permission, Scopes, Standing},
+    ids::{ApiKeyId, OrganizationId},
+    organization::Status,
+};
+use chrono::{DateTime, Utc};
+use projections::api_keys::KeyStatus;
+
+use super::{ApiKeys, NoKey, known::KnownKey};
+use crate::{
+    database,
+    identity::{Used, quota::Allowance},
+    readmodel::Place,
+};
+
+/// What a verification found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    Valid,
+    /// It is no key, or the checksum is wrong.
+    Malformed,
+    /// There is no such key, or none that the asker may know of.
+    NotFound,
+    Revoked,
+    /// The key is disabled, or its owner, or its owner's membership.
+    Disabled,
+    Expired,
+    /// It does not have the permission in the organization.
+    InsufficientScope,
+    RateLimited,
+    IpNotAllowed,
+    OrganizationSuspended,
+    OrganizationDeleted,
+}
+
+impl Code {
+    pub const ALL: [Self; 11] = [
+        Self::Valid,
+        Self::Malformed,
+        Self::NotFound,
+        Self::Revoked,
+        Self::Disabled,
+        Self::Expired,
+        Self::InsufficientScope,
+        Self::RateLimited,
+        Self::IpNotAllowed,
+        Self::OrganizationSuspended,
+        Self::OrganizationDeleted,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "VALID",
+            Self::Malformed => "MALFORMED",
+            Self::NotFound => "NOT_FOUND",
+            Self::Revoked => "REVOKED",
+            Self::Disabled => "DISABLED",
+            Self::Expired => "EXPIRED",
+            Self::InsufficientScope => "INSUFFICIENT_SCOPE",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::IpNotAllowed => "IP_NOT_ALLOWED",
+            Self::OrganizationSuspended => "ORGANIZATION_SUSPENDED",
+            Self::OrganizationDeleted => "ORGANIZATION_DELETED",
+        }
+    }
+}
+
+/// What is asked about a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Verify<'a> {
+    pub key: &'a str,
+    /// What its bearer wants to do.
+    pub permission: Option<Permission>,
+    /// Where. Without it the only organization that the key is good for, if it is one.
+    pub organization: Option<OrganizationId>,
+    /// Where its bearer is.
+    pub address: Option<&'a str>,
+    /// Whether it counts as a use.
+    pub counts: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verification {
+    pub code: Code,
+    /// None where the asker may not know of the key.
+    pub key: Option<VerifiedKey>,
+}
+
+/// What is told of a key that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifiedKey {
+    pub id: ApiKeyId,
+    pub owner: Owner,
+    /// The organization that was decided on.
+    pub organization: Option<OrganizationId>,
+    /// With today's slugs.
+    pub scopes: Vec<String>,
+    pub missing_permission: Option<Permission>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub rate_limit: Option<RateLimit>,
+    /// Uses that are left, where the key was good.
+    pub remaining: Option<u32>,
+}
+
+impl From<Code> for Verification {
+    fn from(code: Code) -> Self {
+        Self { code, key: None }
+    }
+}
+
+impl ApiKeys {
+    /// Whether a key is good for something, as far as the asker may know of it. A key that is good counts as used.
+    pub async fn verify(&self, asker: Asker, verify: Verify<'_>) -> Result<Verification, database::Error> {
+        let known = match self.find(verify.key).await {
+            Ok(known) => known,
+            Err(NoKey::Malformed) => return Ok(Code::Malformed.into()),
+            Err(NoKey::NotFound) => return Ok(Code::NotFound.into()),
+            Err(NoKey::Stale(error)) => return Err(error),
+        };
+        if !self.may_know(asker, &known).await? {
+            return Ok(Code::NotFound.into());
+        }
+        let organization = verify.organization.or_else(|| known.organization());
+        let mut code = self.judge(&known, organization, &verify).await?;
+        let mut allowance: Option<Allowance> = None;
+        if code == Code::Valid && verify.counts {
+            match self.limits.take(known.id(), known.rate_limit(), known.organization()) {
+                Ok(left) => allowance = left.into_iter().min_by_key(|left| left.remaining),
+                Err(_) => code = Code::RateLimited,
+            }
+        }
+        if verify.counts && matches!(code, Code::Valid | Code::InsufficientScope) {
+            self.meter.count(known.id(), known.organization(), Used::Verification, Utc::now());
+        }
+        let remaining = match code {
+            Code::RateLimited => Some(0),
+            _ => allowance.map(|allowance| allowance.remaining),
+        };
+        let key = VerifiedKey {
+            id: known.id(),
+            owner: known.row.owner(),
+            organization,
+            scopes: self.written(&known.row.scopes.0).await?,
+            missing_permission: verify.permission.filter(|_| code == Code::InsufficientScope),
+            expires_at: known.row.expires_at,
+            rate_limit: self.limits.of(known.rate_limit()),
+            remaining,
+        };
+        Ok(Verification { code, key: Some(key) })
+    }
+
+    /// How scopes are written today.
+    pub async fn written(&self, scopes: &Scopes) -> Result<Vec<String>, database::Error> {
+        let mut names = Vec::new();
+        for organization in scopes.organizations() {
+            // What was purged has no name any more.
+            let name = self.place(organization, None).await?.map(|place| place.slug.clone());
+            names.push((organization, name.unwrap_or_else(|| organization.to_string())));
+        }
+        let name = |id| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()).unwrap_or_default();
+        Ok(scopes.written(name))
+    }
+
+    /// The key's owner, superadmins, and whoever may read keys in an organization that has to do with this one.
+    async fn may_know(&self, asker: Asker, known: &KnownKey) -> Result<bool, database::Error> {
+        if asker.operates() || asker.user().is_some() && asker.user() == known.row.owner().user() {
+            return Ok(true);
+        }
+        for organization in known.organizations() {
+            let place = self.place(organization, asker.user()).await?;
+            let standing = place.map_or(Standing::Outsider, |place| place.standing);
+            if asker.standing(organization, standing).has(Permission::ApiKeysRead) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// All but the rate limit.
+    async fn judge(
+        &self,
+        known: &KnownKey,
+        organization: Option<OrganizationId>,
+        verify: &Verify<'_>,
+    ) -> Result<Code, database::Error> {
+        match known.status(Utc::now()) {
+            KeyStatus::Active => {}
+            KeyStatus::Revoked => return Ok(Code::Revoked),
+            KeyStatus::Expired => return Ok(Code::Expired),
+            KeyStatus::Disabled => return Ok(Code::Disabled),
+        }
+        let asker = match known.row.owner() {
+            Owner::User(id) => match self.users.state(id).await? {
+                Some(user) if !user.disabled => known.by_person(id, user),
+                _ => return Ok(Code::Disabled),
+            },
+            Owner::Organization(id) => known.by_organization(id),
+        };
+        let place = match organization {
+            Some(id) => self.place(id, asker.user()).await?.map(|place| (id, place)),
+            None => None,
+        };
+        let named = organization.is_some_and(|id| known.organizations().contains(&id));
+        match &place {
+            // What is deleted or suspended is only told of what the key has to do with.
+            None if named => return Ok(Code::OrganizationDeleted),
+            Some((_, place)) if named && place.status == Status::Deleted => return Ok(Code::OrganizationDeleted),
+            Some((_, place)) if named && place.status == Status::Suspended => return Ok(Code::OrganizationSuspended),
+            _ => {}
+        }
+        if !known.admits(verify.address) {
+            return Ok(Code::IpNotAllowed);
+        }
+        Ok(may_use(asker, place, named, organization.is_some(), verify.permission))
+    }
+}
+
+fn may_use(
+    asker: Asker,
+    place: Option<(OrganizationId, Arc<Place>)>,
+    named: bool,
+    asked: bool,
+    permission: Option<Permission>,
+) -> Code {
+    let Some((id, place)) = place else {
+        // Without an organization there is nothing to have a permission in.
+        return if asked || permission.is_some() { Code::InsufficientScope } else { Code::Valid };
+    };
+    match asker.standing(id, place.standing) {
+        Standing::Superadmin => Code::Valid,
+        // The scopes name it, and yet its owner is nobody there: not any more, or not at the moment.
+        Standing::Outsider if named => Code::Disabled,
+        Standing::Outsider => Code::InsufficientScope,
+        _ if place.status != Status::Active => Code::InsufficientScope,
+        standing => match permission {
+            Some(permission) if !standing.has(permission) => Code::InsufficientScope,
+            _ => Code::Valid,
+        },
+    }
+}

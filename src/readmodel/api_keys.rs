@@ -1,0 +1,258 @@
+//! API keys as their readers see them, and as their bearers are told by them.
+
+use std::sync::LazyLock;
+
+use aggregates::{
+    api_key::Owner,
+    authorization::{Asker, Permission, Scopes},
+    ids::{ApiKeyId, OrganizationId, UserId},
+};
+use chrono::{DateTime, Utc};
+use projections::{
+    Keys, Rows,
+    api_keys::{ApiKeyRow, KeyStatus},
+    row::One,
+    users::UserRow,
+};
+
+use super::{
+    Error, ReadModel,
+    access::{Access, Grouped, InOrganization, Listed, grouped, wanted},
+    columns::columns,
+    organizations::{Page, Reference},
+};
+use crate::database::{self, Arg};
+
+/// A key with what is shown beside its own row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApiKeyView {
+    pub key: ApiKeyRow,
+    /// Who made it.
+    pub creator: Option<UserRow>,
+    /// Up to a second ago.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+type ViewColumns = (ApiKeyRow, Option<UserRow>, One<Option<DateTime<Utc>>>);
+
+impl From<ViewColumns> for ApiKeyView {
+    fn from((key, creator, One(last_used_at)): ViewColumns) -> Self {
+        Self { key, creator, last_used_at }
+    }
+}
+
+impl ApiKeyView {
+    /// The rows that [`ApiKeyView::from_rows`] reads, and those of the organizations that scopes are written with.
+    pub fn keys(id: ApiKeyId, creator: UserId, scopes: &Scopes) -> Keys {
+        let mut keys = Keys::default();
+        keys.api_keys.insert((id,));
+        keys.users.insert((creator,));
+        keys.organizations.extend(scopes.organizations().into_iter().map(|organization| (organization,)));
+        keys
+    }
+
+    /// The key, and how its scopes are written.
+    pub fn from_rows(rows: &Rows, id: ApiKeyId, last_used_at: Option<DateTime<Utc>>) -> Option<(Self, Vec<String>)> {
+        let key = rows.api_keys.get(&(id,))?.clone();
+        let slug = |id: OrganizationId| rows.organizations.get(&(id,)).map_or(id.to_string(), |row| row.slug.clone());
+        let scopes = key.scopes.0.written(slug);
+        let creator = rows.users.get(&(key.created_by,)).cloned();
+        Some((Self { key, creator, last_used_at }, scopes))
+    }
+}
+
+/// Keys that end, or lose something, when a member goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldKeys {
+    /// How many were ever made that do.
+    pub made: i64,
+    /// Those that are not revoked, by their ids.
+    pub ids: Vec<ApiKeyId>,
+}
+
+fn view(key: &str) -> String {
+    format!("{}, {}, s.last_used_at", columns::<ApiKeyRow>(key), columns::<UserRow>("u"))
+}
+
+/// The tables of [`view`] beside the keys.
+const BESIDE: &str = "LEFT JOIN users u ON u.id = k.created_by LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
+
+/// What [`ApiKeyRow::status`] says at `now`.
+fn status_at(now: &str) -> String {
+    format!(
+        "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= {now} THEN 'expired' \
+         WHEN k.disabled THEN 'disabled' ELSE 'active' END"
+    )
+}
+
+/// $3 the last id of the page before, $4 how many rows, $5 whether all are counted, $6 which status, $7 at what time.
+static OF_ORGANIZATION: LazyLock<InOrganization> = LazyLock::new(|| {
+    InOrganization::new(|organization| {
+        let meant = format!("($6 IS NULL OR {} = $6)", status_at("$7"));
+        let of_it = format!("api_keys k WHERE k.owner_id = {organization} AND {meant}");
+        format!(
+            "SELECT {}, {}, CASE WHEN $5 THEN (SELECT count(*) FROM {of_it}) END {} \
+             LEFT JOIN (SELECT k.* FROM {of_it} AND ($3 IS NULL OR k.id < $3) ORDER BY k.id DESC LIMIT $4) k \
+                 ON k.owner_id = o.id \
+             {BESIDE} WHERE o.id = {organization} ORDER BY k.id DESC",
+            Access::columns(),
+            view("k"),
+            Access::from("organizations o", "$1"),
+        )
+    })
+});
+
+static OF_ORGANIZATIONS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {}, o.id, {} {} \
+         LEFT JOIN (SELECT k.*, row_number() OVER (PARTITION BY k.owner_id ORDER BY k.id DESC) AS place \
+             FROM api_keys k WHERE k.owner_id IN (SELECT id FROM {{batch}} b)) k \
+             ON k.owner_id = o.id AND k.place <= b.most \
+         {BESIDE} ORDER BY k.id DESC",
+        Access::columns(),
+        view("k"),
+        Access::from("{batch} b JOIN organizations o ON o.id = b.id", "b.asker"),
+    )
+});
+
+impl ReadModel {
+    /// The key that is found by this part of it.
+    pub async fn api_key_with(&self, handle: &str) -> Result<Option<ApiKeyId>, database::Error> {
+        let sql = "SELECT id FROM api_keys WHERE handle = $1";
+        let found = self.database.fetch_optional(sql, &[Arg::from(handle)]).await?;
+        Ok(found.map(|One(id)| id))
+    }
+
+    /// A key, whoever asks. For deciding, not for showing.
+    pub async fn api_key_row(&self, id: ApiKeyId) -> Result<Option<ApiKeyRow>, database::Error> {
+        static SQL: LazyLock<String> =
+            LazyLock::new(|| format!("SELECT {} FROM api_keys k WHERE k.id = $1", columns::<ApiKeyRow>("k")));
+        self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await
+    }
+
+    /// When a key was used last.
+    pub async fn last_use(&self, id: ApiKeyId) -> Result<Option<DateTime<Utc>>, database::Error> {
+        let sql = "SELECT last_used_at FROM api_key_uses WHERE api_key_id = $1";
+        let found = self.database.fetch_optional(sql, &[Arg::from(&id)]).await?;
+        Ok(found.map(|One(at)| at))
+    }
+
+    /// One key that the asker may see: his own, one of an organization whose keys he may read, and a superadmin any.
+    pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, database::Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT {}, {} {} {BESIDE} WHERE k.id = $2",
+                view("k"),
+                Access::columns(),
+                Access::from("api_keys k LEFT JOIN organizations o ON o.id = k.owner_id", "$1"),
+            )
+        });
+        let args = [Arg::from(&asker.user()), Arg::from(&id)];
+        let found: Option<(ViewColumns, Option<Access>)> = self.database.fetch_optional(&SQL, &args).await?;
+        let Some((columns, access)) = found else { return Ok(None) };
+        let found = ApiKeyView::from(columns);
+        let visible = match found.key.owner() {
+            _ if asker.operates() => true,
+            Owner::User(owner) => asker.user() == Some(owner) && asker.carries(&found.key.scopes.0),
+            Owner::Organization(_) => {
+                access.is_some_and(|access| access.decide(asker, Permission::ApiKeysRead).is_ok())
+            }
+        };
+        Ok(Some(found).filter(|_| visible))
+    }
+
+    /// Somebody's own keys, newest first.
+    pub async fn api_keys_of_user(
+        &self,
+        user: UserId,
+        status: Option<KeyStatus>,
+        page: Page,
+        count: bool,
+    ) -> Result<Listed<ApiKeyView>, database::Error> {
+        static MEANT: LazyLock<String> = LazyLock::new(|| {
+            let status = status_at("$2");
+            format!("FROM api_keys k {BESIDE} WHERE k.owner_id = $1 AND ($3 IS NULL OR {status} = $3)")
+        });
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!("SELECT {} {} AND ($4 IS NULL OR k.id < $4) ORDER BY k.id DESC LIMIT $5", view("k"), *MEANT)
+        });
+        static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) {}", *MEANT));
+        let status = status.map(|status| status.as_str().to_owned());
+        let meant = vec![Arg::from(&user), Arg::from(&Utc::now()), Arg::from(&status)];
+        let total = match count {
+            true => self.database.fetch_optional(&COUNT, &meant).await?.map(|One(total)| total),
+            false => None,
+        };
+        let args: Vec<_> = meant.into_iter().chain([Arg::from(&page.after), page.limit.into()]).collect();
+        let found: Vec<ViewColumns> = self.database.fetch(&SQL, &args).await?;
+        Ok(Listed { rows: found.into_iter().map(ApiKeyView::from).collect(), total })
+    }
+
+    /// An organization's own keys, newest first.
+    pub async fn api_keys(
+        &self,
+        asker: Asker,
+        organization: &Reference,
+        status: Option<KeyStatus>,
+        page: Page,
+        count: bool,
+    ) -> Result<Listed<ApiKeyView>, Error> {
+        let status = status.map(|status| status.as_str().to_owned());
+        let paging = [Arg::from(&page.after), Arg::from(page.limit), Arg::from(&count)];
+        let args = paging.into_iter().chain([Arg::from(&status), Arg::from(&Utc::now())]);
+        let found: Vec<(Option<ViewColumns>, One<Option<i64>>)> =
+            OF_ORGANIZATION.fetch(self, asker, organization, Permission::ApiKeysRead, args).await?;
+        let found = found.into_iter().map(|(columns, total)| (columns.map(ApiKeyView::from), total)).collect();
+        Ok(Listed::new(found))
+    }
+
+    /// The newest keys of each organization, at most so many.
+    pub async fn api_keys_of(
+        &self,
+        asker: Asker,
+        organizations: &[OrganizationId],
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, ApiKeyView>, database::Error> {
+        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &[]);
+        let found: Vec<(Access, One<OrganizationId>, Option<ViewColumns>)> =
+            self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?;
+        let found = found.into_iter().map(|(access, id, columns)| (access, id, columns.map(ApiKeyView::from)));
+        Ok(grouped(asker, Permission::ApiKeysRead, found.collect()))
+    }
+
+    /// What goes with a member: his own keys that name the organization, and its keys that he made and that end with him.
+    pub async fn keys_held(&self, organization: OrganizationId, user: UserId) -> Result<HeldKeys, database::Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT m.api_keys, {} FROM memberships m \
+                 LEFT JOIN api_keys k ON k.revoked_at IS NULL AND (k.owner_id = m.user_id \
+                     OR k.owner_id = m.organization_id AND k.created_by = m.user_id AND k.on_creator_leave = 'revoke') \
+                 WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY k.id",
+                columns::<ApiKeyRow>("k")
+            )
+        });
+        let args = [Arg::from(&organization), Arg::from(&user)];
+        let found: Vec<(One<i64>, Option<ApiKeyRow>)> = self.database.fetch(&SQL, &args).await?;
+        let made = found.first().map_or(0, |(One(made), _)| *made);
+        let held = |row: &ApiKeyRow| match row.owner() {
+            Owner::User(_) => row.scopes.0.organizations().contains(&organization),
+            Owner::Organization(_) => true,
+        };
+        let ids = found.into_iter().filter_map(|(_, row)| row).filter(held).map(|row| row.id).collect();
+        Ok(HeldKeys { made, ids })
+    }
+
+    /// Keys whose time has passed and of which the ledger does not say so yet.
+    pub async fn api_keys_to_expire(
+        &self,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<(ApiKeyId, DateTime<Utc>)>, database::Error> {
+        let sql = "SELECT id, expires_at FROM api_keys \
+                   WHERE expires_at IS NOT NULL AND NOT expiry_recorded AND revoked_at IS NULL AND expires_at <= $1 \
+                   ORDER BY expires_at LIMIT $2";
+        let found: Vec<(One<ApiKeyId>, One<DateTime<Utc>>)> =
+            self.database.fetch(sql, &[Arg::from(&now), limit.into()]).await?;
+        Ok(found.into_iter().map(|(One(id), One(at))| (id, at)).collect())
+    }
+}

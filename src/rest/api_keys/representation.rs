@@ -1,0 +1,167 @@
+//! The representation of an API key.
+
+use aggregates::{
+    api_key::{Owner, RateLimit as Limit},
+    ids::{ApiKeyId, UserId},
+};
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{identity::masked, readmodel::api_keys::ApiKeyView, rest::organizations::time};
+
+/// A program's credential. The key itself is shown once, when it is made or rotated.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiKey<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: ApiKeyId,
+    /// The ends of the key, by which people tell it from others.
+    #[schema(example = "sk_live_abc123...xyz789")]
+    pub masked_key: String,
+    pub name: &'a str,
+    pub description: Option<&'a str>,
+    pub owner: KeyOwner,
+    /// `*:*`, or `org:<slug>:<permission>` with today's slug; `*` stands for all permissions.
+    #[schema(example = json!(["org:acme-corp:*"]))]
+    pub scopes: &'a [String],
+    /// Networks that the key may be used from; anywhere when empty.
+    pub ip_allowlist: Vec<String>,
+    /// The deployment's own when null.
+    pub rate_limit: Option<RateLimit>,
+    /// What becomes of an organization's key when the member who made it goes: `keep` or `revoke`.
+    pub on_creator_leave: &'static str,
+    /// `active`, `disabled`, `expired` or `revoked`.
+    pub status: &'static str,
+    /// When it was last used, up to a second ago; null is never.
+    #[serde(serialize_with = "optional_time")]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Null is never.
+    #[serde(serialize_with = "optional_time")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Until when the secret before the last rotation is good as well.
+    #[serde(serialize_with = "optional_time")]
+    pub grace_until: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "optional_time")]
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Why it was revoked.
+    pub revocation_reason: Option<&'static str>,
+    pub created_by: KeyCreator<'a>,
+    #[serde(serialize_with = "time")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "time")]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Whose key it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct KeyOwner {
+    /// `user` or `organization`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub id: Uuid,
+}
+
+/// Who made a key.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyCreator<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: UserId,
+    /// Null until the person has given one.
+    pub name: Option<&'a str>,
+}
+
+/// So many requests in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ApiKeyRateLimit)]
+pub struct RateLimit {
+    pub requests: u32,
+    pub window_seconds: u32,
+}
+
+impl From<Limit> for RateLimit {
+    fn from(Limit { requests, window_seconds }: Limit) -> Self {
+        Self { requests, window_seconds }
+    }
+}
+
+impl From<Owner> for KeyOwner {
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::User(id) => Self { kind: "user", id: id.uuid() },
+            Owner::Organization(id) => Self { kind: "organization", id: id.uuid() },
+        }
+    }
+}
+
+impl<'a> ApiKey<'a> {
+    pub fn new(view: &'a ApiKeyView, scopes: &'a [String], now: DateTime<Utc>) -> Self {
+        let row = &view.key;
+        Self {
+            id: row.id,
+            masked_key: masked(&row.handle, &row.ending),
+            name: &row.name,
+            description: row.description.as_deref(),
+            owner: row.owner().into(),
+            scopes,
+            ip_allowlist: row.ip_allowlist.0.iter().map(ToString::to_string).collect(),
+            rate_limit: row.rate_limit.as_ref().map(|limit| limit.0.into()),
+            on_creator_leave: row.on_creator_leave.as_str(),
+            status: row.status(now).as_str(),
+            last_used_at: view.last_used_at,
+            expires_at: row.expires_at,
+            grace_until: row.grace_until.filter(|until| now < *until),
+            revoked_at: row.revoked_at,
+            revocation_reason: row.revocation.map(|reason| reason.as_str()),
+            created_by: KeyCreator {
+                id: row.created_by,
+                name: view.creator.as_ref().and_then(|creator| creator.name.as_deref()),
+            },
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// The reply that makes or rotates a key: the only one with the key itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IssuedApiKey<'a> {
+    #[serde(flatten)]
+    pub api_key: ApiKey<'a>,
+    /// Whether this reply has the key. A repeated one has not.
+    pub secret_available: bool,
+    /// The key. It is shown this once and kept nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "sk_live_<8 characters>_<36 characters>")]
+    pub key: Option<String>,
+    /// The key as a file to keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub download: Option<Download>,
+}
+
+/// A file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Download {
+    pub filename: String,
+    pub media_type: &'static str,
+    pub content: String,
+}
+
+impl Download {
+    /// Lines that shells and most frameworks read.
+    pub fn new(masked_key: &str, key: &str, public_url: &str) -> Self {
+        let stem: String = masked_key.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let content = format!(
+            "# curl -H \"Authorization: Bearer $TENANTRY_API_KEY\" {public_url}/v1/projects\nTENANTRY_API_KEY={key}\n"
+        );
+        Self { filename: format!("{stem}.env"), media_type: "text/plain", content }
+    }
+}
+
+pub fn optional_time<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => time(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}

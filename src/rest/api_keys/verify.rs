@@ -1,0 +1,170 @@
+//! Verifying a key, and ending one by possession.
+
+use aggregates::{
+    authorization::{Asker, Permission},
+    ids::{ApiKeyId, OrganizationId},
+};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    TAG,
+    body::RevocationReason,
+    representation::{KeyOwner, RateLimit, optional_time},
+};
+use crate::{
+    commands::{Write, api_keys::RevokeSelf},
+    identity::{Credential, Principal, Verification, VerificationCode, Verify},
+    readmodel::organizations::Reference,
+    rest::{
+        App, Problem,
+        extract::{Conventions, MAX_BODY, Nothing, Uncounted, context, parse_body, read_body, sent_key},
+        fields::{Fields, Secret},
+        problem::{Code, ProblemDocument},
+        reply,
+    },
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The key, as somebody has shown it.
+    #[schema(value_type = String)]
+    key: Secret,
+    /// What its bearer wants to do.
+    #[schema(example = "projects:read")]
+    permission: Option<String>,
+    /// Where: id or slug; an id is answered from memory. The only organization that the key is good for when absent.
+    organization: Option<String>,
+    /// Where its bearer is, for keys that may be used from some networks only; the address of this request when absent.
+    ip: Option<String>,
+}
+
+/// What is known of a key.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answer {
+    valid: bool,
+    /// `VALID`, `MALFORMED`, `NOT_FOUND`, `REVOKED`, `DISABLED`, `EXPIRED`, `INSUFFICIENT_SCOPE`, `RATE_LIMITED`,
+    /// `IP_NOT_ALLOWED`, `ORGANIZATION_SUSPENDED` or `ORGANIZATION_DELETED`.
+    code: &'static str,
+    #[schema(value_type = Option<Uuid>)]
+    key_id: Option<ApiKeyId>,
+    owner: Option<KeyOwner>,
+    /// The organization that was decided on.
+    #[schema(value_type = Option<Uuid>)]
+    organization: Option<OrganizationId>,
+    scopes: Vec<String>,
+    /// The permission that was asked for and is not there.
+    missing_permission: Option<&'static str>,
+    #[serde(serialize_with = "optional_time")]
+    expires_at: Option<DateTime<Utc>>,
+    rate_limit: Option<RateLimit>,
+    /// Uses that are left of the limit, on the node that answers.
+    remaining: Option<u32>,
+}
+
+impl From<Verification> for Answer {
+    fn from(Verification { code, key }: Verification) -> Self {
+        let valid = code == VerificationCode::Valid;
+        let code = code.as_str();
+        match key {
+            None => Self {
+                valid,
+                code,
+                key_id: None,
+                owner: None,
+                organization: None,
+                scopes: vec![],
+                missing_permission: None,
+                expires_at: None,
+                rate_limit: None,
+                remaining: None,
+            },
+            Some(key) => Self {
+                valid,
+                code,
+                key_id: Some(key.id),
+                owner: Some(key.owner.into()),
+                organization: key.organization,
+                scopes: key.scopes,
+                missing_permission: key.missing_permission.map(Permission::as_str),
+                expires_at: key.expires_at,
+                rate_limit: key.rate_limit.map(RateLimit::from),
+                remaining: key.remaining,
+            },
+        }
+    }
+}
+
+/// Verify an API key
+///
+/// For whoever is shown keys and has to know what they are good for: the key's owner, whoever has `api_keys:read` in an
+/// organization that has to do with it, and superadmins; to all others every key is `NOT_FOUND`. The answer is always 200
+/// and comes from memory. It counts as a use of the key, and not of the caller's own.
+#[utoipa::path(
+    post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
+    request_body = Question,
+    responses(
+        (status = 200, body = Answer),
+        (status = 422, description = "A field is not valid", body = ProblemDocument),
+        (status = 503, description = "This node cannot know", body = ProblemDocument),
+    ),
+)]
+pub async fn verify(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let Uncounted(Principal { asker, .. }) = Uncounted::from_request_parts(&mut parts, &app).await?;
+    let (conventions, Nothing {}) = Conventions::read(&parts)?;
+    let question: Question = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
+    let Question { key, permission, organization, ip } = question;
+    let mut fields = Fields::default();
+    let permission = fields.optional("/permission", permission, |text| text.parse::<Permission>());
+    let ip = fields.optional("/ip", ip, |text| text.parse::<std::net::IpAddr>().map(|_| text));
+    fields.finish(Some(()))?;
+    let organization = match organization.as_deref().map(Reference::parse) {
+        None => None,
+        // What nobody has heard of gives nobody a permission.
+        Some(reference) => {
+            Some(app.readmodel.organization_id(&reference).await?.unwrap_or(OrganizationId::new(Uuid::nil())))
+        }
+    };
+    let from = context(&parts).client_address;
+    let address = ip.as_deref().or(from.as_deref());
+    let verify = Verify { key: key.text(), permission, organization, address, counts: !conventions.dry_run };
+    let found = app.api_keys.verify(asker, verify).await.map_err(stale)?;
+    reply::page(&Answer::from(found), None, None)
+}
+
+fn stale(error: crate::database::Error) -> Problem {
+    tracing::warn!(error = %crate::database::chain(&error), "an API key could not be verified");
+    Problem::new(Code::AuthorizationStale)
+}
+
+/// End the API key that this request carries
+///
+/// Whoever has a key may end it, wherever he found it: no permission and no network is asked for.
+#[utoipa::path(
+    post, path = "/api-keys/revoke-self", tag = TAG, operation_id = "revoke_api_key_by_possession",
+    request_body = RevocationReason,
+    responses(
+        (status = 204, description = "It is good for nothing any more"),
+        (status = 401, description = "The request carries no API key that is good", body = ProblemDocument),
+    ),
+)]
+pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let id = app.api_keys.possessed(sent_key(&parts)?).await?;
+    let (conventions, Nothing {}) = Conventions::read(&parts)?;
+    let reason: RevocationReason = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
+    // Having the key is all the right that it takes: what it may do otherwise makes no difference.
+    let principal = Principal { asker: Asker::System, credential: Credential::ApiKey(id) };
+    let mut write = Write::new(principal.asker, principal.metadata(&context(&parts)));
+    write.dry_run = conventions.dry_run;
+    let revoke = RevokeSelf { id, reason: reason.check()? };
+    reply::written(app.commands.run(&write, &revoke, |()| reply::no_content()).await?)
+}
