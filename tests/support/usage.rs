@@ -1,6 +1,7 @@
 //! Counts of use that wait to be recorded.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::json;
 use sqlx::Executor;
 use uuid::Uuid;
 
@@ -53,6 +54,30 @@ impl Server {
             }
         }
         self.start_again();
+    }
+
+    /// Makes a key that reads in an organization and is never limited; its id, and the key itself.
+    pub async fn reading_key(&self, organization: &str) -> (String, String) {
+        let body = json!({
+            "name": "Reader",
+            "organization": organization,
+            "scopes": [format!("org:{organization}:organization:read")],
+            "rate_limit": { "requests": 1_000_000, "window_seconds": 1 },
+        });
+        let made = self.post("/api/v1/api-keys").json(body).send().await.expect(201);
+        (made.id().to_owned(), made["key"].as_str().expect("a key").to_owned())
+    }
+
+    /// Requests and verifications of an organization in the last two days, recorded or not.
+    pub async fn usage(&self, organization: &str) -> (i64, i64) {
+        let time = |days| (Utc::now() + TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        let path = format!("/api/v1/organizations/{organization}/usage?from={}&to={}", time(-1), time(1));
+        let days = self.get(&path).send().await.expect(200);
+        let sum = |field: &str| {
+            let days = days.json.as_array().expect("days").iter();
+            days.map(|day| day[field].as_i64().expect("a number")).sum()
+        };
+        (sum("requests"), sum("verifications"))
     }
 
     /// How many hours are in the ledger, and how many rows wait in the buffer.

@@ -1,6 +1,7 @@
 //! `/api/v1/organizations/{org}/usage` and `…/billing`.
 
 mod billing;
+mod keys;
 mod periods;
 mod permissions;
 mod prices;
