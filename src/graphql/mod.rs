@@ -19,6 +19,7 @@ mod scalars;
 mod schema;
 mod siblings;
 mod teams;
+mod usage;
 mod workspaces;
 
 use axum::{Extension, Router, routing::get};

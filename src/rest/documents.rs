@@ -41,6 +41,7 @@ const TAG: &str = "documents";
         (name = "projects", description = "Pieces of work inside an organization."),
         (name = "api keys", description = "Credentials of programs: making, verifying and ending them."),
         (name = "security", description = "What weakens the security of what the caller is responsible for."),
+        (name = "usage", description = "What API keys were used for, and what that costs."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),
         (name = "operations", description = "For whoever runs the server."),

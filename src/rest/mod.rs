@@ -23,6 +23,7 @@ mod reply;
 pub(crate) mod roles;
 mod security;
 pub(crate) mod teams;
+pub(crate) mod usage;
 mod users;
 pub(crate) mod workspaces;
 
@@ -43,6 +44,7 @@ pub use self::{
     problem::{Code, Problem, ProblemDocument},
 };
 use crate::{
+    billing::PriceList,
     commands::{Commands, organizations::Creation},
     graphql,
     identity::{ApiKeys, PerMinute, Sessions, SignIn, Superadmins, Tokens},
@@ -66,6 +68,7 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
+    pub prices: PriceList,
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -119,6 +122,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(api_keys::routes())
         .merge(security::routes())
         .merge(projects::routes())
+        .merge(usage::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.

@@ -13,6 +13,7 @@ use crate::graphql::{
     projects::{self, Project, ProjectStatus},
     roles::{self, Role},
     teams::{self, Team},
+    usage::{self, Billing},
     workspaces::{self, Workspace, WorkspaceStatus},
 };
 
@@ -98,5 +99,14 @@ impl Organization {
         status: Option<ApiKeyStatus>,
     ) -> Fallible<Nodes<ApiKey>> {
         Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
+    }
+
+    /// What the use of a month costs, by the plan that the organization has now.
+    async fn billing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
+    ) -> Fallible<Billing> {
+        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
     }
 }
