@@ -16,7 +16,7 @@ use aggregates::{
 };
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
-use projections::{invitations::InvitationStatus, workspaces::WorkspaceRow};
+use projections::{api_keys::KeyStatus, invitations::InvitationStatus, workspaces::WorkspaceRow};
 use tokio::sync::OnceCell;
 
 use super::organizations::{Parent, asked};
@@ -24,11 +24,13 @@ use crate::{
     database,
     readmodel::{
         Grouped, StatusFilter,
+        api_keys::ApiKeyView,
         invitations::InvitationView,
         members::{MemberFilter, MemberView},
         projects::{ProjectFilter, ProjectView},
         roles::RoleView,
         teams::{TeamMemberView, TeamView},
+        usage::{Month, MonthOfUse, Span, UsedPeriod},
     },
     rest::Problem,
 };
@@ -66,6 +68,9 @@ pub struct Organizations {
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
     workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
     projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
+    api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
+    usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
+    months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
 }
 
 impl Organizations {
@@ -153,6 +158,38 @@ impl Organizations {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ProjectsRead));
         let read = async { Ok(readable(app.readmodel.projects_of(asker, &all, &filter, most).await?)) };
         Ok(rows(&*self.projects.get((filter.clone(), most), read).await?, &of))
+    }
+
+    /// The newest API keys of one of them, at most so many.
+    pub async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: Option<KeyStatus>,
+        most: i64,
+    ) -> Result<Vec<ApiKeyView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ApiKeysRead));
+        let read = async { Ok(readable(app.readmodel.api_keys_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
+    }
+
+    /// The periods in which keys of one of them were used.
+    pub async fn usage(&self, ctx: &Context<'_>, of: OrganizationId, span: Span) -> Result<Vec<UsedPeriod>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::UsageRead));
+        let read = async { Ok(readable(app.readmodel.usage_of(asker, &all, span).await?)) };
+        Ok(rows(&*self.usage.get(span, read).await?, &of))
+    }
+
+    /// The use of one of them in a month; none where the statement decided otherwise.
+    pub async fn month_of_use(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        month: Month,
+    ) -> Result<Option<MonthOfUse>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::OrganizationBilling));
+        let read = async { Ok(readable(app.readmodel.months_of_use(asker, &all, month).await?)) };
+        Ok(rows(&*self.months_of_use.get(month, read).await?, &of).into_iter().next())
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) mod extract;
 pub(crate) mod fields;
 mod health;
 pub(crate) mod invitations;
-mod keys;
+mod jwks;
 pub(crate) mod list;
 mod me;
 pub(crate) mod members;
@@ -21,7 +21,9 @@ mod problem;
 pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
+mod security;
 pub(crate) mod teams;
+pub(crate) mod usage;
 mod users;
 pub(crate) mod workspaces;
 
@@ -42,6 +44,7 @@ pub use self::{
     problem::{Code, Problem, ProblemDocument},
 };
 use crate::{
+    billing::PriceList,
     commands::{Commands, organizations::Creation},
     graphql,
     identity::{ApiKeys, PerMinute, Sessions, SignIn, Superadmins, Tokens},
@@ -65,6 +68,7 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
+    pub prices: PriceList,
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -115,8 +119,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(roles::routes())
         .merge(teams::routes())
         .merge(workspaces::routes())
-        .merge(projects::routes())
         .merge(api_keys::routes())
+        .merge(security::routes())
+        .merge(projects::routes())
+        .merge(usage::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
@@ -126,7 +132,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
-        .merge(keys::routes())
+        .merge(jwks::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

@@ -1,7 +1,7 @@
 //! Every field of the graph that leads somewhere. The columns are those of `world::PRINCIPALS`.
 
 /// The types whose fields have rows. What all others have is part of what led to them.
-pub const TYPES: [&str; 4] = ["Query", "User", "Organization", "Team"];
+pub const TYPES: [&str; 5] = ["Query", "User", "Organization", "Team", "Usage"];
 
 type Row = (&'static str, &'static str, [&'static str; 8]);
 
@@ -9,6 +9,8 @@ const NOBODY: &str = "not_authenticated";
 const SIGNED_IN: [&str; 8] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
 const VIEWER: [&str; 8] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok"];
 const MEMBER: [&str; 8] = [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok"];
+const DEVELOPER: [&str; 8] =
+    [NOBODY, "not_a_member", "missing_permission", "missing_permission", "ok", "ok", "ok", "ok"];
 const ADMIN: [&str; 8] =
     [NOBODY, "not_a_member", "missing_permission", "missing_permission", "missing_permission", "ok", "ok", "ok"];
 
@@ -42,6 +44,13 @@ pub const TABLE: &[Row] = &[
         r#"{ organization(slug: "acme") { teams(first: 5) { edges { node { members(first: 5) { edges { node { addedAt } } } } } } } }"#,
         MEMBER,
     ),
+    ("Organization.billing", r#"{ organization(slug: "acme") { billing { total } } }"#, ADMIN),
+    (
+        "Usage.runningAgents runtimeHours",
+        r#"{ organization(slug: "acme") { usage { runningAgents runtimeHours } } }"#,
+        VIEWER,
+    ),
+    ("Usage.periods", r#"{ organization(slug: "acme") { usage { periods { start } } } }"#, DEVELOPER),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
     ("Organization.projects", r#"{ organization(slug: "acme") { projects { edges { node { id } } } } }"#, VIEWER),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),

@@ -102,6 +102,9 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/teams/{team}/members", "", MEMBER),
     ("PUT /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
     ("DELETE /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
+    // Use.
+    ("GET /api/v1/organizations/{org}/usage", "", DEVELOPER),
+    ("GET /api/v1/organizations/{org}/billing", "", ADMIN),
     // Workspaces.
     ("GET /api/v1/organizations/{org}/workspaces", "", VIEWER),
     ("POST /api/v1/organizations/{org}/workspaces", r#"{"name": "New"}"#, DEVELOPER),

@@ -19,5 +19,6 @@ mod organizations;
 mod projects;
 mod roles;
 mod teams;
+mod usage;
 mod users;
 mod workspaces;

@@ -18,6 +18,7 @@ mod load;
 mod postgres;
 mod proxy;
 mod record;
+mod usage;
 
 /// How often something is killed in one test.
 fn rounds(short: usize) -> usize {

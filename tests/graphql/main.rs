@@ -15,3 +15,4 @@ mod people;
 mod projects;
 mod refusals;
 mod server;
+mod usage;

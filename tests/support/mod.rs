@@ -23,6 +23,7 @@ pub mod people;
 pub mod postgres;
 pub mod schema;
 pub mod server;
+pub mod usage;
 
 use std::{
     future::Future,
@@ -35,6 +36,7 @@ pub use self::{
     ledger::Ledger,
     people::Person,
     server::{Program, Server},
+    usage::Counted,
 };
 
 /// Runs each named test on a fresh server over SQLite and on one over PostgreSQL: `name::sqlite`, `name::postgres`.

@@ -5,6 +5,7 @@ use async_graphql::{ComplexObject, Context};
 
 use super::Organization;
 use crate::graphql::{
+    api_keys::{self, ApiKey, ApiKeyStatus},
     connections::{DEFAULT_FIRST, Nodes, cost},
     error::Fallible,
     invitations::{self, Invitation, InvitationStatus},
@@ -12,6 +13,7 @@ use crate::graphql::{
     projects::{self, Project, ProjectStatus},
     roles::{self, Role},
     teams::{self, Team},
+    usage::{self, Billing},
     workspaces::{self, Workspace, WorkspaceStatus},
 };
 
@@ -85,5 +87,26 @@ impl Organization {
         #[graphql(desc = "Id or slug of a workspace: the projects in that one.")] workspace: Option<String>,
     ) -> Fallible<Nodes<Project>> {
         Some(projects::of(ctx, self.readable(Permission::ProjectsRead), first, after, status, workspace).await)
+    }
+
+    /// The organization's own keys, not those of its members. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ApiKeyStatus>,
+    ) -> Fallible<Nodes<ApiKey>> {
+        Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
+    }
+
+    /// What the use of a month costs, by the plan that the organization has now.
+    async fn billing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
+    ) -> Fallible<Billing> {
+        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
     }
 }

@@ -14,7 +14,7 @@ use projections::organizations::OrganizationRow;
 
 pub(super) use self::{
     queries::OrganizationQueries,
-    representation::{Organization, OrganizationStatus, Person},
+    representation::{Organization, OrganizationPlan, OrganizationStatus, Person},
 };
 use super::siblings;
 use crate::{

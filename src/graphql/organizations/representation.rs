@@ -12,7 +12,7 @@ use projections::users::UserRow;
 
 use super::{Page, Parent};
 use crate::{
-    graphql::{scalars::Time, siblings},
+    graphql::{scalars::Time, siblings, usage::Usage},
     readmodel::organizations::OrganizationView,
     rest::{Problem, organizations as rest},
 };
@@ -96,14 +96,6 @@ pub struct Limits {
     max_workspaces: i64,
     max_members: i64,
     max_spaces: i64,
-}
-
-/// What an organization uses.
-#[derive(Debug, SimpleObject)]
-pub struct Usage {
-    running_agents: i64,
-    /// In this calendar month, UTC.
-    runtime_hours: f64,
 }
 
 #[derive(Debug, SimpleObject)]
@@ -197,7 +189,7 @@ impl Organization {
                 max_members: limits.max_members,
                 max_spaces: limits.max_spaces,
             },
-            usage: Usage { running_agents: usage.running_agents, runtime_hours: usage.runtime_hours },
+            usage: Usage::new(usage.running_agents, usage.runtime_hours, Parent::new(view, asker), siblings),
             jwt_expiry_secs,
             settings: OrganizationSettings {
                 timezone: owned(settings.timezone),
