@@ -147,11 +147,6 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             }
             WorkspaceEvent::WorkspaceArchived { .. } => vec![],
         },
-        Event::ApiKey(event) => match event {
-            // It is never given to another key, not even when this one is over.
-            ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
-            _ => vec![],
-        },
         Event::Project(event) => match event {
             ProjectEvent::ProjectCreated { organization, slug, .. } => {
                 vec![Acquire(Claim::project_slug(*organization, slug.as_str()))]
@@ -160,6 +155,11 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                 moved(changes.slug.as_ref(), |slug| Claim::project_slug(*organization, slug))
             }
             ProjectEvent::ProjectArchived { .. } => vec![],
+        },
+        Event::ApiKey(event) => match event {
+            // It is never given to another key, not even when this one is over.
+            ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
+            _ => vec![],
         },
     }
 }

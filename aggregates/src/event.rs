@@ -68,9 +68,9 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    Project(ProjectEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent),
-    Project(ProjectEvent),
 }
 
 #[derive(Debug, Error)]

@@ -71,9 +71,9 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
+        Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
-        Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
     }
 }
 
@@ -87,8 +87,8 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
+        Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
-        Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
     }
 }

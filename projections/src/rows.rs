@@ -72,10 +72,10 @@ tables! {
     teams: TeamRow,
     team_members: TeamMemberRow,
     workspaces: WorkspaceRow,
+    projects: ProjectRow,
     api_keys: ApiKeyRow,
     usage_hours: UsageHourRow,
     usage_records: UsageRecordRow,
-    projects: ProjectRow,
 }
 
 impl Rows {

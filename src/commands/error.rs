@@ -26,6 +26,8 @@ pub enum Error {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
+    Project(#[from] ProjectError),
+    #[error(transparent)]
     ApiKey(#[from] ApiKeyError),
     /// A scope names an organization that the key's owner does not belong to.
     #[error("there is no organization {0} that the owner of the key belongs to")]
@@ -35,8 +37,6 @@ pub enum Error {
     ScopeElsewhere,
     #[error(transparent)]
     Usage(#[from] UsageError),
-    #[error(transparent)]
-    Project(#[from] ProjectError),
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,

@@ -3,6 +3,7 @@
 //! It shows what REST shows: the same reads, the same decisions, the same cursors and error codes. There are no
 //! mutations; writes are REST.
 
+mod api_keys;
 mod connections;
 mod error;
 mod handler;

@@ -2,12 +2,18 @@
 
 use aggregates::{
     authorization::Asker,
-    ids::{OrganizationId, ProjectId},
+    ids::{ApiKeyId, OrganizationId, ProjectId},
 };
 use async_graphql::{Context, ID, Interface, Object, Result};
 use uuid::Uuid;
 
-use super::{error::Fallible, me::User, organizations::Organization, projects::Project};
+use super::{
+    api_keys::{self, ApiKey},
+    error::Fallible,
+    me::User,
+    organizations::Organization,
+    projects::Project,
+};
 use crate::{
     readmodel::{self, organizations::Reference},
     rest::{App, Problem, extract::Caller},
@@ -20,6 +26,7 @@ pub enum Node {
     Organization(Box<Organization>),
     User(User),
     Project(Project),
+    ApiKey(Box<ApiKey>),
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +51,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         return Ok(Some(organization));
     }
     let project = app.readmodel.project_anywhere(caller.asker(), ProjectId::new(id)).await.map_err(Problem::from)?;
-    Ok(project.as_ref().map(Project::from).map(Node::from))
+    if let Some(project) = project {
+        return Ok(Some(Project::from(&project).into()));
+    }
+    Ok(api_keys::find(ctx, ApiKeyId::new(id)).await?.map(|key| Box::new(key).into()))
 }
 
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {

@@ -15,6 +15,7 @@ pub mod projects;
 mod queries;
 mod reference;
 pub mod roles;
+pub mod security;
 pub mod sessions;
 pub mod store;
 pub mod teams;

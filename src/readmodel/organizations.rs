@@ -158,20 +158,20 @@ static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
     format!("{} WHERE {by_slug}", select(PLACE))
 });
 
-/// $4 status, $5 search pattern.
-const FILTER: &str = "($4 IS NULL AND o.status <> 'deleted' OR o.status = $4) \
-    AND ($5 IS NULL OR o.search_text LIKE $5 ESCAPE '\\')";
+/// $1 status, $2 search pattern.
+const FILTER: &str = "($1 IS NULL AND o.status <> 'deleted' OR o.status = $1) \
+    AND ($2 IS NULL OR o.search_text LIKE $2 ESCAPE '\\')";
 
-/// $6 the last id of the page before, $7 how many rows.
+/// $3 the last id of the page before, $4 how many rows.
 static LIST: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(Permission::OrganizationRead, |place, readable| {
+    AcrossOrganizations::new(Permission::OrganizationRead, 4, |place, readable| {
         let select = select(place);
-        format!("{select} WHERE {readable} AND {FILTER} AND ($6 IS NULL OR o.id < $6) ORDER BY o.id DESC LIMIT $7")
+        format!("{select} WHERE {readable} AND {FILTER} AND ($3 IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4")
     })
 });
 
 static COUNT: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(Permission::OrganizationRead, |place, readable| {
+    AcrossOrganizations::new(Permission::OrganizationRead, 2, |place, readable| {
         format!("SELECT count(*) {} WHERE {readable} AND {FILTER}", from(place))
     })
 });

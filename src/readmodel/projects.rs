@@ -145,28 +145,28 @@ static OF_ORGANIZATIONS: LazyLock<String> = LazyLock::new(|| {
 
 const READ: Permission = Permission::ProjectsRead;
 
-/// The tables of the list over all organizations, and what it leaves of them: $4 and $5 the only organization, $6 whether
+/// The tables of the list over all organizations, and what it leaves of them: $1 and $2 the only organization, $3 whether
 /// archived ones are meant. Those of deleted organizations are only shown when asked for by name.
 fn everywhere(place: &str, readable: &str) -> String {
     format!(
         "FROM projects p JOIN organizations o ON o.id = p.organization_id {place} \
-         WHERE {readable} AND (o.status <> 'deleted' OR $4 IS NOT NULL OR $5 IS NOT NULL) \
-         AND ($4 IS NULL OR o.id = $4) \
-         AND ($5 IS NULL OR o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $5)) \
-         AND ($6 IS NULL OR (p.archived_at IS NOT NULL) = $6)"
+         WHERE {readable} AND (o.status <> 'deleted' OR $1 IS NOT NULL OR $2 IS NOT NULL) \
+         AND ($1 IS NULL OR o.id = $1) \
+         AND ($2 IS NULL OR o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)) \
+         AND ($3 IS NULL OR (p.archived_at IS NOT NULL) = $3)"
     )
 }
 
-/// $7 the last id of the page before, $8 how many rows.
+/// $4 the last id of the page before, $5 how many rows.
 static EVERYWHERE: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(READ, |place, readable| {
+    AcrossOrganizations::new(READ, 5, |place, readable| {
         let (columns, everywhere) = (view_columns(), everywhere(place, readable));
-        format!("SELECT {columns} {everywhere} AND ($7 IS NULL OR p.id < $7) ORDER BY p.id DESC LIMIT $8")
+        format!("SELECT {columns} {everywhere} AND ($4 IS NULL OR p.id < $4) ORDER BY p.id DESC LIMIT $5")
     })
 });
 
 static COUNT: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(READ, |place, readable| format!("SELECT count(*) {}", everywhere(place, readable)))
+    AcrossOrganizations::new(READ, 3, |place, readable| format!("SELECT count(*) {}", everywhere(place, readable)))
 });
 
 impl ReadModel {

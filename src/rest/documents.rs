@@ -40,6 +40,8 @@ const TAG: &str = "documents";
         (name = "workspaces", description = "Containers for work inside an organization."),
         (name = "projects", description = "Pieces of work inside an organization."),
         (name = "usage", description = "What API keys were used for, and what that costs."),
+        (name = "api keys", description = "Credentials of programs: making, verifying and ending them."),
+        (name = "security", description = "What weakens the security of what the caller is responsible for."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "The same resources in the fields of the classic documents."),
         (name = "operations", description = "For whoever runs the server."),

@@ -87,9 +87,20 @@ impl<'a> List<'a> {
         show: impl Fn(&'r R) -> T,
         total: Option<i64>,
     ) -> Result<Response, Problem> {
+        self.answer_each(rows, id, |row| vec![show(row)], total)
+    }
+
+    /// The same where a row is shown as several things, or as none.
+    pub fn answer_each<'r, R, T: Serialize>(
+        &self,
+        rows: &'r [R],
+        id: impl Fn(&R) -> Uuid,
+        show: impl Fn(&'r R) -> Vec<T>,
+        total: Option<i64>,
+    ) -> Result<Response, Problem> {
         let shown = rows.get(..self.most()).unwrap_or(rows);
         let next = shown.last().filter(|_| rows.len() > self.most()).map(|last| self.next(id(last)));
-        reply::page(&shown.iter().map(show).collect::<Vec<_>>(), next, total)
+        reply::page(&shown.iter().flat_map(show).collect::<Vec<_>>(), next, total)
     }
 
     fn name(&self) -> String {

@@ -11,7 +11,7 @@ pub(crate) mod extract;
 pub(crate) mod fields;
 mod health;
 pub(crate) mod invitations;
-mod keys;
+mod jwks;
 pub(crate) mod list;
 mod me;
 pub(crate) mod members;
@@ -21,6 +21,7 @@ mod problem;
 pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
+mod security;
 pub(crate) mod teams;
 pub(crate) mod usage;
 mod users;
@@ -119,6 +120,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::routes())
         .merge(workspaces::routes())
         .merge(api_keys::routes())
+        .merge(security::routes())
         .merge(projects::routes())
         .merge(usage::routes())
 }
@@ -130,7 +132,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
-        .merge(keys::routes())
+        .merge(jwks::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

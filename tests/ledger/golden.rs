@@ -92,8 +92,8 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "session" => variants::<SessionEvent>(),
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
-        "usage" => variants::<UsageEvent>(),
         "project" => variants::<ProjectEvent>(),
+        "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };
     names.iter().copied().collect()

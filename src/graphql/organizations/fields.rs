@@ -5,6 +5,7 @@ use async_graphql::{ComplexObject, Context};
 
 use super::Organization;
 use crate::graphql::{
+    api_keys::{self, ApiKey, ApiKeyStatus},
     connections::{DEFAULT_FIRST, Nodes, cost},
     error::Fallible,
     invitations::{self, Invitation, InvitationStatus},
@@ -95,5 +96,17 @@ impl Organization {
         #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
     ) -> Fallible<Billing> {
         usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
+    }
+
+    /// The organization's own keys, not those of its members. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ApiKeyStatus>,
+    ) -> Fallible<Nodes<ApiKey>> {
+        Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
     }
 }

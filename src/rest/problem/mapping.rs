@@ -38,12 +38,12 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::Project(error) => error.into(),
             Error::ApiKey(error) => error.into(),
             Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
             }
             Error::Usage(error) => error.into(),
-            Error::Project(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),
             Error::SignedOut => Self::not_authenticated(),
@@ -81,6 +81,17 @@ impl From<WorkspaceError> for Problem {
     }
 }
 
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let code = match error {
+            ProjectError::NotFound => Code::ProjectNotFound,
+            ProjectError::AlreadyExists => Code::AlreadyExists,
+            ProjectError::Archived => Code::ProjectArchived,
+        };
+        Self::with_detail(code, error.to_string())
+    }
+}
+
 impl From<ApiKeyError> for Problem {
     fn from(error: ApiKeyError) -> Self {
         let detail = error.to_string();
@@ -100,17 +111,6 @@ impl From<UsageError> for Problem {
     fn from(error: UsageError) -> Self {
         tracing::error!(%error, "use could not be recorded");
         Self::new(Code::Internal)
-    }
-}
-
-impl From<ProjectError> for Problem {
-    fn from(error: ProjectError) -> Self {
-        let code = match error {
-            ProjectError::NotFound => Code::ProjectNotFound,
-            ProjectError::AlreadyExists => Code::AlreadyExists,
-            ProjectError::Archived => Code::ProjectArchived,
-        };
-        Self::with_detail(code, error.to_string())
     }
 }
 

@@ -108,10 +108,10 @@ problems! {
         "The organization has no team with this id.";
     WorkspaceNotFound = "workspace_not_found", NOT_FOUND, "Workspace not found",
         "The organization has no workspace with this id or slug.";
-    ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
-        "There is no API key with this id, or none that the caller may know of.";
     ProjectNotFound = "project_not_found", NOT_FOUND, "Project not found",
         "The organization has no project with this id or slug.";
+    ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
+        "There is no API key with this id, or none that the caller may know of.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
         "The caller has no session with this id, or it is over.";
     LinkNotFound = "link_not_found", NOT_FOUND, "The link is not valid",

@@ -30,8 +30,8 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("session", people::session()))
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
-        .chain(of("usage", usage()))
         .chain(of("project", project()))
+        .chain(of("usage", usage()))
         .collect()
 }
 
