@@ -34,13 +34,13 @@ impl Walk {
         reply
     }
 
-    /// Every operation on organizations with one of these tags has been met.
+    /// Every operation on organizations or API keys with one of these tags has been met.
     #[track_caller]
     pub fn met_all_of(&self, tags: &[&str]) {
         let paths = self.openapi.0["paths"].as_object().expect("paths");
         let described: BTreeSet<_> = paths
             .iter()
-            .filter(|(path, _)| path.contains("/organizations"))
+            .filter(|(path, _)| ["/organizations", "/api-keys"].iter().any(|part| path.contains(part)))
             .flat_map(|(path, item)| item.as_object().expect("operations").iter().map(move |one| (path, one)))
             .filter(|(_, (_, operation))| {
                 operation["tags"]
