@@ -147,7 +147,7 @@ async fn fields_are_checked(server: Server) {
 
 async fn scopes_are_checked(server: Server) {
     let jane = super::acme(&server).await;
-    server.organization("globex").await;
+    let globex = server.organization("globex").await;
     for (scopes, pointer) in [
         (vec![""], "/scopes/0"),
         (vec!["*"], "/scopes/0"),
@@ -170,6 +170,7 @@ async fn scopes_are_checked(server: Server) {
         (vec!["org:acme:teams:read"; 65], "/scopes"),
     ] {
         let refused = server.refuses(create(&server, &scopes).by(&jane), 422, "invalid").await;
+        assert!(!refused.body.contains(globex.id()), "{refused}");
         assert_eq!(refused.pointers(), [pointer], "{scopes:?}: {refused}");
     }
     // The same twice is once, and wildcards stay what they are.

@@ -6,12 +6,13 @@ use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{KEYS, Made, SELF, create_with, events_after, owned, path, personal, verify};
-use crate::support::{Person, Request, Server, at_once, eventually};
+use crate::support::{Engine, Person, Request, Server, at_once, eventually};
 
 both!(
     a_disabled_key_is_refused_until_it_is_enabled,
     a_revoked_key_is_over,
     fifty_revocations_are_one,
+    a_key_in_use_is_refused_from_the_next_request_on,
     whoever_has_a_key_may_end_it,
     the_time_of_a_key_passes,
 );
@@ -95,6 +96,28 @@ async fn fifty_revocations_are_one(server: Server) {
     assert_eq!(events_after(&server, head).await, [("ApiKeyRevoked".to_owned(), head + 1)]);
 }
 
+/// However many ask with it at the moment: none of them leaves something behind that is believed afterwards.
+async fn a_key_in_use_is_refused_from_the_next_request_on(server: Server) {
+    let jane = super::acme(&server).await;
+    for round in 0..20 {
+        let made = personal(&server, &jane, &["*:*"]).await;
+        let ask = server.get(SELF).bearer(&made.key);
+        let using = (0..8).map(|_| {
+            let ask = ask.clone();
+            tokio::spawn(async move { while ask.clone().send().await.status == 200 {} })
+        });
+        let using: Vec<_> = using.collect();
+        made.reads(&server, "acme").send().await.expect(200);
+        let action = ["revoke", "disable", "rotate"][round % 3];
+        act(&server, &made.id, action).by(&jane).send().await.expect(200);
+        at_once((0..8).map(|_| ask.clone().send())).await.into_iter().for_each(|reply| drop(reply.expect(401)));
+        assert_ne!(super::code(verify(&server, &made.key)).await, "VALID");
+        for asking in using {
+            asking.await.expect("it ends when the key does");
+        }
+    }
+}
+
 async fn whoever_has_a_key_may_end_it(server: Server) {
     let jane = super::acme(&server).await;
     let end = |made: &Made, body: Value| server.post(&format!("{KEYS}/revoke-self")).bearer(&made.key).json(body);
@@ -124,6 +147,30 @@ async fn whoever_has_a_key_may_end_it(server: Server) {
     let wrong = format!("{}x", &other.key[..other.key.len() - 1]);
     server.refuses(server.post(&path).bearer(&wrong).json(json!({})), 401, "invalid_token").await;
     server.post(&path).bearer(&other.key).send().await.expect(204);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_it_has_passed_is_recorded_once() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let mut server = Server::start(engine);
+        let jane = super::acme(&server).await;
+        let made = create_with(&server, &["*:*"], json!({ "expires_at": soon(400) }));
+        let made: Made = made.by(&jane).send().await.expect(201).into();
+        let expired = async || server.get(SELF).bearer(&made.key).send().await.status == 401;
+        eventually("its time has passed", expired).await;
+        let head = server.head().await;
+        // Schedules begin with the server.
+        server.start_again();
+        eventually("it is recorded", async || expiries(&server, head).await > 0).await;
+        server.start_again();
+        assert_eq!(server.get(SELF).bearer(&made.key).send().await.expect(401)["code"], "api_key_expired");
+        assert_eq!(expiries(&server, head).await, 1);
+        server.deployment().assert_projections_verify();
+    }
+}
+
+async fn expiries(server: &Server, head: i64) -> usize {
+    events_after(server, head).await.iter().filter(|(name, _)| name == "ApiKeyExpired").count()
 }
 
 async fn the_time_of_a_key_passes(server: Server) {

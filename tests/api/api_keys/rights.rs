@@ -10,6 +10,8 @@ both!(
     nobody_gives_what_he_lacks,
     a_key_makes_no_key_that_has_more,
     a_key_with_less_is_told_as_much,
+    a_key_keeps_its_own_limits,
+    the_classic_door_is_no_way_around,
 );
 
 /// What a credential may do in an organization: read its teams, write them, read its members.
@@ -174,4 +176,76 @@ async fn a_key_with_less_is_told_as_much(server: Server) {
     let blind = personal(&server, &jane, &["org:acme:teams:read"]).await;
     assert_eq!(server.get("/api/v1/organizations").bearer(&blind.key).send().await.expect(200).json, json!([]));
     server.get(SELF).bearer(&blind.key).send().await.expect(200);
+}
+
+/// Whoever finds a key cannot make more of it than it is.
+async fn a_key_keeps_its_own_limits(server: Server) {
+    let jane = super::acme(&server).await;
+    let limits = json!({ "ip_allowlist": ["127.0.0.1"], "rate_limit": { "requests": 100, "window_seconds": 60 } });
+    for organization in [None, Some("acme")] {
+        let mut body = limits.clone();
+        body["organization"] = json!(organization);
+        let key: Made = create_with(&server, &["org:acme:teams:*"], body).by(&jane).send().await.expect(201).into();
+        let body = json!({ "organization": organization });
+        let sibling: Made = create_with(&server, &["org:acme:teams:*"], body).by(&jane).send().await.expect(201).into();
+        for target in [&key, &sibling] {
+            for body in [json!({ "ip_allowlist": [] }), json!({ "rate_limit": null }), json!({ "name": "x" })] {
+                let patch = server.patch(&path(&target.id)).bearer(&key.key).json(body);
+                server.refuses(patch, 403, "missing_permission").await;
+            }
+            for action in ["rotate", "disable", "enable", "revoke"] {
+                let request = server.post(&format!("{}/{action}", path(&target.id))).bearer(&key.key).json(json!({}));
+                server.refuses(request, 403, "missing_permission").await;
+            }
+        }
+        // It may end itself all the same.
+        server.post(&format!("{}/revoke-self", super::KEYS)).bearer(&key.key).send().await.expect(204);
+    }
+    let permission = ["org:acme:teams:*", "org:acme:api_keys:write_own"];
+    let keeper = personal(&server, &jane, &permission).await;
+    let other = personal(&server, &jane, &["org:acme:teams:read"]).await;
+    // What that one has is not in reach: the permission is for each organization that it names.
+    let both =
+        personal(&server, &jane, &["org:acme:teams:read", &format!("org:{}:teams:read", jane.organization)]).await;
+    let rename = |id: &str| server.patch(&path(id)).bearer(&keeper.key).json(json!({ "name": "x" }));
+    rename(&keeper.id).send().await.expect(200);
+    server.refuses(rename(&both.id), 404, "api_key_not_found").await;
+    rename(&other.id).send().await.expect(200);
+}
+
+async fn the_classic_door_is_no_way_around(server: Server) {
+    let jane = super::acme(&server).await;
+    let globex = server.organization("globex").await;
+    let body = json!({ "user_email": jane.email, "role": "owner" });
+    server.post("/api/v1/organizations/globex/users").json(body).send().await.expect(201);
+    let scoped = personal(&server, &jane, &["org:acme:organization:read", "org:acme:teams:read"]).await;
+    let everything = personal(&server, &jane, &["*:*"]).await;
+    let organization = owned(&server, "acme", &["*:*"]).await;
+    let names = async |key: &Made| {
+        let list = server.get("/api/organizations").bearer(&key.key).send().await.expect(200);
+        let mut names = list.each("name");
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(names(&scoped).await, ["acme"]);
+    assert_eq!(names(&organization).await, ["acme"]);
+    assert_eq!(names(&everything).await.len(), 3);
+    let of = |method: &str, path: &str, key: &Made| server.request(method, &format!("/api{path}")).bearer(&key.key);
+    of("GET", "/organizations/acme/teams", &scoped).send().await.expect(200);
+    for (method, path, status) in [
+        ("POST", "/organizations/acme/teams", 403),
+        ("PUT", "/organizations/acme", 403),
+        ("DELETE", "/organizations/acme", 403),
+        ("GET", &format!("/organizations/{}", globex.id()), 403),
+        ("GET", "/organizations/globex/teams", 403),
+        ("PUT", "/organizations/globex", 403),
+        ("DELETE", "/organizations/globex", 403),
+    ] {
+        let request = of(method, path, &scoped);
+        let request = if method.starts_with('P') { request.json(json!({ "name": "x" })) } else { request };
+        let refused = request.send().await;
+        assert_eq!(refused.status, status, "{method} {path}: {refused}");
+    }
+    let me = server.get("/api/me").bearer(&organization.key).send().await;
+    assert_eq!(me.status, 403, "{me}");
 }

@@ -58,7 +58,9 @@ async fn a_node_without_its_database_refuses_what_it_cannot_know() {
         let revoked = Instant::now();
         let presented = cut_off.get(SELF).bearer(&key.key);
         let asked = verify(&key.key);
-        let other = verify(&keys[2].key);
+        // By its slug an organization has to be looked up.
+        let place = json!({ "key": keys[2].key, "organization": "acme" });
+        let other = cut_off.post(VERIFY).bearer(&gateway.key).json(place);
         let (first, second, third) =
             tokio::join!(stale_after(revoked, &presented), stale_after(revoked, &asked), stale_after(revoked, &other));
         for waited in [first, second, third] {

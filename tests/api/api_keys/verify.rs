@@ -149,6 +149,10 @@ async fn a_permission_is_asked_for_somewhere(server: Server) {
     // What the key does not have to do with is not told by it.
     server.post("/api/v1/organizations/initech/suspend").json(json!({})).send().await.expect(200);
     assert_eq!(code(ask(&server, &one, json!({ "organization": "initech" }))).await, "INSUFFICIENT_SCOPE");
+    server.post("/api/v1/organizations/globex/suspend").json(json!({})).send().await.expect(200);
+    let there = json!({ "permission": "teams:read", "organization": "globex" });
+    assert_eq!(code(ask(&server, &everything, there.clone())).await, "ORGANIZATION_SUSPENDED", "she knows it is");
+    assert_eq!(code(ask(&server, &one, there)).await, "INSUFFICIENT_SCOPE");
     // The owner's role counts today.
     let member = format!("/api/v1/organizations/acme/members/{}", jane.id);
     server.patch(&member).json(json!({ "role": "owner" })).send().await.expect(200);
@@ -197,6 +201,12 @@ async fn only_some_may_know_of_a_key(server: Server) {
     server.post(&format!("{}/revoke", path(&own.id))).by(&jane).json(json!({})).send().await.expect(200);
     assert_eq!(code(verify(&server, &own.key).by(&reader)).await, "REVOKED");
     assert_eq!(code(verify(&server, &own.key).by(&stranger)).await, "NOT_FOUND");
+    // What is deleted is there for its owners only.
+    server.delete("/api/v1/organizations/acme").send().await.expect(204);
+    assert_eq!(code(verify(&server, &organization.key).by(&jane)).await, "ORGANIZATION_DELETED");
+    assert_eq!(code(verify(&server, &organization.key).by(&reader)).await, "NOT_FOUND");
+    server.post("/api/v1/organizations/acme/restore").send().await.expect(200);
+    assert_eq!(code(verify(&server, &organization.key).by(&reader)).await, "VALID");
     // Whose rights end knows of nothing any more.
     let member = format!("/api/v1/organizations/acme/members/{}", reader.id);
     server.delete(&member).send().await.expect(204);
