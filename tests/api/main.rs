@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod api_keys;
 mod auth;
 mod classic;
 mod classic_bearer;
