@@ -149,8 +149,8 @@ fn a_status_is_of_a_moment() {
     assert_eq!(status(&[], at(99)), KeyStatus::Active);
     assert_eq!(status(&[], at(100)), KeyStatus::Expired);
     assert_eq!(status(&[Event::ApiKeyExpired {}], at(100)), KeyStatus::Expired);
-    assert_eq!(status(&[disabled.clone()], at(99)), KeyStatus::Disabled);
-    assert_eq!(status(&[disabled.clone()], at(100)), KeyStatus::Expired);
+    assert_eq!(status(std::slice::from_ref(&disabled), at(99)), KeyStatus::Disabled);
+    assert_eq!(status(std::slice::from_ref(&disabled), at(100)), KeyStatus::Expired);
     assert_eq!(status(&[disabled.clone(), enabled], at(99)), KeyStatus::Active);
     assert_eq!(status(&[disabled, revoked.clone()], at(100)), KeyStatus::Revoked);
     let row = key(&after([hers(Scopes::Everything), revoked]));
