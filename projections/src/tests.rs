@@ -1,6 +1,7 @@
 //! What the tests of the folds have in common, and the folds of what has few events.
 
 mod accounts;
+mod api_keys;
 mod projects;
 pub mod tables;
 mod teams;

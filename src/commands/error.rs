@@ -30,7 +30,7 @@ pub enum Error {
     #[error(transparent)]
     ApiKey(#[from] ApiKeyError),
     /// A scope names an organization that the key's owner does not belong to.
-    #[error("there is no organization {0} that the owner of the key belongs to")]
+    #[error("names an organization that there is not, or that the owner of the key does not belong to")]
     ScopeUnknown(OrganizationId),
     /// An organization's key is good there alone.
     #[error("an organization's key can only have scopes there")]

@@ -68,9 +68,9 @@ pub struct Organizations {
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
     workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
     projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
+    api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
     usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
     months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
-    api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
 }
 
 impl Organizations {
@@ -160,6 +160,19 @@ impl Organizations {
         Ok(rows(&*self.projects.get((filter.clone(), most), read).await?, &of))
     }
 
+    /// The newest API keys of one of them, at most so many.
+    pub async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: Option<KeyStatus>,
+        most: i64,
+    ) -> Result<Vec<ApiKeyView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ApiKeysRead));
+        let read = async { Ok(readable(app.readmodel.api_keys_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
+    }
+
     /// The periods in which keys of one of them were used.
     pub async fn usage(&self, ctx: &Context<'_>, of: OrganizationId, span: Span) -> Result<Vec<UsedPeriod>> {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::UsageRead));
@@ -177,19 +190,6 @@ impl Organizations {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::OrganizationBilling));
         let read = async { Ok(readable(app.readmodel.months_of_use(asker, &all, month).await?)) };
         Ok(rows(&*self.months_of_use.get(month, read).await?, &of).into_iter().next())
-    }
-
-    /// The newest API keys of one of them, at most so many.
-    pub async fn api_keys(
-        &self,
-        ctx: &Context<'_>,
-        of: OrganizationId,
-        status: Option<KeyStatus>,
-        most: i64,
-    ) -> Result<Vec<ApiKeyView>> {
-        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ApiKeysRead));
-        let read = async { Ok(readable(app.readmodel.api_keys_of(asker, &all, status, most).await?)) };
-        Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Paging {
 pub struct List<'a> {
     app: &'a App,
     asker: Asker,
-    /// Below `/api/v1`, with ids in it: what cursors are bound to, together with the filters.
+    /// Below `/api/v1`: what cursors are bound to, together with the filters. Where it has the organization as it was
+    /// named, a cursor is good for that name only, which the link to the next page repeats; the graph names ids.
     path: String,
     filters: Vec<(&'static str, Option<String>)>,
     paging: Paging,

@@ -3,16 +3,38 @@
 /// The types whose fields have rows. What all others have is part of what led to them.
 pub const TYPES: [&str; 5] = ["Query", "User", "Organization", "Team", "Usage"];
 
-type Row = (&'static str, &'static str, [&'static str; 8]);
+type Row = (&'static str, &'static str, [&'static str; 10]);
 
 const NOBODY: &str = "not_authenticated";
-const SIGNED_IN: [&str; 8] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
-const VIEWER: [&str; 8] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok"];
-const MEMBER: [&str; 8] = [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok"];
-const DEVELOPER: [&str; 8] =
-    [NOBODY, "not_a_member", "missing_permission", "missing_permission", "ok", "ok", "ok", "ok"];
-const ADMIN: [&str; 8] =
-    [NOBODY, "not_a_member", "missing_permission", "missing_permission", "missing_permission", "ok", "ok", "ok"];
+const UNKNOWN: &str = "api_key_not_found";
+const SIGNED_IN: [&str; 10] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
+const VIEWER: [&str; 10] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const MEMBER: [&str; 10] =
+    [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const DEVELOPER: [&str; 10] = [
+    NOBODY,
+    "not_a_member",
+    "missing_permission",
+    "missing_permission",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "missing_permission",
+];
+const ADMIN: [&str; 10] = [
+    NOBODY,
+    "not_a_member",
+    "missing_permission",
+    "missing_permission",
+    "missing_permission",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "missing_permission",
+];
 
 /// Fields, a query for them, and the code of its first error for each principal.
 pub const TABLE: &[Row] = &[
@@ -53,5 +75,16 @@ pub const TABLE: &[Row] = &[
     ("Usage.periods", r#"{ organization(slug: "acme") { usage { periods { start } } } }"#, DEVELOPER),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
     ("Organization.projects", r#"{ organization(slug: "acme") { projects { edges { node { id } } } } }"#, VIEWER),
+    ("Organization.apiKeys", r#"{ organization(slug: "acme") { apiKeys { edges { node { id } } } } }"#, DEVELOPER),
+    (
+        "Query.apiKey",
+        r#"{ apiKey(id: "{api_key}") { id } }"#,
+        [NOBODY, UNKNOWN, UNKNOWN, UNKNOWN, "ok", "ok", "ok", "ok", "ok", UNKNOWN],
+    ),
+    (
+        "User.apiKeys",
+        "{ me { apiKeys { edges { node { id } } } } }",
+        [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "person_required", "person_required"],
+    ),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

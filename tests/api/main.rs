@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod api_keys;
 mod auth;
 mod classic;
 mod classic_bearer;
@@ -18,6 +19,7 @@ mod operations;
 mod organizations;
 mod projects;
 mod roles;
+mod security;
 mod teams;
 mod usage;
 mod users;

@@ -5,9 +5,12 @@ use serde_json::json;
 
 use crate::{
     load::Load,
-    proxy::{Cut, Proxy},
     rounds, seed,
-    support::{Deployment, Reply, Request, Server, eventually, postgres::Cluster},
+    support::{
+        Deployment, Reply, Request, Server, eventually,
+        postgres::Cluster,
+        proxy::{Cut, Proxy},
+    },
 };
 
 const PATH: &str = "/api/v1/organizations";

@@ -16,7 +16,6 @@ mod commit;
 mod kill;
 mod load;
 mod postgres;
-mod proxy;
 mod record;
 mod usage;
 

@@ -3,9 +3,12 @@
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
-    proxy::{Cut, Proxy},
     rounds, seed,
-    support::{Deployment, Server, eventually, postgres::Cluster},
+    support::{
+        Deployment, Server, eventually,
+        postgres::Cluster,
+        proxy::{Cut, Proxy},
+    },
 };
 
 both!(a_kill_loses_only_what_was_on_its_way);

@@ -9,6 +9,7 @@ mod variants;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use aggregates::{
+    api_key::ApiKeyEvent,
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
@@ -93,6 +94,7 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
         "project" => variants::<ProjectEvent>(),
+        "api_key" => variants::<ApiKeyEvent>(),
         "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),
     };

@@ -21,6 +21,7 @@ pub mod deployment;
 pub mod ledger;
 pub mod people;
 pub mod postgres;
+pub mod proxy;
 pub mod schema;
 pub mod server;
 pub mod usage;

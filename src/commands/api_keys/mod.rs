@@ -45,7 +45,15 @@ async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Resu
         return Ok((owner, scopes));
     }
     match owner {
-        Owner::User(user) if asker.user() == Some(user) && asker.carries(&scopes) => {}
+        Owner::User(user) if asker.user() == Some(user) && asker.carries(&scopes) => {
+            // A person's session manages all that is his. A key does what it was given: else whoever finds one could
+            // take off its own limits.
+            let allowed = asker.within(Permission::ApiKeysWriteOwn);
+            let within = |allowed: Vec<_>| scopes.organizations().iter().all(|one| allowed.contains(one));
+            if !allowed.is_none_or(within) {
+                return Err(Denied::Missing(Permission::ApiKeysWriteOwn).into());
+            }
+        }
         Owner::User(_) => return Err(ApiKeyError::NotFound.into()),
         Owner::Organization(organization) => {
             match work.writing_in(organization, Permission::ApiKeysWrite).await {

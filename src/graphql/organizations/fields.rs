@@ -89,15 +89,6 @@ impl Organization {
         Some(projects::of(ctx, self.readable(Permission::ProjectsRead), first, after, status, workspace).await)
     }
 
-    /// What the use of a month costs, by the plan that the organization has now.
-    async fn billing(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
-    ) -> Fallible<Billing> {
-        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
-    }
-
     /// The organization's own keys, not those of its members. Newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn api_keys(
@@ -108,5 +99,14 @@ impl Organization {
         status: Option<ApiKeyStatus>,
     ) -> Fallible<Nodes<ApiKey>> {
         Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
+    }
+
+    /// What the use of a month costs, by the plan that the organization has now.
+    async fn billing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
+    ) -> Fallible<Billing> {
+        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
     }
 }

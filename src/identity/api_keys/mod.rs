@@ -37,7 +37,7 @@ use super::{
 use crate::{
     database,
     ledger::{Freshness, Listener},
-    readmodel::{Place, ReadModel},
+    readmodel::{Place, ReadModel, organizations::Reference},
 };
 
 /// How many keys, and how many places of people in organizations, are remembered.
@@ -152,6 +152,11 @@ impl ApiKeys {
     /// A key that is good, as it is remembered.
     pub async fn presented(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
         self.remembered(id).await
+    }
+
+    /// The organization behind what somebody calls it. It is looked up, unless it is an id.
+    pub async fn organization(&self, reference: &Reference) -> Result<Option<OrganizationId>, database::Error> {
+        within_limit(self.readmodel.organization_id(reference)).await
     }
 
     async fn known(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {

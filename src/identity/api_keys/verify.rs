@@ -168,13 +168,25 @@ impl ApiKeys {
 
     /// The key's owner, superadmins, and whoever may read keys in an organization that has to do with this one.
     async fn may_know(&self, asker: Asker, known: &KnownKey) -> Result<bool, database::Error> {
+        // An organization that is purged takes its keys along.
+        if let Owner::Organization(id) = known.row.owner()
+            && self.place(id, None).await?.is_none()
+        {
+            return Ok(false);
+        }
         if asker.operates() || asker.user().is_some() && asker.user() == known.row.owner().user() {
             return Ok(true);
         }
         for organization in known.organizations() {
             let place = self.place(organization, asker.user()).await?;
-            let standing = place.map_or(Standing::Outsider, |place| place.standing);
-            if asker.standing(organization, standing).has(Permission::ApiKeysRead) {
+            let Some(place) = place else { continue };
+            let standing = asker.standing(organization, place.standing);
+            let knows = match place.status {
+                // What is deleted is there for its owners only.
+                Status::Deleted => standing.owns(),
+                Status::Active | Status::Suspended => standing.has(Permission::ApiKeysRead),
+            };
+            if knows {
                 return Ok(true);
             }
         }
@@ -236,7 +248,8 @@ fn may_use(
         // The scopes name it, and yet its owner is nobody there: not any more, or not at the moment.
         Standing::Outsider if named => Code::Disabled,
         Standing::Outsider => Code::InsufficientScope,
-        _ if place.status != Status::Active => Code::InsufficientScope,
+        _ if place.status == Status::Suspended => Code::OrganizationSuspended,
+        _ if place.status == Status::Deleted => Code::InsufficientScope,
         standing => match permission {
             Some(permission) if !standing.has(permission) => Code::InsufficientScope,
             _ => Code::Valid,

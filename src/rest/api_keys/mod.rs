@@ -39,6 +39,7 @@ use crate::{
             ChangeApiKeyStatus, CreateApiKey, RevokeApiKey, RotateApiKey, ShownKey, StatusChange, UpdateApiKey,
         },
     },
+    database,
     identity::{Credential, NewSecret},
     ledger::{Appended, StoredReply},
     readmodel::organizations::Reference,
@@ -279,17 +280,23 @@ async fn presented(
     Query(NoParams {}): Query<NoParams>,
 ) -> Result<Response, Problem> {
     let Credential::ApiKey(id) = caller.credential else { return Err(Problem::new(Code::ApiKeyRequired)) };
-    let known = app.api_keys.presented(id).await?.ok_or_else(Problem::invalid_token)?;
+    let known = app.api_keys.presented(id).await.map_err(stale)?.ok_or_else(Problem::invalid_token)?;
     let shown = PresentedKey {
         id,
         name: &known.row.name,
         owner: known.row.owner().into(),
         organization: known.organization(),
-        scopes: app.api_keys.written(&known.row.scopes.0).await?,
+        scopes: app.api_keys.written(&known.row.scopes.0).await.map_err(stale)?,
         expires_at: known.row.expires_at,
         rate_limit: app.api_keys.rate_limit(known.rate_limit()).map(RateLimit::from),
     };
     reply::page(&shown, None, None)
+}
+
+/// What comes from memory is not told where it cannot be known to be true.
+fn stale(error: database::Error) -> Problem {
+    tracing::warn!(error = %database::chain(&error), "it cannot be told what an API key is good for");
+    Problem::new(Code::AuthorizationStale)
 }
 
 fn parse_id(text: &str) -> Result<ApiKeyId, Problem> {

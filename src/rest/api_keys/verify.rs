@@ -17,6 +17,7 @@ use super::{
     TAG,
     body::RevocationReason,
     representation::{KeyOwner, RateLimit, optional_time},
+    stale,
 };
 use crate::{
     commands::{Write, api_keys::RevokeSelf},
@@ -26,7 +27,7 @@ use crate::{
         App, Problem,
         extract::{Conventions, MAX_BODY, Nothing, Uncounted, context, parse_body, read_body, sent_key},
         fields::{Fields, Secret},
-        problem::{Code, ProblemDocument},
+        problem::ProblemDocument,
         reply,
     },
 };
@@ -130,7 +131,8 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
         None => None,
         // What nobody has heard of gives nobody a permission.
         Some(reference) => {
-            Some(app.readmodel.organization_id(&reference).await?.unwrap_or(OrganizationId::new(Uuid::nil())))
+            let known = app.api_keys.organization(&reference).await.map_err(stale)?;
+            Some(known.unwrap_or(OrganizationId::new(Uuid::nil())))
         }
     };
     let from = context(&parts).client_address;
@@ -138,11 +140,6 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
     let verify = Verify { key: key.text(), permission, organization, address, counts: !conventions.dry_run };
     let found = app.api_keys.verify(asker, verify).await.map_err(stale)?;
     reply::page(&Answer::from(found), None, None)
-}
-
-fn stale(error: crate::database::Error) -> Problem {
-    tracing::warn!(error = %crate::database::chain(&error), "an API key could not be verified");
-    Problem::new(Code::AuthorizationStale)
 }
 
 /// End the API key that this request carries

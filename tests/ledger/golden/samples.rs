@@ -1,5 +1,6 @@
 //! One event of every kind, every field filled.
 
+mod api_keys;
 mod people;
 
 use std::collections::BTreeMap;
@@ -31,12 +32,14 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
         .chain(of("project", project()))
+        .chain(of("api_key", api_keys::events()))
         .chain(of("usage", usage()))
         .collect()
 }
 
-/// Events that had fewer fields when their files were written, with all that they have today. A field that came later
-/// is left out where it has no value, so that the file is still what is written.
+/// Events that had fewer fields when their files were written, with all that they have today; a field that came later
+/// is left out where it has no value, so that the file is still what is written. And those whose fields have another
+/// form in them than in the samples.
 pub fn with_later_fields() -> Vec<(&'static str, Event)> {
     let registered = UserEvent::UserRegistered {
         email: Personal::new(id(2), "jane@acme.example".to_owned()),
@@ -51,7 +54,7 @@ pub fn with_later_fields() -> Vec<(&'static str, Event)> {
         description: Some("Where it is made".into()),
         is_default: false,
     };
-    vec![("user", registered.into()), ("workspace", created.into())]
+    vec![("user", registered.into()), ("workspace", created.into()), ("api_key", api_keys::plain().into())]
 }
 
 fn id(n: u128) -> Uuid {

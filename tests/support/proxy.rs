@@ -1,4 +1,5 @@
-//! A proxy between the server and PostgreSQL that knows a COMMIT when it passes, and can cut the connection there.
+//! A proxy between the server and PostgreSQL that knows a COMMIT when it passes, and can cut the connection there; and
+//! that can fall silent.
 
 use std::{
     collections::HashMap,
@@ -7,7 +8,7 @@ use std::{
     os::unix::net::{UnixListener, UnixStream},
     path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -15,7 +16,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::postgres::Cluster;
+use super::postgres::Cluster;
 
 /// What a client sends in the place of a protocol version to ask for TLS.
 const TLS_QUESTION: [u8; 4] = 80_877_103_u32.to_be_bytes();
@@ -49,6 +50,9 @@ struct Shared {
     /// From the next cut on nobody is let in.
     then_refuse: AtomicBool,
     refuses: AtomicBool,
+    /// Whether nothing is passed on for now, in either direction.
+    silent: Mutex<bool>,
+    speaks: Condvar,
 }
 
 impl Proxy {
@@ -61,6 +65,8 @@ impl Proxy {
             cuts: AtomicUsize::new(0),
             then_refuse: AtomicBool::new(false),
             refuses: AtomicBool::new(false),
+            silent: Mutex::new(false),
+            speaks: Condvar::new(),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
@@ -97,20 +103,38 @@ impl Proxy {
         self.shared.refuses.store(false, Ordering::SeqCst);
     }
 
+    /// Passes nothing on any more and closes nothing, as a network that loses every packet.
+    pub fn fall_silent(&self) {
+        *self.shared.silent.lock().expect("whether it is silent") = true;
+    }
+
+    /// Passes on what it has kept, and everything from then on.
+    pub fn speak(&self) {
+        *self.shared.silent.lock().expect("whether it is silent") = false;
+        self.shared.speaks.notify_all();
+    }
+
     pub fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
     }
 }
 
 impl Shared {
-    fn relay(&self, mut client: UnixStream) -> io::Result<()> {
+    fn wait_while_silent(&self) {
+        let silent = self.silent.lock().expect("whether it is silent");
+        drop(self.speaks.wait_while(silent, |silent| *silent).expect("whether it is silent"));
+    }
+
+    fn relay(self: &Arc<Self>, mut client: UnixStream) -> io::Result<()> {
         let mut server = UnixStream::connect(&self.target)?;
         let lost = Arc::new(AtomicBool::new(false));
         let answers = {
             let (mut from, mut to, lost) = (server.try_clone()?, client.try_clone()?, Arc::clone(&lost));
+            let shared = Arc::clone(self);
             thread::spawn(move || {
                 let mut buffer = [0; 16 * 1024];
                 while let Ok(length @ 1..) = from.read(&mut buffer) {
+                    shared.wait_while_silent();
                     // What is lost ends here: somebody only waits for it.
                     if lost.load(Ordering::SeqCst) || to.write_all(&buffer[..length]).is_err() {
                         break;
@@ -138,6 +162,7 @@ impl Shared {
         // The first messages have no type: a question whether there is TLS, and the start of the session.
         loop {
             let start = read_body(client)?;
+            self.wait_while_silent();
             server.write_all(&framed(None, &start))?;
             if !start.starts_with(&TLS_QUESTION) {
                 break;
@@ -149,6 +174,7 @@ impl Shared {
             let mut kind = [0];
             client.read_exact(&mut kind)?;
             let body = read_body(client)?;
+            self.wait_while_silent();
             let texts: Vec<_> = body.split(|byte| *byte == 0).take(2).map(String::from_utf8_lossy).collect();
             let is_commit = match (kind[0], texts.as_slice()) {
                 // A statement gets a name, and is run by its name.
