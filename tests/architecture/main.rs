@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ledger", &["database", "readmodel::store", "text"]),
     ("billing", &["readmodel"]),
     ("replay", &["database", "ledger", "readmodel", "text"]),
-    ("identity", &["database::Error", "ledger", "readmodel", "text"]),
+    ("identity", &["database::Error", "database::chain", "ledger", "readmodel", "text"]),
     ("commands", &["database::Error", "ledger", "readmodel", "text"]),
     ("schedule", &["commands", "database::chain", "ledger::StoredReply", "readmodel"]),
     (
