@@ -58,6 +58,9 @@ pub struct Settings {
     /// Origins that browsers may call from, separated by commas; none when absent
     #[arg(long, env = "TENANTRY_CORS_ORIGINS", global = true)]
     pub cors_origins: Option<String>,
+    /// A file with what use costs, in TOML; the built-in list when absent
+    #[arg(long, env = "TENANTRY_PRICE_LIST", global = true, value_name = "FILE")]
+    pub price_list: Option<PathBuf>,
     /// Offers GraphiQL and introspection
     #[arg(long, env = "TENANTRY_DEVELOPMENT", default_value_t = false, action = clap::ArgAction::Set, global = true)]
     pub development: bool,
@@ -246,6 +249,9 @@ impl Effective {
             "organization_requests_per_minute" => settings.organization_requests_per_minute.to_string(),
             "trusted_proxies" => or_unset(&settings.trusted_proxies),
             "cors_origins" => or_unset(&settings.cors_origins),
+            "price_list" => {
+                settings.price_list.as_ref().map_or("(unset)".to_owned(), |path| path.display().to_string())
+            }
             "development" => settings.development.to_string(),
             "log" => settings.log.clone(),
             "log_format" => {

@@ -1,5 +1,6 @@
 //! Tenantry: the organizations backend of a multi-tenant product.
 
+pub mod billing;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -3,8 +3,16 @@
 use uuid::Uuid;
 
 use crate::{
-    api_key::ApiKeyEvent, event::Event, ids::OrganizationId, organization::OrganizationEvent, personal::Personal,
-    team::TeamEvent, user::UserEvent, workspace::WorkspaceEvent,
+    api_key::ApiKeyEvent,
+    event::Event,
+    ids::OrganizationId,
+    organization::{Change, OrganizationEvent},
+    personal::Personal,
+    project::ProjectEvent,
+    slug::Slug,
+    team::TeamEvent,
+    user::UserEvent,
+    workspace::WorkspaceEvent,
 };
 
 /// What a value is unique as.
@@ -16,6 +24,8 @@ pub enum ClaimKind {
     UserEmail,
     /// A workspace's slug behind its organization's id.
     WorkspaceSlug,
+    /// A project's slug behind its organization's id.
+    ProjectSlug,
     /// A team's name in lower case behind its organization's id.
     TeamName,
     /// The part of an API key by which it is found.
@@ -28,6 +38,7 @@ impl ClaimKind {
             Self::OrganizationSlug => "organization_slug",
             Self::UserEmail => "user_email",
             Self::WorkspaceSlug => "workspace_slug",
+            Self::ProjectSlug => "project_slug",
             Self::TeamName => "team_name",
             Self::ApiKeyHandle => "api_key_handle",
         }
@@ -56,6 +67,10 @@ impl Claim {
 
     pub fn workspace_slug(organization: OrganizationId, slug: &str) -> Self {
         Self { kind: ClaimKind::WorkspaceSlug, value: format!("{organization}/{slug}") }
+    }
+
+    pub fn project_slug(organization: OrganizationId, slug: &str) -> Self {
+        Self { kind: ClaimKind::ProjectSlug, value: format!("{organization}/{slug}") }
     }
 
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
@@ -128,13 +143,18 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                 vec![Acquire(Claim::workspace_slug(*organization, slug.as_str()))]
             }
             WorkspaceEvent::WorkspaceUpdated { organization, changes } => {
-                let slugs = changes.slug.iter().map(|change| [&change.from, &change.to]);
-                slugs
-                    .map(|slugs| slugs.map(|slug| Claim::workspace_slug(*organization, slug.as_str())))
-                    .flat_map(|[from, to]| [Release(from), Acquire(to)])
-                    .collect()
+                moved(changes.slug.as_ref(), |slug| Claim::workspace_slug(*organization, slug))
             }
             WorkspaceEvent::WorkspaceArchived { .. } => vec![],
+        },
+        Event::Project(event) => match event {
+            ProjectEvent::ProjectCreated { organization, slug, .. } => {
+                vec![Acquire(Claim::project_slug(*organization, slug.as_str()))]
+            }
+            ProjectEvent::ProjectUpdated { organization, changes } => {
+                moved(changes.slug.as_ref(), |slug| Claim::project_slug(*organization, slug))
+            }
+            ProjectEvent::ProjectArchived { .. } => vec![],
         },
         Event::ApiKey(event) => match event {
             // It is never given to another key, not even when this one is over.
@@ -142,6 +162,13 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             _ => vec![],
         },
     }
+}
+
+/// A slug that was changed, where it was.
+fn moved(change: Option<&Change<Slug>>, claim: impl Fn(&str) -> Claim) -> Vec<ClaimChange> {
+    change.map_or_else(Vec::new, |Change { from, to }| {
+        vec![ClaimChange::Release(claim(from.as_str())), ClaimChange::Acquire(claim(to.as_str()))]
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
     organization::{Organization, OrganizationEvent},
+    project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
     team::{Team, TeamEvent},
     usage::{Usage, UsageEvent},
@@ -67,6 +68,7 @@ aggregates! {
     Session(SessionEvent),
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
+    Project(ProjectEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent),
 }

@@ -15,6 +15,7 @@ pub mod name;
 pub mod network;
 pub mod organization;
 pub mod personal;
+pub mod project;
 pub mod session;
 pub mod slug;
 pub mod team;

@@ -56,7 +56,7 @@ pub async fn router(database_url: &str, asker: Asker) -> Result<Router> {
     let (select, of_list) = (select("LEFT JOIN"), select(if superadmin { "LEFT JOIN" } else { "JOIN" }));
     let visible = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
         AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
-        AND ($5 IS NULL OR o.id = $5) \
+        AND ($5 IS NULL OR $5 LIKE '%' || CAST(o.id AS text) || '%') \
         AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner') \
             AND (r.key IS NULL OR CAST(r.permissions AS text) LIKE '%\"organization:read\"%'))";
     let bare = Bare {
@@ -104,7 +104,7 @@ async fn list(State(bare): State<Bare>) -> Response {
         .bind(bare.superadmin)
         .bind(None::<String>)
         .bind(None::<String>)
-        .bind(None::<Uuid>)
+        .bind(None::<String>)
         .bind(None::<Uuid>)
         .bind(21_i64)
         .fetch_all(&bare.pool);

@@ -9,6 +9,7 @@ mod cluster;
 mod copies;
 mod growth;
 mod http;
+mod keys;
 mod load;
 mod machine;
 mod options;
@@ -61,6 +62,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if options.has("reads") {
         reads::run(options, &mut report).await?;
+    }
+    if options.has("keys") {
+        keys::run(options, &mut report).await?;
     }
     if options.has("growth") {
         growth::run(options, &mut report).await?;

@@ -46,7 +46,7 @@ impl Server {
         Self::start(command)
     }
 
-    fn start(mut command: Command) -> Result<Self> {
+    pub fn start(mut command: Command) -> Result<Self> {
         let begun = Instant::now();
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or("no standard output")?;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// `admin@example.com:changeme`
-const BASIC: &str = "Basic YWRtaW5AZXhhbXBsZS5jb206Y2hhbmdlbWU=";
+pub const BASIC: &str = "Basic YWRtaW5AZXhhbXBsZS5jb206Y2hhbmdlbWU=";
 /// Connections that prepare organizations.
 const PREPARING: usize = 32;
 

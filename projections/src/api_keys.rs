@@ -52,7 +52,7 @@ row! {
 }
 
 /// What a key is by itself at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyStatus {
     Active,
     Disabled,

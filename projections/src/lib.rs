@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod invitations;
 pub mod memberships;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod row;
 pub mod rows;
@@ -20,7 +21,7 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{ApiKeyId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -70,6 +71,7 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
         Event::Session(event) => sessions::keys(SessionId::new(id), event, keys),
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
+        Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
     }
@@ -85,6 +87,7 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Session(event) => sessions::fold(SessionId::new(id), event, at, rows),
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
+        Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
     }

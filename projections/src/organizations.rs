@@ -68,6 +68,7 @@ row! {
         pub seats: i64,
         /// Workspaces that are not archived.
         pub workspaces: i64,
+        /// Projects that are not archived.
         pub projects: i64,
         pub spaces: i64,
     }

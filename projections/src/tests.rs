@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod projects;
 pub mod tables;
 mod teams;
 mod usage;

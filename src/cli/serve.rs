@@ -14,6 +14,7 @@ use super::{
     progress::Display,
 };
 use crate::{
+    billing::{PriceList, PriceListError},
     commands::Commands,
     config::Settings,
     database::{self, Location},
@@ -54,6 +55,8 @@ pub enum ServeError {
     Proxies(#[from] rest::NotANetwork),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Prices(#[from] PriceListError),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(String),
 }
@@ -68,6 +71,7 @@ pub async fn migrate(settings: &Settings) -> Result<(), ServeError> {
 
 pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let metrics = metrics()?;
+    let prices = PriceList::read(settings.price_list.as_deref())?;
     let admin = Admin::read(settings)?;
     let options = ledger::Options {
         location: settings.database_url.expose().parse()?,
@@ -118,6 +122,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         api_keys,
         tokens,
         fingerprint_key: secret.derive("tenantry request fingerprints v1"),
+        prices,
         settings: rest::Settings {
             cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),

@@ -2,7 +2,8 @@
 
 use aggregates::{
     api_key::ApiKeyError, authorization::Denied, ids::OrganizationId, organization::OrganizationError,
-    session::SessionError, team::TeamError, usage::UsageError, user::UserError, workspace::WorkspaceError,
+    project::ProjectError, session::SessionError, team::TeamError, usage::UsageError, user::UserError,
+    workspace::WorkspaceError,
 };
 use thiserror::Error;
 
@@ -24,6 +25,8 @@ pub enum Error {
     Team(#[from] TeamError),
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     #[error(transparent)]
     ApiKey(#[from] ApiKeyError),
     /// A scope names an organization that the key's owner does not belong to.

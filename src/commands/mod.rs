@@ -5,6 +5,7 @@ mod error;
 pub mod invitations;
 pub mod members;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod sessions;
 mod slugs;

@@ -8,10 +8,7 @@ use aggregates::{
 use projections::Keys;
 
 use super::{Command, Error, Shown, UnitOfWork};
-use crate::{
-    ledger::{Guard, VersionedRow},
-    readmodel::roles::RoleView,
-};
+use crate::{ledger::VersionedRow, readmodel::roles::RoleView};
 
 #[derive(Debug, Clone)]
 pub struct CreateRole {
@@ -48,7 +45,7 @@ impl Command for UpdateRole {
         let by = permitted(work, self.organization).await?;
         let update = RoleCommand::Update { key: self.key.clone(), patch: self.patch.clone() };
         handle(work, self.organization, by, update).await?;
-        guard_version(work, self.organization, &self.key);
+        work.guard_version(VersionedRow::Role(self.organization, self.key.clone()));
         shown(work, self.organization, self.key.clone()).await
     }
 }
@@ -68,7 +65,7 @@ impl Command for DeleteRole {
         let by = permitted(work, self.organization).await?;
         let delete = RoleCommand::Delete { key: self.key.clone(), remap_to: self.remap_to.clone() };
         handle(work, self.organization, by, delete).await?;
-        guard_version(work, self.organization, &self.key);
+        work.guard_version(VersionedRow::Role(self.organization, self.key.clone()));
         Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
     }
 }
@@ -95,10 +92,4 @@ async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> R
     let view =
         move |rows: &projections::Rows| rows.roles.get(&(id, key.clone())).map(|row| RoleView::custom(row, members));
     Ok(Shown { keys, view: Box::new(view) })
-}
-
-fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId, key: &RoleKey) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::Role(id, key.clone()), expected });
-    }
 }

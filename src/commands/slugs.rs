@@ -1,8 +1,10 @@
-//! Choosing a slug for what was named without one.
+//! Whose slug it is, and which one is free for what was named without one.
 
 use aggregates::{claim::Claim, slug::Slug};
+use uuid::Uuid;
 
 use super::{Error, UnitOfWork};
+use crate::readmodel::IdOrSlug;
 
 /// How many slugs are tried in order, `acme-2` to `acme-9`, before a random one.
 const NUMBERED: std::ops::RangeInclusive<u8> = 2..=9;
@@ -31,4 +33,18 @@ pub(super) fn random_slug(stem: &str) -> Result<Slug, Error> {
     let stem = stem.get(..56).unwrap_or(stem).trim_end_matches('-');
     let slug = format!("{stem}-{:06x}", rand::random::<u32>() & 0x00ff_ffff);
     Slug::parse(&slug).map_err(|error| Error::Ledger(crate::ledger::Error::Broken(format!("{slug} {error}"))))
+}
+
+/// The id that names something, or that of the holder of the slug; none where nobody has it. `claim` says where slugs are
+/// unique.
+pub(super) async fn holder<I: Copy>(
+    work: &UnitOfWork<'_>,
+    reference: &IdOrSlug<I>,
+    id: impl Fn(Uuid) -> I,
+    claim: impl Fn(&str) -> Claim,
+) -> Result<Option<I>, Error> {
+    match reference {
+        IdOrSlug::Id(id) => Ok(Some(*id)),
+        IdOrSlug::Slug(slug) => Ok(work.ledger().holder(&claim(slug)).await?.map(id)),
+    }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Command, Error, Shown, UnitOfWork};
 use crate::{
-    ledger::{Guard, VersionedRow},
+    ledger::VersionedRow,
     readmodel::teams::{TeamMemberView, TeamView},
 };
 
@@ -53,7 +53,7 @@ impl Command for UpdateTeam {
         let members = count_active(&organization.aggregate, team);
         let update = TeamCommand::Update { name: self.name.clone(), description: self.description.clone() };
         work.handle::<Team>(self.id.uuid(), Some(self.organization), update).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Team(self.id));
         Ok(shown(self.id, members))
     }
 }
@@ -71,7 +71,7 @@ impl Command for DeleteTeam {
         work.writing_in(self.organization, Permission::TeamsWrite).await?;
         load(work, self.organization, self.id).await?;
         work.handle::<Team>(self.id.uuid(), Some(self.organization), TeamCommand::Delete).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Team(self.id));
         Ok(Shown::nothing())
     }
 }
@@ -97,7 +97,7 @@ impl Command for AddTeamMember {
             return Err(OrganizationError::MemberNotFound.into());
         }
         work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::AddMember { user }).await?;
-        guard_version(work, team);
+        work.guard_version(VersionedRow::Team(team));
         let keys = TeamMemberView::keys(team, user);
         Ok(Shown { keys, view: Box::new(move |rows| TeamMemberView::from_rows(rows, team, user)) })
     }
@@ -119,7 +119,7 @@ impl Command for RemoveTeamMember {
         work.writing_in(organization, Permission::TeamsWrite).await?;
         load(work, organization, team).await?;
         work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::RemoveMember { user }).await?;
-        guard_version(work, team);
+        work.guard_version(VersionedRow::Team(team));
         Ok(Shown::nothing())
     }
 }
@@ -138,11 +138,4 @@ fn count_active(organization: &Organization, team: &Team) -> i64 {
 
 fn shown(id: TeamId, member_count: i64) -> Shown<TeamView> {
     Shown { keys: TeamView::keys(id), view: Box::new(move |rows| TeamView::from_rows(rows, id, member_count)) }
-}
-
-/// Holds the caller to the version that he insists on. Who is in a team is part of it.
-fn guard_version(work: &mut UnitOfWork<'_>, id: TeamId) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::Team(id), expected });
-    }
 }

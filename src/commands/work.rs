@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use super::{Error, Write, moment};
 use crate::{
-    ledger::{Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn},
+    ledger::{
+        Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn, VersionedRow,
+    },
     readmodel::ReadModel,
 };
 
@@ -265,9 +267,11 @@ impl<'a> UnitOfWork<'a> {
         self.side_writes.push(write);
     }
 
-    /// The version that the caller insists on.
-    pub fn if_version(&self) -> Option<i64> {
-        self.write.if_version
+    /// Holds the caller to the version that he insists on.
+    pub fn guard_version(&mut self, row: VersionedRow) {
+        if let Some(expected) = self.write.if_version {
+            self.guard(Guard::Version { row, expected });
+        }
     }
 
     pub(super) fn append(&mut self, reply: Reply) -> Append {

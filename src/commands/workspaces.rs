@@ -11,7 +11,10 @@ use aggregates::{
 use projections::{Keys, workspaces::WorkspaceRow};
 use uuid::Uuid;
 
-use super::{Command, Error, Shown, UnitOfWork, slugs::free_slug};
+use super::{
+    Command, Error, Shown, UnitOfWork,
+    slugs::{free_slug, holder},
+};
 use crate::{
     ledger::{Counter, Guard, VersionedRow},
     readmodel::workspaces::WorkspaceReference,
@@ -110,9 +113,7 @@ async fn change(
     work.writing_in(organization, Permission::WorkspacesWrite).await?;
     let id = find(work, organization, reference).await?;
     work.handle::<Workspace>(id.uuid(), Some(organization), command).await?;
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::Workspace(id), expected });
-    }
+    work.guard_version(VersionedRow::Workspace(id));
     Ok(shown(id))
 }
 
@@ -124,15 +125,34 @@ async fn find(
     organization: OrganizationId,
     reference: &WorkspaceReference,
 ) -> Result<WorkspaceId, Error> {
-    let id = match reference {
-        WorkspaceReference::Id(id) => *id,
-        WorkspaceReference::Slug(slug) => {
-            let holder = work.ledger().holder(&Claim::workspace_slug(organization, slug)).await?;
-            holder.map(WorkspaceId::new).ok_or(WorkspaceError::NotFound)?
-        }
-    };
+    let id = named(work, organization, reference).await?;
     let workspace = work.load::<Workspace>(id.uuid()).await?;
     if workspace.organization() == Some(organization) { Ok(id) } else { Err(WorkspaceError::NotFound.into()) }
+}
+
+/// The id of a workspace that need not exist, nor be of this organization.
+pub(super) async fn named(
+    work: &UnitOfWork<'_>,
+    organization: OrganizationId,
+    reference: &WorkspaceReference,
+) -> Result<WorkspaceId, Error> {
+    let claim = |slug: &str| Claim::workspace_slug(organization, slug);
+    Ok(holder(work, reference, WorkspaceId::new, claim).await?.ok_or(WorkspaceError::NotFound)?)
+}
+
+/// Makes sure that something of this organization can be put into a workspace. That it is archived in the meantime
+/// refuses the append.
+pub(super) async fn open(
+    work: &mut UnitOfWork<'_>,
+    organization: OrganizationId,
+    id: WorkspaceId,
+) -> Result<(), Error> {
+    let workspace = work.watch::<Workspace>(id.uuid(), &["WorkspaceArchived"]).await?;
+    match &workspace.aggregate {
+        workspace if workspace.organization() != Some(organization) => Err(WorkspaceError::NotFound.into()),
+        workspace if workspace.is_archived() => Err(WorkspaceError::Archived.into()),
+        _ => Ok(()),
+    }
 }
 
 fn shown(id: WorkspaceId) -> Shown<WorkspaceRow> {

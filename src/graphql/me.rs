@@ -5,7 +5,8 @@ use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use projections::users::UserRow;
 
 use super::{
-    connections::cost,
+    api_keys::{self, ApiKey, ApiKeyStatus},
+    connections::{DEFAULT_FIRST, Nodes, cost},
     error::Fallible,
     members::{MembershipStatus, RoleSummary},
     organizations::{OrganizationStatus, asked},
@@ -79,6 +80,18 @@ impl User {
     #[graphql(complexity = "cost(MEMBERSHIPS, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> Fallible<Vec<Membership>> {
         Some(memberships(ctx, self.user).await)
+    }
+
+    /// The caller's own keys, newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ApiKeyStatus>,
+    ) -> Fallible<Nodes<ApiKey>> {
+        Some(api_keys::own(ctx, first, after, status).await)
     }
 }
 

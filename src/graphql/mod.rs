@@ -3,6 +3,7 @@
 //! It shows what REST shows: the same reads, the same decisions, the same cursors and error codes. There are no
 //! mutations; writes are REST.
 
+mod api_keys;
 mod connections;
 mod error;
 mod handler;
@@ -12,11 +13,13 @@ mod me;
 mod members;
 mod node;
 mod organizations;
+mod projects;
 mod roles;
 mod scalars;
 mod schema;
 mod siblings;
 mod teams;
+mod usage;
 mod workspaces;
 
 use axum::{Extension, Router, routing::get};

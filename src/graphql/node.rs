@@ -1,10 +1,19 @@
 //! `node`: anything by its id alone.
 
-use aggregates::{authorization::Asker, ids::OrganizationId};
+use aggregates::{
+    authorization::Asker,
+    ids::{ApiKeyId, OrganizationId, ProjectId},
+};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use uuid::Uuid;
 
-use super::{error::Fallible, me::User, organizations::Organization};
+use super::{
+    api_keys::{self, ApiKey},
+    error::Fallible,
+    me::User,
+    organizations::Organization,
+    projects::Project,
+};
 use crate::{
     readmodel::{self, organizations::Reference},
     rest::{App, Problem, extract::Caller},
@@ -16,6 +25,8 @@ use crate::{
 pub enum Node {
     Organization(Box<Organization>),
     User(User),
+    Project(Project),
+    ApiKey(Box<ApiKey>),
 }
 
 #[derive(Debug, Default)]
@@ -36,7 +47,14 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         let user = app.readmodel.user(user).await.map_err(Problem::from)?;
         return Ok(user.map(User::from).map(Node::from));
     }
-    organization(app, caller.asker(), OrganizationId::new(id)).await
+    if let Some(organization) = organization(app, caller.asker(), OrganizationId::new(id)).await? {
+        return Ok(Some(organization));
+    }
+    let project = app.readmodel.project_anywhere(caller.asker(), ProjectId::new(id)).await.map_err(Problem::from)?;
+    if let Some(project) = project {
+        return Ok(Some(Project::from(&project).into()));
+    }
+    Ok(api_keys::find(ctx, ApiKeyId::new(id)).await?.map(|key| Box::new(key).into()))
 }
 
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {

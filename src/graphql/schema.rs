@@ -2,11 +2,14 @@
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions};
 
-use super::{limits, me::MeQuery, node::NodeQuery, organizations::OrganizationQueries};
+use super::{
+    api_keys::ApiKeyQueries, limits, me::MeQuery, node::NodeQuery, organizations::OrganizationQueries,
+    projects::ProjectQueries,
+};
 
 /// Where every query begins.
 #[derive(Default, MergedObject)]
-pub struct Query(MeQuery, OrganizationQueries, NodeQuery);
+pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, ApiKeyQueries, NodeQuery);
 
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 

@@ -16,18 +16,21 @@ use aggregates::{
 };
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
-use projections::{invitations::InvitationStatus, workspaces::WorkspaceRow};
+use projections::{api_keys::KeyStatus, invitations::InvitationStatus, workspaces::WorkspaceRow};
 use tokio::sync::OnceCell;
 
 use super::organizations::{Parent, asked};
 use crate::{
     database,
     readmodel::{
-        Grouped,
+        Grouped, StatusFilter,
+        api_keys::ApiKeyView,
         invitations::InvitationView,
         members::{MemberFilter, MemberView},
+        projects::{ProjectFilter, ProjectView},
         roles::RoleView,
         teams::{TeamMemberView, TeamView},
+        usage::{Month, MonthOfUse, Span, UsedPeriod},
     },
     rest::Problem,
 };
@@ -63,7 +66,11 @@ pub struct Organizations {
     invitations: Once<(Option<InvitationStatus>, i64), Rows<OrganizationId, InvitationView>>,
     roles: Once<(), Rows<OrganizationId, RoleView>>,
     teams: Once<i64, (Rows<OrganizationId, TeamView>, Arc<Teams>)>,
-    workspaces: Once<i64, Rows<OrganizationId, WorkspaceRow>>,
+    workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
+    projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
+    api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
+    usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
+    months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
 }
 
 impl Organizations {
@@ -127,11 +134,62 @@ impl Organizations {
         Ok((rows(&found.0, &of), Arc::clone(&found.1)))
     }
 
-    /// The newest workspaces of one of them that are not archived, at most so many.
-    pub async fn workspaces(&self, ctx: &Context<'_>, of: OrganizationId, most: i64) -> Result<Vec<WorkspaceRow>> {
+    /// The newest workspaces of one of them, at most so many.
+    pub async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: StatusFilter,
+        most: i64,
+    ) -> Result<Vec<WorkspaceRow>> {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::WorkspacesRead));
-        let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, most).await?)) };
-        Ok(rows(&*self.workspaces.get(most, read).await?, &of))
+        let read = async { Ok(readable(app.readmodel.workspaces_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.workspaces.get((status, most), read).await?, &of))
+    }
+
+    /// The newest projects of one of them, at most so many.
+    pub async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        filter: ProjectFilter,
+        most: i64,
+    ) -> Result<Vec<ProjectView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ProjectsRead));
+        let read = async { Ok(readable(app.readmodel.projects_of(asker, &all, &filter, most).await?)) };
+        Ok(rows(&*self.projects.get((filter.clone(), most), read).await?, &of))
+    }
+
+    /// The newest API keys of one of them, at most so many.
+    pub async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        status: Option<KeyStatus>,
+        most: i64,
+    ) -> Result<Vec<ApiKeyView>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::ApiKeysRead));
+        let read = async { Ok(readable(app.readmodel.api_keys_of(asker, &all, status, most).await?)) };
+        Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
+    }
+
+    /// The periods in which keys of one of them were used.
+    pub async fn usage(&self, ctx: &Context<'_>, of: OrganizationId, span: Span) -> Result<Vec<UsedPeriod>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::UsageRead));
+        let read = async { Ok(readable(app.readmodel.usage_of(asker, &all, span).await?)) };
+        Ok(rows(&*self.usage.get(span, read).await?, &of))
+    }
+
+    /// The use of one of them in a month; none where the statement decided otherwise.
+    pub async fn month_of_use(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        month: Month,
+    ) -> Result<Option<MonthOfUse>> {
+        let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::OrganizationBilling));
+        let read = async { Ok(readable(app.readmodel.months_of_use(asker, &all, month).await?)) };
+        Ok(rows(&*self.months_of_use.get(month, read).await?, &of).into_iter().next())
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     scalars::Time,
 };
 use crate::{
-    readmodel::{organizations::Reference, workspaces::WorkspaceStatus as Status},
+    readmodel::{StatusFilter, organizations::Reference},
     rest::{Problem, fields::Fields, list::List},
 };
 
@@ -61,17 +61,17 @@ pub(super) async fn of(
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/workspaces", organization.id);
     let (wanted, name) = match status {
-        None => (Status::Active, None),
-        Some(WorkspaceStatus::Active) => (Status::Active, Some("active".to_owned())),
-        Some(WorkspaceStatus::Archived) => (Status::Archived, Some("archived".to_owned())),
+        None => (StatusFilter::Active, None),
+        Some(WorkspaceStatus::Active) => (StatusFilter::Active, Some("active".to_owned())),
+        Some(WorkspaceStatus::Archived) => (StatusFilter::Archived, Some("archived".to_owned())),
     };
     let list = List::check(app, asker, path, vec![("status", name)], paging(first, after)?, Fields::default())?;
-    let rows = if list.goes_on() || wanted != Status::Active {
+    let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.workspaces(asker, &reference, wanted, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.workspaces(ctx, organization.id, list.page().limit).await?
+        organization.siblings.workspaces(ctx, organization.id, wanted, list.page().limit).await?
     };
     Ok(nodes(&list, &rows, |row| row.id.uuid(), Workspace::from))
 }

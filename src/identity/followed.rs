@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(get("third").await, "third");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_look_up_that_hangs_fails() {
         let followed = Followed::<u8, u8>::new(10, Freshness::new());
         assert!(followed.get(Uuid::nil(), 1, std::future::pending()).await.is_err());

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{ApiKeyId, InvitationId, OrganizationId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -104,6 +104,7 @@ pub enum VersionedRow {
     Role(OrganizationId, RoleKey),
     Team(TeamId),
     Workspace(WorkspaceId),
+    Project(ProjectId),
     User(UserId),
     ApiKey(ApiKeyId),
 }
@@ -118,6 +119,7 @@ impl VersionedRow {
             Self::Role(organization, key) => drop(keys.roles.insert((*organization, key.clone()))),
             Self::Team(id) => drop(keys.teams.insert((*id,))),
             Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
+            Self::Project(id) => drop(keys.projects.insert((*id,))),
             Self::User(id) => drop(keys.users.insert((*id,))),
             Self::ApiKey(id) => drop(keys.api_keys.insert((*id,))),
         }
@@ -134,6 +136,7 @@ impl VersionedRow {
             Self::Role(organization, key) => rows.roles.get(&(*organization, key.clone())).map(|row| row.version),
             Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
             Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
+            Self::Project(id) => rows.projects.get(&(*id,)).map(|row| row.version),
             Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
             Self::ApiKey(id) => rows.api_keys.get(&(*id,)).map(|row| row.version),
         }

@@ -14,7 +14,7 @@ use aggregates::{
 use projections::{
     memberships::MembershipRow,
     roles::RoleRow,
-    row::{Columns, Kind, One, Value, ValueError},
+    row::{Columns, Field, Kind, One, Value, ValueError},
 };
 
 use uuid::Uuid;
@@ -169,10 +169,20 @@ pub(super) fn grouped<K: Eq + Hash, T>(
     all
 }
 
-/// What a loader sends: the ids of the things, each with who asks and how many of what belongs to it are wanted.
-pub(super) fn wanted(asker: Asker, ids: impl IntoIterator<Item = Uuid>, most: i64) -> Batch {
-    let asker = asker.user().map_or(Value::Null, |user| Value::Uuid(user.uuid()));
+/// What a loader sends: the ids of the things, each with who asks, how many of what belongs to it are wanted, and what
+/// narrows that down.
+pub(super) fn wanted(
+    asker: Asker,
+    ids: impl IntoIterator<Item = Uuid>,
+    most: i64,
+    filters: &[(&'static str, Kind, Value)],
+) -> Batch {
+    let columns = [("id", Kind::Uuid), ("asker", Kind::Uuid), ("most", Kind::Int)];
+    let columns: Vec<_> = columns.into_iter().chain(filters.iter().map(|(name, kind, _)| (*name, *kind))).collect();
     let distinct: BTreeSet<_> = ids.into_iter().collect();
-    let rows = distinct.into_iter().map(|id| vec![Value::Uuid(id), asker.clone(), Value::Int(most)]).collect();
-    Batch::new(&[("id", Kind::Uuid), ("asker", Kind::Uuid), ("most", Kind::Int)], rows)
+    let row = |id| {
+        let own = [Value::Uuid(id), asker.user().to_value(), Value::Int(most)];
+        own.into_iter().chain(filters.iter().map(|(_, _, value)| value.clone())).collect()
+    };
+    Batch::new(&columns, distinct.into_iter().map(row).collect())
 }

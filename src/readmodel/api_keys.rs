@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use projections::{
     Keys, Rows,
     api_keys::{ApiKeyRow, KeyStatus},
-    row::One,
+    row::{Field, Kind, One},
     users::UserRow,
 };
 
@@ -78,7 +78,7 @@ fn view(key: &str) -> String {
 const BESIDE: &str = "LEFT JOIN users u ON u.id = k.created_by LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
 
 /// What [`ApiKeyRow::status`] says at `now`.
-fn status_at(now: &str) -> String {
+pub(super) fn status_at(now: &str) -> String {
     format!(
         "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= {now} THEN 'expired' \
          WHEN k.disabled THEN 'disabled' ELSE 'active' END"
@@ -106,12 +106,13 @@ static OF_ORGANIZATIONS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {}, o.id, {} {} \
          LEFT JOIN (SELECT k.*, row_number() OVER (PARTITION BY k.owner_id ORDER BY k.id DESC) AS place \
-             FROM api_keys k WHERE k.owner_id IN (SELECT id FROM {{batch}} b)) k \
+             FROM {{batch}} w JOIN api_keys k ON k.owner_id = w.id WHERE w.status IS NULL OR {} = w.status) k \
              ON k.owner_id = o.id AND k.place <= b.most \
          {BESIDE} ORDER BY k.id DESC",
         Access::columns(),
         view("k"),
         Access::from("{batch} b JOIN organizations o ON o.id = b.id", "b.asker"),
+        status_at("w.now"),
     )
 });
 
@@ -211,9 +212,12 @@ impl ReadModel {
         &self,
         asker: Asker,
         organizations: &[OrganizationId],
+        status: Option<KeyStatus>,
         most: i64,
     ) -> Result<Grouped<OrganizationId, ApiKeyView>, database::Error> {
-        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most);
+        let status = status.map(|status| status.as_str().to_owned());
+        let filters = [("status", Kind::Text, status.to_value()), ("now", Kind::Time, Utc::now().to_value())];
+        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &filters);
         let found: Vec<(Access, One<OrganizationId>, Option<ViewColumns>)> =
             self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?;
         let found = found.into_iter().map(|(access, id, columns)| (access, id, columns.map(ApiKeyView::from)));

@@ -3,14 +3,19 @@
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
 mod access;
+mod across;
 pub mod api_keys;
+mod archived;
 mod columns;
 pub mod invitations;
 pub mod members;
 pub mod memberships;
 pub mod organizations;
+pub mod projects;
 mod queries;
+mod reference;
 pub mod roles;
+pub mod security;
 pub mod sessions;
 pub mod store;
 pub mod teams;
@@ -18,7 +23,11 @@ pub mod usage;
 pub mod users;
 pub mod workspaces;
 
-pub use self::access::{Grouped, Listed, Place};
+pub use self::{
+    access::{Grouped, Listed, Place},
+    archived::StatusFilter,
+    reference::IdOrSlug,
+};
 use aggregates::authorization::Denied;
 use thiserror::Error;
 

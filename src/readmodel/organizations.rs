@@ -13,25 +13,44 @@ use projections::{
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
     roles::RoleRow,
-    row::One,
+    row::{Columns, Kind, One, Value, ValueError},
     users::UserRow,
 };
 use uuid::Uuid;
 
-use super::{Error, ReadModel, columns::columns};
+use super::{Error, IdOrSlug, ReadModel, across::AcrossOrganizations, columns::columns};
 use crate::database::{self, Arg};
 
-/// How an organization is named in a path.
+/// How an organization is named in a path. A slug is today's or an old one.
+pub type Reference = IdOrSlug<OrganizationId>;
+
+/// What is told of an organization beside what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reference {
-    Id(OrganizationId),
-    /// Today's slug or an old one.
-    Slug(String),
+pub struct OrganizationSummary {
+    pub id: OrganizationId,
+    pub name: String,
+    pub slug: String,
 }
 
-impl Reference {
-    pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Slug(without_nul(text)), Self::Id)
+impl OrganizationSummary {
+    /// The select list, of organizations `o`.
+    pub(super) const COLUMNS: &str = "o.id, o.name, o.slug";
+}
+
+impl From<&OrganizationRow> for OrganizationSummary {
+    fn from(row: &OrganizationRow) -> Self {
+        Self { id: row.id, name: row.name.clone(), slug: row.slug.clone() }
+    }
+}
+
+impl Columns for OrganizationSummary {
+    fn kinds(kinds: &mut Vec<Kind>) {
+        <(One<OrganizationId>, One<String>, One<String>)>::kinds(kinds);
+    }
+
+    fn read(values: &mut impl Iterator<Item = Value>) -> Result<Self, ValueError> {
+        let (One(id), One(name), One(slug)) = <(One<OrganizationId>, One<String>, One<String>)>::read(values)?;
+        Ok(Self { id, name, slug })
     }
 }
 
@@ -107,17 +126,17 @@ pub struct Page {
     pub limit: i64,
 }
 
-fn from(join_membership: &str) -> String {
+/// The tables of a view, with those of the asker's place in the organization.
+fn from(place: &str) -> String {
     format!(
         "FROM organizations o \
          JOIN organization_counters c ON c.organization_id = o.id \
          LEFT JOIN users u ON u.id = o.owner_id \
-         {join_membership} memberships m ON m.organization_id = o.id AND m.user_id = $1 \
-         LEFT JOIN roles r ON r.organization_id = o.id AND r.key = m.role"
+         {place}"
     )
 }
 
-fn select(join_membership: &str) -> String {
+fn select(place: &str) -> String {
     let columns = [
         columns::<OrganizationRow>("o"),
         columns::<OrganizationCountersRow>("c"),
@@ -125,53 +144,37 @@ fn select(join_membership: &str) -> String {
         columns::<MembershipRow>("m"),
         columns::<RoleRow>("r"),
     ];
-    format!("SELECT {} {}", columns.join(", "), from(join_membership))
+    format!("SELECT {} {}", columns.join(", "), from(place))
 }
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", select("LEFT JOIN")));
+/// The asker's place in one organization; $1 is the asker.
+const PLACE: &str = "LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1 \
+    LEFT JOIN roles r ON r.organization_id = o.id AND r.key = m.role";
+
+static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", select(PLACE)));
 
 static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
     let by_slug = "o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)";
-    format!("{} WHERE {by_slug}", select("LEFT JOIN"))
+    format!("{} WHERE {by_slug}", select(PLACE))
 });
 
-/// A query over a whole list. Superadmins and organizations' keys start from the organizations; anybody else starts from his own memberships, so that his
-/// list costs what he belongs to and not what there is.
-struct ListQuery {
-    all: String,
-    member: String,
-}
+/// $1 status, $2 search pattern.
+const FILTER: &str = "($1 IS NULL AND o.status <> 'deleted' OR o.status = $1) \
+    AND ($2 IS NULL OR o.search_text LIKE $2 ESCAPE '\\')";
 
-impl ListQuery {
-    fn new(text: impl Fn(&str) -> String) -> Self {
-        Self { all: text("LEFT JOIN"), member: text("JOIN") }
-    }
-
-    fn for_asker(&self, asker: Asker) -> &str {
-        match asker {
-            Asker::Organization { .. } => &self.all,
-            _ if asker.operates() => &self.all,
-            _ => &self.member,
-        }
-    }
-}
-
-/// What the filter and the asker's rights leave; the same rule as the decision function, for a whole list at once.
-/// $2 above membership, $3 status, $4 search pattern, $5 the ids of the organizations that the credential reaches.
-const VISIBLE: &str = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
-    AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \
-    AND ($5 IS NULL OR $5 LIKE '%' || CAST(o.id AS text) || '%') \
-    AND ($2 OR m.status = 'active' AND (o.status = 'active' OR o.status = 'deleted' AND m.role = 'owner') \
-        AND (r.key IS NULL OR CAST(r.permissions AS text) LIKE '%\"organization:read\"%'))";
-
-static LIST: LazyLock<ListQuery> = LazyLock::new(|| {
-    ListQuery::new(|join| {
-        format!("{} WHERE {VISIBLE} AND ($6 IS NULL OR o.id < $6) ORDER BY o.id DESC LIMIT $7", select(join))
+/// $3 the last id of the page before, $4 how many rows.
+static LIST: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
+    AcrossOrganizations::new(Permission::OrganizationRead, 4, |place, readable| {
+        let select = select(place);
+        format!("{select} WHERE {readable} AND {FILTER} AND ($3 IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4")
     })
 });
 
-static COUNT: LazyLock<ListQuery> =
-    LazyLock::new(|| ListQuery::new(|join| format!("SELECT count(*) {} WHERE {VISIBLE}", from(join))));
+static COUNT: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
+    AcrossOrganizations::new(Permission::OrganizationRead, 2, |place, readable| {
+        format!("SELECT count(*) {} WHERE {readable} AND {FILTER}", from(place))
+    })
+});
 
 impl ReadModel {
     /// One organization that the asker may read.
@@ -228,16 +231,15 @@ impl ReadModel {
         filter: &Filter,
         page: Page,
     ) -> Result<Vec<OrganizationView>, database::Error> {
-        let mut args = visible(asker, filter);
-        args.extend([Arg::from(&page.after), Arg::from(page.limit)]);
-        let found: Vec<ViewColumns> = self.database.fetch(LIST.for_asker(asker), &args).await?;
+        let args = filtered(filter).into_iter().chain([Arg::from(&page.after), Arg::from(page.limit)]);
+        let found: Vec<ViewColumns> = LIST.fetch(self, asker, args).await?;
         Ok(found.into_iter().map(OrganizationView::from).collect())
     }
 
     /// How many organizations the whole list has.
     pub async fn count_organizations(&self, asker: Asker, filter: &Filter) -> Result<i64, database::Error> {
-        let count = self.database.fetch_optional(COUNT.for_asker(asker), &visible(asker, filter)).await?;
-        Ok(count.map_or(0, |One(count)| count))
+        let count = COUNT.fetch(self, asker, filtered(filter)).await?;
+        Ok(count.first().map_or(0, |One(count)| *count))
     }
 
     /// Deleted organizations whose time to be restored has passed.
@@ -254,20 +256,10 @@ impl ReadModel {
     }
 }
 
-fn visible(asker: Asker, filter: &Filter) -> Vec<Arg> {
-    // An organization's key has no membership: what it may do there is in the ids already.
-    let above_membership = asker.operates() || matches!(asker, Asker::Organization { .. });
-    let reached = asker.within(Permission::OrganizationRead);
-    let reached = reached.map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+fn filtered(filter: &Filter) -> [Arg; 2] {
     let pattern = filter.search.as_deref().map(containing);
     let status = filter.status.map(|status| status.as_str().to_owned());
-    vec![
-        Arg::from(&asker.user()),
-        Arg::from(&above_membership),
-        Arg::from(&status),
-        Arg::from(&pattern),
-        Arg::from(&reached),
-    ]
+    [Arg::from(&status), Arg::from(&pattern)]
 }
 
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so

@@ -219,7 +219,7 @@ impl ReadModel {
         organizations: &[OrganizationId],
         most: i64,
     ) -> Result<Grouped<OrganizationId, TeamView>, database::Error> {
-        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most);
+        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &[]);
         Ok(grouped(asker, READ, self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?))
     }
 
@@ -230,7 +230,7 @@ impl ReadModel {
         teams: &[TeamId],
         most: i64,
     ) -> Result<Grouped<TeamId, TeamMemberView>, database::Error> {
-        let batch = wanted(asker, teams.iter().map(|id| id.uuid()), most);
+        let batch = wanted(asker, teams.iter().map(|id| id.uuid()), most, &[]);
         Ok(grouped(asker, READ_MEMBERS, self.database.fetch_batch(&OF_TEAMS, batch).await?))
     }
 }

@@ -6,48 +6,21 @@ use aggregates::{
     authorization::{Asker, Permission},
     ids::{OrganizationId, WorkspaceId},
 };
-use projections::workspaces::WorkspaceRow;
+use projections::{
+    row::{Field, Kind},
+    workspaces::WorkspaceRow,
+};
 
 use super::{
-    Error, ReadModel,
+    Error, IdOrSlug, ReadModel, StatusFilter,
     access::{Access, Grouped, InOrganization, Listed, grouped, wanted},
     columns::columns,
-    organizations::{Page, Reference, without_nul},
+    organizations::{Page, Reference},
 };
 use crate::database::{self, Arg};
 
 /// How a workspace is named in a path, behind its organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WorkspaceReference {
-    Id(WorkspaceId),
-    Slug(String),
-}
-
-impl WorkspaceReference {
-    pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Slug(without_nul(text)), Self::Id)
-    }
-}
-
-/// Which workspaces a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WorkspaceStatus {
-    #[default]
-    Active,
-    Archived,
-    All,
-}
-
-impl WorkspaceStatus {
-    /// None when it makes no difference.
-    fn archived(self) -> Option<bool> {
-        match self {
-            Self::Active => Some(false),
-            Self::Archived => Some(true),
-            Self::All => None,
-        }
-    }
-}
+pub type WorkspaceReference = IdOrSlug<WorkspaceId>;
 
 /// $3 the id or the slug.
 fn one(column: &str) -> InOrganization {
@@ -86,8 +59,8 @@ static OF_ORGANIZATIONS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {}, o.id, {} {} \
          LEFT JOIN (SELECT w.*, row_number() OVER (PARTITION BY w.organization_id ORDER BY w.id DESC) AS place \
-             FROM workspaces w \
-             WHERE w.organization_id IN (SELECT id FROM {{batch}} b) AND w.archived_at IS NULL) w \
+             FROM {{batch}} b JOIN workspaces w ON w.organization_id = b.id \
+             WHERE b.archived IS NULL OR (w.archived_at IS NOT NULL) = b.archived) w \
              ON w.organization_id = o.id AND w.place <= k.most \
          ORDER BY w.id DESC",
         Access::columns(),
@@ -107,8 +80,8 @@ impl ReadModel {
         workspace: &WorkspaceReference,
     ) -> Result<Option<WorkspaceRow>, Error> {
         let (query, arg) = match workspace {
-            WorkspaceReference::Id(id) => (&BY_ID, Arg::from(id)),
-            WorkspaceReference::Slug(slug) => (&BY_SLUG, Arg::from(slug.as_str())),
+            IdOrSlug::Id(id) => (&BY_ID, Arg::from(id)),
+            IdOrSlug::Slug(slug) => (&BY_SLUG, Arg::from(slug.as_str())),
         };
         let found = query.fetch(self, asker, organization, READ, [arg]).await?;
         Ok(found.into_iter().next().flatten())
@@ -119,7 +92,7 @@ impl ReadModel {
         &self,
         asker: Asker,
         organization: &Reference,
-        status: WorkspaceStatus,
+        status: StatusFilter,
         page: Page,
         count: bool,
     ) -> Result<Listed<WorkspaceRow>, Error> {
@@ -128,14 +101,16 @@ impl ReadModel {
         Ok(Listed::new(LIST.fetch(self, asker, organization, READ, args).await?))
     }
 
-    /// The newest workspaces of each organization that are not archived, at most so many.
+    /// The newest workspaces of each organization, at most so many.
     pub async fn workspaces_of(
         &self,
         asker: Asker,
         organizations: &[OrganizationId],
+        status: StatusFilter,
         most: i64,
     ) -> Result<Grouped<OrganizationId, WorkspaceRow>, database::Error> {
-        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most);
+        let archived = [("archived", Kind::Bool, status.archived().to_value())];
+        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &archived);
         Ok(grouped(asker, READ, self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?))
     }
 }

@@ -23,7 +23,8 @@ pub struct Paging {
 pub struct List<'a> {
     app: &'a App,
     asker: Asker,
-    /// Below `/api/v1`, with ids in it: what cursors are bound to, together with the filters.
+    /// Below `/api/v1`: what cursors are bound to, together with the filters. Where it has the organization as it was
+    /// named, a cursor is good for that name only, which the link to the next page repeats; the graph names ids.
     path: String,
     filters: Vec<(&'static str, Option<String>)>,
     paging: Paging,
@@ -87,9 +88,20 @@ impl<'a> List<'a> {
         show: impl Fn(&'r R) -> T,
         total: Option<i64>,
     ) -> Result<Response, Problem> {
+        self.answer_each(rows, id, |row| vec![show(row)], total)
+    }
+
+    /// The same where a row is shown as several things, or as none.
+    pub fn answer_each<'r, R, T: Serialize>(
+        &self,
+        rows: &'r [R],
+        id: impl Fn(&R) -> Uuid,
+        show: impl Fn(&'r R) -> Vec<T>,
+        total: Option<i64>,
+    ) -> Result<Response, Problem> {
         let shown = rows.get(..self.most()).unwrap_or(rows);
         let next = shown.last().filter(|_| rows.len() > self.most()).map(|last| self.next(id(last)));
-        reply::page(&shown.iter().map(show).collect::<Vec<_>>(), next, total)
+        reply::page(&shown.iter().flat_map(show).collect::<Vec<_>>(), next, total)
     }
 
     fn name(&self) -> String {

@@ -11,16 +11,19 @@ pub(crate) mod extract;
 pub(crate) mod fields;
 mod health;
 pub(crate) mod invitations;
-mod keys;
+mod jwks;
 pub(crate) mod list;
 mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
 mod password;
 mod problem;
+pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
+mod security;
 pub(crate) mod teams;
+pub(crate) mod usage;
 mod users;
 pub(crate) mod workspaces;
 
@@ -41,6 +44,7 @@ pub use self::{
     problem::{Code, Problem, ProblemDocument},
 };
 use crate::{
+    billing::PriceList,
     commands::{Commands, organizations::Creation},
     graphql,
     identity::{ApiKeys, PerMinute, Sessions, SignIn, Superadmins, Tokens},
@@ -64,6 +68,7 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Hides what is kept of requests that carry an idempotency key.
     pub fingerprint_key: [u8; 32],
+    pub prices: PriceList,
     pub settings: Settings,
     pub health: health::Health,
     pub cursors: cursor::CursorKey,
@@ -115,6 +120,9 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::routes())
         .merge(workspaces::routes())
         .merge(api_keys::routes())
+        .merge(security::routes())
+        .merge(projects::routes())
+        .merge(usage::routes())
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
@@ -124,7 +132,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
         .nest("/api", classic::routes())
         .merge(graphql::described())
         .merge(health::routes())
-        .merge(keys::routes())
+        .merge(jwks::routes())
         .merge(documents::described())
         .split_for_parts();
     documents::complete(&mut openapi);

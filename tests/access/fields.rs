@@ -1,16 +1,40 @@
 //! Every field of the graph that leads somewhere. The columns are those of `world::PRINCIPALS`.
 
 /// The types whose fields have rows. What all others have is part of what led to them.
-pub const TYPES: [&str; 4] = ["Query", "User", "Organization", "Team"];
+pub const TYPES: [&str; 5] = ["Query", "User", "Organization", "Team", "Usage"];
 
-type Row = (&'static str, &'static str, [&'static str; 8]);
+type Row = (&'static str, &'static str, [&'static str; 10]);
 
 const NOBODY: &str = "not_authenticated";
-const SIGNED_IN: [&str; 8] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
-const VIEWER: [&str; 8] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok"];
-const MEMBER: [&str; 8] = [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok"];
-const ADMIN: [&str; 8] =
-    [NOBODY, "not_a_member", "missing_permission", "missing_permission", "missing_permission", "ok", "ok", "ok"];
+const UNKNOWN: &str = "api_key_not_found";
+const SIGNED_IN: [&str; 10] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
+const VIEWER: [&str; 10] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const MEMBER: [&str; 10] =
+    [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const DEVELOPER: [&str; 10] = [
+    NOBODY,
+    "not_a_member",
+    "missing_permission",
+    "missing_permission",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "missing_permission",
+];
+const ADMIN: [&str; 10] = [
+    NOBODY,
+    "not_a_member",
+    "missing_permission",
+    "missing_permission",
+    "missing_permission",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "missing_permission",
+];
 
 /// Fields, a query for them, and the code of its first error for each principal.
 pub const TABLE: &[Row] = &[
@@ -42,5 +66,25 @@ pub const TABLE: &[Row] = &[
         r#"{ organization(slug: "acme") { teams(first: 5) { edges { node { members(first: 5) { edges { node { addedAt } } } } } } } }"#,
         MEMBER,
     ),
+    ("Organization.billing", r#"{ organization(slug: "acme") { billing { total } } }"#, ADMIN),
+    (
+        "Usage.runningAgents runtimeHours",
+        r#"{ organization(slug: "acme") { usage { runningAgents runtimeHours } } }"#,
+        VIEWER,
+    ),
+    ("Usage.periods", r#"{ organization(slug: "acme") { usage { periods { start } } } }"#, DEVELOPER),
     ("Organization.workspaces", r#"{ organization(slug: "acme") { workspaces { edges { node { id } } } } }"#, VIEWER),
+    ("Organization.projects", r#"{ organization(slug: "acme") { projects { edges { node { id } } } } }"#, VIEWER),
+    ("Organization.apiKeys", r#"{ organization(slug: "acme") { apiKeys { edges { node { id } } } } }"#, DEVELOPER),
+    (
+        "Query.apiKey",
+        r#"{ apiKey(id: "{api_key}") { id } }"#,
+        [NOBODY, UNKNOWN, UNKNOWN, UNKNOWN, "ok", "ok", "ok", "ok", "ok", UNKNOWN],
+    ),
+    (
+        "User.apiKeys",
+        "{ me { apiKeys { edges { node { id } } } } }",
+        [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "person_required", "person_required"],
+    ),
+    ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

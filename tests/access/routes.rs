@@ -1,21 +1,26 @@
-//! Every route. The columns are those of `world::PRINCIPALS`: nobody, an outsider, viewer, member, developer, admin, owner
-//! and superadmin.
+//! Every route. The columns are those of `world::PRINCIPALS`: nobody, an outsider, viewer, member, developer, admin, owner,
+//! superadmin, and the owner's API keys with the scope and without it.
 
-type Row = (&'static str, &'static str, [u16; 8]);
+type Row = (&'static str, &'static str, [u16; 10]);
 
 /// Whoever it is.
-const PUBLIC: [u16; 8] = [200; 8];
+const PUBLIC: [u16; 10] = [200; 10];
 /// Whoever is signed in.
-const SIGNED_IN: [u16; 8] = [401, 200, 200, 200, 200, 200, 200, 200];
+const SIGNED_IN: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
+/// The same for what is a person's own affair.
+const PERSON: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Whoever belongs to the organization.
-const VIEWER: [u16; 8] = [401, 403, 200, 200, 200, 200, 200, 200];
-const MEMBER: [u16; 8] = [401, 403, 403, 200, 200, 200, 200, 200];
-const DEVELOPER: [u16; 8] = [401, 403, 403, 403, 200, 200, 200, 200];
-const ADMIN: [u16; 8] = [401, 403, 403, 403, 403, 200, 200, 200];
-const OWNER: [u16; 8] = [401, 403, 403, 403, 403, 403, 200, 200];
-const SUPERADMIN: [u16; 8] = [401, 403, 403, 403, 403, 403, 403, 200];
+const VIEWER: [u16; 10] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 403];
+const MEMBER: [u16; 10] = [401, 403, 403, 200, 200, 200, 200, 200, 200, 403];
+const DEVELOPER: [u16; 10] = [401, 403, 403, 403, 200, 200, 200, 200, 200, 403];
+const ADMIN: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
+const OWNER: [u16; 10] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 403];
+/// Whoever writes the organization's API keys.
+const KEY_WRITER: [u16; 10] = [401, 404, 403, 403, 403, 200, 200, 200, 200, 403];
+const KEY: [u16; 10] = [401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
+const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403];
 /// Allowed to superadmins, and not possible as things are.
-const SUPERADMIN_CONFLICT: [u16; 8] = [401, 403, 403, 403, 403, 403, 403, 409];
+const SUPERADMIN_CONFLICT: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 409, 403, 403];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -27,24 +32,24 @@ pub const TABLE: &[Row] = &[
     ("GET /.well-known/jwks.json", "", PUBLIC),
     ("POST /graphql", r#"{"query": "{ me { id } }"}"#, SIGNED_IN),
     // Signing in: credentials are in the body.
-    ("POST /api/v1/auth/signup", r#"{"email": "new@example.com", "password": "{password}", "name": "New"}"#, [200; 8]),
+    ("POST /api/v1/auth/signup", r#"{"email": "new@example.com", "password": "{password}", "name": "New"}"#, [200; 10]),
     ("POST /api/v1/auth/login", r#"{"email": "target@example.com", "password": "{password}"}"#, PUBLIC),
     ("POST /api/v1/auth/refresh", r#"{"refresh_token": "{refresh}"}"#, PUBLIC),
-    ("POST /api/v1/auth/activate", r#"{"token": "x", "password": "{password}", "name": "New"}"#, [404; 8]),
-    ("POST /api/v1/auth/password-reset", r#"{"token": "x", "password": "{password}"}"#, [404; 8]),
+    ("POST /api/v1/auth/activate", r#"{"token": "x", "password": "{password}", "name": "New"}"#, [404; 10]),
+    ("POST /api/v1/auth/password-reset", r#"{"token": "x", "password": "{password}"}"#, [404; 10]),
     // A superadmin who sends address and password has no session.
-    ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 403]),
-    ("POST /api/v1/auth/switch", r#"{"organization": "acme"}"#, [401, 403, 200, 200, 200, 200, 200, 403]),
+    ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
+    ("POST /api/v1/auth/switch", r#"{"organization": "acme"}"#, [401, 403, 200, 200, 200, 200, 200, 403, 403, 403]),
     // The caller himself.
     ("GET /api/v1/me", "", SIGNED_IN),
-    ("PATCH /api/v1/me", r#"{"name": "Other"}"#, SIGNED_IN),
+    ("PATCH /api/v1/me", r#"{"name": "Other"}"#, PERSON),
     (
         "POST /api/v1/me/password",
         r#"{"current_password": "x", "new_password": "short"}"#,
-        [401, 422, 422, 422, 422, 422, 422, 422],
+        [401, 422, 422, 422, 422, 422, 422, 422, 403, 403],
     ),
-    ("GET /api/v1/me/sessions", "", SIGNED_IN),
-    ("DELETE /api/v1/me/sessions/{id}", "", [401, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET /api/v1/me/sessions", "", PERSON),
+    ("DELETE /api/v1/me/sessions/{id}", "", [401, 404, 404, 404, 404, 404, 404, 404, 403, 403]),
     // Accounts.
     ("GET /api/v1/users", "", SUPERADMIN),
     ("GET /api/v1/users/{id}", "", SUPERADMIN),
@@ -56,7 +61,7 @@ pub const TABLE: &[Row] = &[
     ("POST /api/v1/users/{id}/password-reset", "", SUPERADMIN),
     // Organizations.
     ("GET /api/v1/organizations", "", SIGNED_IN),
-    ("POST /api/v1/organizations", r#"{"name": "New"}"#, SIGNED_IN),
+    ("POST /api/v1/organizations", r#"{"name": "New"}"#, PERSON),
     ("GET /api/v1/organizations/{org}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}", r#"{"name": "Other"}"#, ADMIN),
     ("DELETE /api/v1/organizations/{org}", "", OWNER),
@@ -64,7 +69,7 @@ pub const TABLE: &[Row] = &[
     ("PATCH /api/v1/organizations/{org}/limits", r#"{"max_spaces": 1}"#, ADMIN),
     ("POST /api/v1/organizations/{org}/suspend", "", SUPERADMIN),
     ("POST /api/v1/organizations/{org}/reactivate", "", SUPERADMIN_CONFLICT),
-    ("POST /api/v1/organizations/{org}/restore", "", [401, 403, 403, 403, 403, 403, 409, 409]),
+    ("POST /api/v1/organizations/{org}/restore", "", [401, 403, 403, 403, 403, 403, 409, 409, 403, 403]),
     ("POST /api/v1/organizations/{org}/purge", "", SUPERADMIN_CONFLICT),
     // Members.
     ("GET /api/v1/organizations/{org}/members", "", MEMBER),
@@ -76,16 +81,20 @@ pub const TABLE: &[Row] = &[
     ("PATCH /api/v1/organizations/{org}/users/{user_id}", r#"{"role": "member"}"#, ADMIN),
     ("DELETE /api/v1/organizations/{org}/users/{user_id}", "", ADMIN),
     // The only owner cannot leave, and who is no member has nothing to leave.
-    ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 409, 404]),
-    ("POST /api/v1/organizations/{org}/transfer-ownership", r#"{"user_id": "{user_id}"}"#, OWNER),
+    ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 409, 404, 403, 403]),
+    (
+        "POST /api/v1/organizations/{org}/transfer-ownership",
+        r#"{"user_id": "{user_id}"}"#,
+        [401, 403, 403, 403, 403, 403, 200, 200, 403, 403],
+    ),
     // Invitations. The one that is asked for is the outsider's.
     ("POST /api/v1/organizations/{org}/members/invite", r#"{"email": "new@example.com", "role": "viewer"}"#, ADMIN),
     ("GET /api/v1/organizations/{org}/invitations", "", ADMIN),
     ("POST /api/v1/organizations/{org}/invitations/{id}/resend", "", ADMIN),
     ("DELETE /api/v1/organizations/{org}/invitations/{id}", "", ADMIN),
     ("GET /api/v1/invitations/{token}", "", PUBLIC),
-    ("POST /api/v1/invitations/{token}/accept", "", [401, 200, 403, 403, 403, 403, 403, 403]),
-    ("POST /api/v1/invitations/{token}/decline", "", [401, 200, 403, 403, 403, 403, 403, 403]),
+    ("POST /api/v1/invitations/{token}/accept", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403]),
+    ("POST /api/v1/invitations/{token}/decline", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403]),
     // Roles.
     ("GET /api/v1/organizations/{org}/roles", "", MEMBER),
     ("POST /api/v1/organizations/{org}/roles", r#"{"key": "new", "name": "New", "permissions": []}"#, ADMIN),
@@ -102,16 +111,45 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/teams/{team}/members", "", MEMBER),
     ("PUT /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
     ("DELETE /api/v1/organizations/{org}/teams/{team}/members/{user_id}", "", ADMIN),
+    // Use.
+    ("GET /api/v1/organizations/{org}/usage", "", DEVELOPER),
+    ("GET /api/v1/organizations/{org}/billing", "", ADMIN),
     // Workspaces.
     ("GET /api/v1/organizations/{org}/workspaces", "", VIEWER),
     ("POST /api/v1/organizations/{org}/workspaces", r#"{"name": "New"}"#, DEVELOPER),
     ("GET /api/v1/organizations/{org}/workspaces/{workspace}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/workspaces/{workspace}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/workspaces/{workspace}/archive", "", DEVELOPER),
+    // Projects.
+    ("GET /api/v1/projects", "", SIGNED_IN),
+    ("GET /api/v1/organizations/{org}/projects", "", VIEWER),
+    ("POST /api/v1/organizations/{org}/projects", r#"{"name": "New"}"#, DEVELOPER),
+    ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
+    ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
+    ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
+    // API keys. The one that is asked for is the organization's; to others it does not exist.
+    ("GET /api/v1/api-keys", "", PERSON),
+    (
+        "POST /api/v1/api-keys",
+        r#"{"name": "New", "organization": "acme", "scopes": ["org:acme:projects:read"]}"#,
+        ADMIN,
+    ),
+    ("GET /api/v1/api-keys/{id}", "", [401, 404, 404, 404, 200, 200, 200, 200, 200, 404]),
+    ("PATCH /api/v1/api-keys/{id}", r#"{"name": "Other"}"#, KEY_WRITER),
+    ("POST /api/v1/api-keys/{id}/rotate", "", KEY_WRITER),
+    ("POST /api/v1/api-keys/{id}/disable", "", KEY_WRITER),
+    ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 403, 403, 403, 409, 409, 409, 409, 403]),
+    ("POST /api/v1/api-keys/{id}/revoke", "", KEY_WRITER),
+    // About keys themselves, by whoever has one.
+    ("GET /api/v1/api-keys/self", "", KEY),
+    ("POST /api/v1/api-keys/revoke-self", "", KEY),
+    ("POST /api/v1/api-keys/verify", r#"{"key": "{shown_key}"}"#, SIGNED_IN),
+    ("GET /api/v1/security/findings", "", SIGNED_IN),
+    ("GET /api/v1/security/score", "", SIGNED_IN),
     // The classic door.
-    ("GET /api/me", "", SIGNED_IN),
+    ("GET /api/me", "", PERSON),
     ("GET /api/organizations", "", SIGNED_IN),
-    ("POST /api/organizations", r#"{"name": "New"}"#, SIGNED_IN),
+    ("POST /api/organizations", r#"{"name": "New"}"#, PERSON),
     ("GET /api/organizations/{id}", "", VIEWER),
     ("PUT /api/organizations/{id}", r#"{"name": "Other"}"#, ADMIN),
     ("DELETE /api/organizations/{id}", "", OWNER),

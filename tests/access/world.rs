@@ -15,9 +15,13 @@ pub enum Principal {
     Admin,
     Owner,
     Superadmin,
+    /// The owner's API key for everything in the organization.
+    KeyWithScope,
+    /// The owner's API key for something else there.
+    KeyWithoutScope,
 }
 
-pub const PRINCIPALS: [Principal; 8] = [
+pub const PRINCIPALS: [Principal; 10] = [
     Principal::Anonymous,
     Principal::Outsider,
     Principal::Viewer,
@@ -26,10 +30,14 @@ pub const PRINCIPALS: [Principal; 8] = [
     Principal::Admin,
     Principal::Owner,
     Principal::Superadmin,
+    Principal::KeyWithScope,
+    Principal::KeyWithoutScope,
 ];
 
 pub struct World {
     people: Vec<(Principal, Person)>,
+    with_scope: String,
+    without_scope: String,
     /// What stands for the segments of paths and the texts of bodies.
     names: Vec<(&'static str, String)>,
 }
@@ -62,7 +70,19 @@ impl World {
             .expect(201);
         let team = make("teams", json!({ "name": "Engineering" })).await.expect(201);
         let workspace = make("workspaces", json!({ "name": "Lab" })).await.expect(201);
+        let project = make("projects", json!({ "name": "Site" })).await.expect(201);
+        let owner = &people[0].1;
+        let key = async |scope: &str| {
+            let body = json!({ "name": "key", "scopes": [scope] });
+            let made = server.post("/api/v1/api-keys").by(owner).json(body).send().await.expect(201);
+            made["key"].as_str().expect("a key").to_owned()
+        };
+        let (with_scope, without_scope) = (key("org:acme:*").await, key("org:acme:sso:read").await);
+        let body = json!({ "name": "key", "organization": "acme", "scopes": ["org:acme:projects:read"] });
+        let of_acme = server.post("/api/v1/api-keys").json(body).send().await.expect(201);
         let names = vec![
+            ("{api_key}", of_acme.id().to_owned()),
+            ("{shown_key}", of_acme["key"].as_str().expect("a key").to_owned()),
             ("{org}", "acme".to_owned()),
             ("{role}", "clerk".to_owned()),
             ("{code}", "not_found".to_owned()),
@@ -72,10 +92,11 @@ impl World {
             ("{token}", invitation["token"].as_str().expect("a token").to_owned()),
             ("{team}", team.id().to_owned()),
             ("{workspace}", workspace.id().to_owned()),
+            ("{project}", project.id().to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];
-        Self { people, names }
+        Self { people, with_scope, without_scope, names }
     }
 
     /// Puts what there is in the place of names.
@@ -89,6 +110,7 @@ impl World {
             "/api/v1/organizations/{org}/members/{user_id}/reinstate" => {
                 "/api/v1/organizations/{org}/members/{gone}/reinstate"
             }
+            text if text.starts_with("/api/v1/api-keys/{id}") => &text.replace("{id}", "{api_key}"),
             text if text.starts_with("/api/organizations/{id}") => &text.replace("{id}", "{org}"),
             text => &text.replace("{id}", "{user_id}"),
         };
@@ -103,6 +125,8 @@ impl World {
         match principal {
             Principal::Superadmin => request,
             Principal::Anonymous => request.anonymous(),
+            Principal::KeyWithScope => request.bearer(&self.with_scope),
+            Principal::KeyWithoutScope => request.bearer(&self.without_scope),
             signed_in => {
                 let (_, person) = self.people.iter().find(|(known, _)| *known == signed_in).expect("a person");
                 request.by(person)

@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("database", &[]),
     ("readmodel", &["database"]),
     ("ledger", &["database", "readmodel::store", "text"]),
+    ("billing", &["readmodel"]),
     ("replay", &["database", "ledger", "readmodel", "text"]),
     ("identity", &["database::Error", "ledger", "readmodel", "text"]),
     ("commands", &["database::Error", "ledger", "readmodel", "text"]),
@@ -24,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "rest",
         &[
+            "billing",
             "commands",
             "readmodel",
             "identity",
@@ -42,12 +44,16 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ledger::secret",
         ],
     ),
-    ("graphql", &["commands", "readmodel", "identity", "text", "database::Error", "database::chain", "rest"]),
+    (
+        "graphql",
+        &["billing", "commands", "readmodel", "identity", "text", "database::Error", "database::chain", "rest"],
+    ),
     ("server", &["rest"]),
     ("config", &["cli::Cli", "commands::organizations::Creation"]),
     (
         "cli",
         &[
+            "billing",
             "commands",
             "config",
             "graphql",

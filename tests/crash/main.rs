@@ -17,6 +17,7 @@ mod kill;
 mod load;
 mod postgres;
 mod record;
+mod usage;
 
 /// How often something is killed in one test.
 fn rounds(short: usize) -> usize {

@@ -6,10 +6,13 @@
 #[macro_use]
 mod support;
 
+mod graph;
 mod introspection;
 mod limits;
 mod organizations;
 mod outages;
 mod people;
+mod projects;
 mod refusals;
 mod server;
+mod usage;

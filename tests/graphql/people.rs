@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Request, Server};
+use crate::{
+    graph::{camel, data, nodes, queries, query},
+    support::Server,
+};
 
 both!(
     an_organization_has_what_rest_lists,
@@ -14,39 +17,6 @@ both!(
 );
 
 const PATH: &str = "/api/v1/organizations";
-
-fn query(server: &Server, text: &str) -> Request {
-    server.post("/graphql").json(json!({ "query": text }))
-}
-
-/// The data of a query without errors.
-async fn data(request: Request) -> Value {
-    let mut reply = request.send().await.expect(200);
-    assert_eq!(reply["errors"], Value::Null, "{reply}");
-    reply.json["data"].take()
-}
-
-fn nodes(connection: &Value) -> Vec<Value> {
-    let edges = connection["edges"].as_array().unwrap_or_else(|| panic!("no edges: {connection}"));
-    edges.iter().map(|edge| edge["node"].clone()).collect()
-}
-
-/// REST's names in the form of GraphQL.
-fn camel(value: &Value) -> Value {
-    let name = |name: &str| {
-        let mut parts = name.split('_');
-        let first = parts.next().unwrap_or_default().to_owned();
-        parts.fold(first, |mut all, part| {
-            all.extend(part.chars().take(1).flat_map(char::to_uppercase).chain(part.chars().skip(1)));
-            all
-        })
-    };
-    match value {
-        Value::Object(object) => object.iter().map(|(key, value)| (name(key), camel(value))).collect(),
-        Value::Array(list) => list.iter().map(camel).collect(),
-        other => other.clone(),
-    }
-}
 
 async fn an_organization_has_what_rest_lists(server: Server) {
     server.organization("acme").await;
@@ -184,12 +154,6 @@ async fn filters_narrow_a_list_of_one_and_of_many(server: Server) {
     assert_eq!(nodes(&of("acme")["invitations"]), [json!({ "email": "ann@example.com" })]);
     let text = r#"{ organization(slug: "acme") { invitations(status: REVOKED) { edges { node { email } } } } }"#;
     assert!(nodes(&data(query(&server, text)).await["organization"]["invitations"]).is_empty());
-}
-
-async fn queries(server: &Server) -> u64 {
-    let metrics = server.get("/metrics").send().await.expect(200).body;
-    let line = metrics.lines().find(|line| line.starts_with("tenantry_readmodel_queries_total"));
-    line.and_then(|line| line.rsplit(' ').next()).and_then(|number| number.parse().ok()).expect("a count of queries")
 }
 
 async fn many_organizations_cost_as_many_queries_as_two(server: Server) {

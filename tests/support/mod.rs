@@ -24,6 +24,7 @@ pub mod postgres;
 pub mod proxy;
 pub mod schema;
 pub mod server;
+pub mod usage;
 
 use std::{
     future::Future,
@@ -36,6 +37,7 @@ pub use self::{
     ledger::Ledger,
     people::Person,
     server::{Program, Server},
+    usage::Counted,
 };
 
 /// Runs each named test on a fresh server over SQLite and on one over PostgreSQL: `name::sqlite`, `name::postgres`.

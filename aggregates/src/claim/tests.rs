@@ -4,8 +4,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    organization::Change,
-    slug::Slug,
+    project::ProjectChanges,
     team::TeamChanges,
     user::{Origin, UserChanges},
     workspace::WorkspaceChanges,
@@ -87,6 +86,27 @@ fn a_workspaces_slug_is_claimed_in_its_organization() {
     let changes = WorkspaceChanges { name: Some(Change { from: "a".into(), to: "b".into() }), ..Default::default() };
     assert_eq!(claimed(WorkspaceEvent::WorkspaceUpdated { organization: ACME, changes }), []);
     assert_eq!(claimed(WorkspaceEvent::WorkspaceArchived { organization: ACME }), [], "an archived one keeps it");
+}
+
+#[test]
+fn a_projects_slug_is_claimed_in_its_organization() {
+    let project = |slug: &str| Claim::project_slug(ACME, slug);
+    assert_ne!(project("site"), Claim::project_slug(OTHER, "site"));
+    assert_ne!(project("site"), workspace("site"), "a workspace may have the same");
+    let created = ProjectEvent::ProjectCreated {
+        organization: ACME,
+        name: "Site".into(),
+        slug: slug("site"),
+        description: None,
+        workspace: None,
+    };
+    assert_eq!(claimed(created), [Acquire(project("site"))]);
+    let changes = ProjectChanges { slug: Some(Change { from: slug("site"), to: slug("shop") }), ..Default::default() };
+    let moved = ProjectEvent::ProjectUpdated { organization: ACME, changes };
+    assert_eq!(claimed(moved), [Release(project("site")), Acquire(project("shop"))]);
+    let changes = ProjectChanges { name: Some(Change { from: "a".into(), to: "b".into() }), ..Default::default() };
+    assert_eq!(claimed(ProjectEvent::ProjectUpdated { organization: ACME, changes }), []);
+    assert_eq!(claimed(ProjectEvent::ProjectArchived { organization: ACME }), [], "an archived one keeps it");
 }
 
 #[test]

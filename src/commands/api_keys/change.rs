@@ -6,8 +6,11 @@ use aggregates::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Intent, ShownKey, guard_version, handle, home, manage, may_give, shown};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::{Intent, ShownKey, handle, home, manage, may_give, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone)]
 pub struct UpdateApiKey {
@@ -26,7 +29,7 @@ impl Command for UpdateApiKey {
             may_give(work, owner, wanted).await?;
         }
         handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }
@@ -50,7 +53,7 @@ impl Command for RotateApiKey {
         let rotate =
             ApiKeyCommand::Rotate { secret: self.secret.clone(), grace: self.grace, expires_at: self.expires_at };
         handle(work, self.id, home(owner, &scopes), rotate).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }

@@ -5,8 +5,11 @@ use aggregates::{
     ids::ApiKeyId,
 };
 
-use super::{Intent, ShownKey, guard_version, handle, home, manage, shown};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::{Intent, ShownKey, handle, home, manage, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusChange {
@@ -30,7 +33,7 @@ impl Command for ChangeApiKeyStatus {
         };
         let (owner, scopes) = manage(work, self.id, intent).await?;
         handle(work, self.id, home(owner, &scopes), command).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }
@@ -47,7 +50,7 @@ impl Command for RevokeApiKey {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Stop).await?;
         handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Revoke { reason: self.reason }).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }

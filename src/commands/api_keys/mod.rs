@@ -22,10 +22,7 @@ pub use self::{
     life::{ChangeApiKeyStatus, ExpireApiKey, RevokeApiKey, RevokeSelf, StatusChange},
 };
 use super::{Error, Shown, UnitOfWork};
-use crate::{
-    ledger::{Guard, VersionedRow},
-    readmodel::api_keys::ApiKeyView,
-};
+use crate::readmodel::api_keys::ApiKeyView;
 
 /// A key as it is shown, and how its scopes are written.
 pub type ShownKey = (ApiKeyView, Vec<String>);
@@ -141,12 +138,6 @@ fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
         (Owner::Organization(id), _) => Some(id),
         (Owner::User(_), [only]) => Some(*only),
         (Owner::User(_), _) => None,
-    }
-}
-
-fn guard_version(work: &mut UnitOfWork<'_>, id: ApiKeyId) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::ApiKey(id), expected });
     }
 }
 

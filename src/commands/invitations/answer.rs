@@ -8,9 +8,10 @@ use aggregates::{
 };
 use projections::{Keys, invitations::InvitationStatus};
 
-use super::{guard_version, handle};
+use super::handle;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, members},
+    ledger::VersionedRow,
     readmodel::members::MemberView,
 };
 
@@ -63,7 +64,7 @@ impl Command for AcceptInvitation {
         let user = answer.user;
         let accept = InvitationCommand::Accept { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, accept).await?;
-        guard_version(work, self.token.invitation);
+        work.guard_version(VersionedRow::Invitation(self.token.invitation));
         members::shown(work, organization, user).await
     }
 }
@@ -80,7 +81,7 @@ impl Command for DeclineInvitation {
         let (organization, answer) = self.token.answer(work).await?;
         let decline = InvitationCommand::Decline { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, decline).await?;
-        guard_version(work, self.token.invitation);
+        work.guard_version(VersionedRow::Invitation(self.token.invitation));
         Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
     }
 }

@@ -7,16 +7,15 @@ use aggregates::{
     ids::{InvitationId, OrganizationId, UserId, WorkspaceId},
     organization::{InvitationCommand, Offer},
     personal::Personal,
-    slug::Slug,
-    workspace::{Workspace, WorkspaceError},
 };
 use chrono::TimeDelta;
 use projections::Keys;
 
-use super::{guard_version, handle};
+use super::handle;
 use crate::{
-    commands::{Command, Error, Shown, UnitOfWork},
-    readmodel::invitations::InvitationView,
+    commands::{Command, Error, Shown, UnitOfWork, workspaces},
+    ledger::VersionedRow,
+    readmodel::{invitations::InvitationView, workspaces::WorkspaceReference},
 };
 
 const INVITE: Action = Action::Use(Permission::MembersInvite);
@@ -36,19 +35,13 @@ impl NewToken {
 }
 
 #[derive(Debug, Clone)]
-pub enum WorkspaceName {
-    Id(WorkspaceId),
-    Slug(Slug),
-}
-
-#[derive(Debug, Clone)]
 pub struct Invite {
     pub organization: OrganizationId,
     pub id: InvitationId,
     pub email: Email,
     pub role: RoleKey,
     /// Where the invited person is to begin.
-    pub workspace: Option<WorkspaceName>,
+    pub workspace: Option<WorkspaceReference>,
     pub token: NewToken,
 }
 
@@ -77,20 +70,10 @@ impl Command for Invite {
 
 impl Invite {
     async fn workspace(&self, work: &mut UnitOfWork<'_>) -> Result<Option<WorkspaceId>, Error> {
-        let id = match &self.workspace {
-            None => return Ok(None),
-            Some(WorkspaceName::Id(id)) => *id,
-            Some(WorkspaceName::Slug(slug)) => {
-                let claim = Claim::workspace_slug(self.organization, slug.as_str());
-                WorkspaceId::new(work.ledger().holder(&claim).await?.ok_or(WorkspaceError::NotFound)?)
-            }
-        };
-        let workspace = work.watch::<Workspace>(id.uuid(), &["WorkspaceArchived"]).await?;
-        match workspace.aggregate.organization() {
-            Some(organization) if organization == self.organization => {}
-            _ => return Err(WorkspaceError::NotFound.into()),
-        }
-        if workspace.aggregate.is_archived() { Err(WorkspaceError::Archived.into()) } else { Ok(Some(id)) }
+        let Some(reference) = &self.workspace else { return Ok(None) };
+        let id = workspaces::named(work, self.organization, reference).await?;
+        workspaces::open(work, self.organization, id).await?;
+        Ok(Some(id))
     }
 }
 
@@ -109,7 +92,7 @@ impl Command for ResendInvitation {
         let by = work.organization(self.organization, INVITE).await?;
         let resend = InvitationCommand::Resend { id: self.id, offer: self.token.offer(work) };
         handle(work, self.organization, by, resend).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Invitation(self.id));
         // Who invited does not change, so what is stored of him is good however old it is.
         let stored = work.readmodel().invitation(self.id).await?;
         let inviter = stored.ok_or(aggregates::organization::OrganizationError::InvitationNotFound)?.invited_by;
@@ -129,7 +112,7 @@ impl Command for RevokeInvitation {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let by = work.organization(self.organization, INVITE).await?;
         handle(work, self.organization, by, InvitationCommand::Revoke { id: self.id }).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Invitation(self.id));
         Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
     }
 }

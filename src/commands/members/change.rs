@@ -6,9 +6,10 @@ use aggregates::{
     organization::{MemberCommand, Organization},
 };
 
-use super::{guard_version, handle, shown};
+use super::{handle, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
     readmodel::members::MemberView,
 };
 
@@ -45,7 +46,7 @@ impl Command for ChangeMember {
             MemberChange::Reinstate => MemberCommand::Reinstate { user },
         };
         handle(work, id, by, command).await?;
-        guard_version(work, id, user);
+        work.guard_version(VersionedRow::Membership(id, user));
         shown(work, id, user).await
     }
 }

@@ -20,10 +20,7 @@ pub use self::{
     transfer::TransferOwnership,
 };
 use super::{Error, Shown, UnitOfWork};
-use crate::{
-    ledger::{Guard, VersionedRow},
-    readmodel::members::MemberView,
-};
+use crate::readmodel::members::MemberView;
 use aggregates::authorization::Standing;
 
 /// How a person is named who need not be a member yet.
@@ -74,11 +71,4 @@ pub(super) async fn shown(
     let role = organization.role(user).ok_or(OrganizationError::MemberNotFound)?;
     let keys = MemberView::keys(id, user, role);
     Ok(Shown { keys, view: Box::new(move |rows| MemberView::from_rows(rows, id, user)) })
-}
-
-/// Holds the caller to the version that he insists on.
-fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId, user: UserId) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::Membership(id, user), expected });
-    }
 }

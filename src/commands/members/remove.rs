@@ -6,8 +6,11 @@ use aggregates::{
     organization::MemberCommand,
 };
 
-use super::{guard_version, handle};
-use crate::commands::{Command, Error, Shown, UnitOfWork, api_keys::withdraw_keys};
+use super::handle;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork, api_keys::withdraw_keys},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone)]
 pub struct RemoveMember {
@@ -22,7 +25,7 @@ impl Command for RemoveMember {
         let by = work.organization(self.organization, Action::Use(Permission::MembersRemove)).await?;
         handle(work, self.organization, by, MemberCommand::Remove { user: self.user }).await?;
         withdraw_keys(work, self.organization, self.user).await?;
-        guard_version(work, self.organization, self.user);
+        work.guard_version(VersionedRow::Membership(self.organization, self.user));
         Ok(Shown::nothing())
     }
 }
@@ -41,7 +44,7 @@ impl Command for LeaveOrganization {
         let user = work.asker().person_in(self.organization).ok_or(Denied::PersonRequired)?;
         handle(work, self.organization, by, MemberCommand::Leave { user }).await?;
         withdraw_keys(work, self.organization, user).await?;
-        guard_version(work, self.organization, user);
+        work.guard_version(VersionedRow::Membership(self.organization, user));
         Ok(Shown::nothing())
     }
 }

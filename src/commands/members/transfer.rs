@@ -8,10 +8,8 @@ use aggregates::{
 
 use super::{Person, handle};
 use crate::{
-    commands::{
-        Command, Error, Shown, UnitOfWork,
-        organizations::{guard_version, shown_loaded},
-    },
+    commands::{Command, Error, Shown, UnitOfWork, organizations::shown_loaded},
+    ledger::VersionedRow,
     readmodel::organizations::OrganizationView,
 };
 
@@ -37,7 +35,7 @@ impl Command for TransferOwnership {
         };
         let command = MemberCommand::TransferOwnership { to, keep_owner: self.keep_owner };
         handle(work, self.organization, by, command).await?;
-        guard_version(work, self.organization);
+        work.guard_version(VersionedRow::Organization(self.organization));
         shown_loaded(work, self.organization).await
     }
 }

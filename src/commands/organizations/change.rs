@@ -7,9 +7,10 @@ use aggregates::{
     slug::Slug,
 };
 
-use super::{guard_version, shown_loaded};
+use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
     readmodel::organizations::OrganizationView,
 };
 
@@ -35,7 +36,7 @@ impl Command for UpdateOrganization {
             let change = OrganizationCommand::ChangePlan { plan };
             work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
         }
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }
@@ -55,7 +56,7 @@ impl Command for ChangeSlug {
         work.organization(self.id, UPDATE).await?;
         let change = OrganizationCommand::ChangeSlug { slug: self.slug.clone(), release: self.release.clone() };
         work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }
@@ -74,7 +75,7 @@ impl Command for ChangeLimits {
         let above_plan = work.asker().operates();
         let change = OrganizationCommand::ChangeLimits { patch: self.patch, above_plan };
         work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }

@@ -6,10 +6,10 @@ use aggregates::{
     organization::{Organization, OrganizationCommand},
 };
 
-use super::{guard_version, shown_loaded};
+use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::SideWrite,
+    ledger::{SideWrite, VersionedRow},
     readmodel::organizations::OrganizationView,
 };
 
@@ -44,7 +44,7 @@ impl Command for LifeCommand {
         work.organization(self.id, action).await?;
         let shown = shown_loaded(work, self.id).await?;
         work.handle::<Organization>(self.id.uuid(), Some(self.id), command).await?;
-        guard_version(work, self.id);
+        work.guard_version(VersionedRow::Organization(self.id));
         if self.life == Life::Purge {
             work.write_beside(SideWrite::ForgetUsage { organization: self.id });
         }

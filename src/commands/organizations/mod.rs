@@ -13,10 +13,7 @@ pub use self::{
     life::{Life, LifeCommand},
 };
 use super::{Shown, UnitOfWork};
-use crate::{
-    ledger::{Guard, VersionedRow},
-    readmodel::organizations::OrganizationView,
-};
+use crate::readmodel::organizations::OrganizationView;
 use aggregates::{
     authorization::RoleKey,
     ids::{OrganizationId, UserId},
@@ -40,11 +37,4 @@ pub(super) async fn shown_loaded(
     let owner = organization.owner().ok_or(super::Error::OrganizationNotFound)?;
     let role = asker.user().and_then(|user| organization.role(user)).cloned();
     Ok(shown(work, id, owner, role.as_ref()))
-}
-
-/// Holds the caller to the version that he insists on.
-pub(super) fn guard_version(work: &mut UnitOfWork<'_>, id: OrganizationId) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::Organization(id), expected });
-    }
 }

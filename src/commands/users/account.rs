@@ -8,10 +8,10 @@ use aggregates::{
 use projections::users::UserRow;
 use secrecy::SecretString;
 
-use super::{guard_version, shown};
+use super::shown;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::SideWrite,
+    ledger::{SideWrite, VersionedRow},
 };
 
 /// Absent fields stay as they are; `Some(None)` clears.
@@ -32,7 +32,7 @@ impl Command for UpdateUser {
         let name = self.name.clone().map(|name| name.map(|name| Personal::new(id, name)));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
         work.handle::<User>(id, None, update).await?;
-        guard_version(work, self.user);
+        work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }
 }

@@ -8,8 +8,11 @@ use aggregates::{
 };
 use projections::users::UserRow;
 
-use super::{guard_version, shown};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::shown;
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    ledger::VersionedRow,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Administration {
@@ -44,7 +47,7 @@ impl Command for Administer {
         }
         work.load::<User>(self.user.uuid()).await?;
         work.handle::<User>(self.user.uuid(), None, command).await?;
-        guard_version(work, self.user);
+        work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }
 }
@@ -72,7 +75,7 @@ impl Command for UpdateAccount {
         let name = self.name.as_ref().map(|name| name.as_deref().map(personal));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
         work.handle::<User>(id, None, update).await?;
-        guard_version(work, self.user);
+        work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }
 }

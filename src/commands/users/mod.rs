@@ -16,19 +16,11 @@ pub use self::{
     links::{Activate, IssuePasswordReset, ResetPassword},
     sign_up::{SignUp, SignedUp},
 };
-use super::{Shown, UnitOfWork};
-use crate::ledger::{Guard, VersionedRow};
+use super::Shown;
 
 /// Shows an account.
 fn shown(id: UserId) -> Shown<UserRow> {
     let mut keys = Keys::default();
     keys.users.insert((id,));
     Shown { keys, view: Box::new(move |rows| rows.users.get(&(id,)).cloned()) }
-}
-
-/// Holds the caller to the version that he insists on.
-fn guard_version(work: &mut UnitOfWork<'_>, id: UserId) {
-    if let Some(expected) = work.if_version() {
-        work.guard(Guard::Version { row: VersionedRow::User(id), expected });
-    }
 }

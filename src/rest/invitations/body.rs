@@ -1,14 +1,14 @@
 //! What is sent to invite somebody.
 
-use aggregates::{email::Email, ids::OrganizationId, slug::Slug};
+use aggregates::{email::Email, ids::OrganizationId};
 use chrono::TimeDelta;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    commands::invitations::{Invite, NewToken, ResendInvitation, WorkspaceName},
+    commands::invitations::{Invite, NewToken, ResendInvitation},
     identity::one_time::OneTime,
-    rest::{Problem, fields::Fields},
+    rest::{Problem, fields::Fields, workspaces::workspace_named},
 };
 use aggregates::ids::InvitationId;
 
@@ -35,7 +35,7 @@ impl NewInvitation {
         let mut fields = Fields::default();
         let email = fields.check("/email", Email::parse(&self.email));
         let role = fields.check("/role", self.role.parse());
-        let workspace = fields.optional("/workspace", self.workspace, |text| workspace(&text));
+        let workspace = fields.optional("/workspace", self.workspace, workspace_named);
         let token = new_token(&mut fields, self.expires_in_days, token);
         let whole = email.zip(role).map(|(email, role)| Invite { organization, id, email, role, workspace, token });
         fields.finish(whole)
@@ -60,16 +60,6 @@ impl Resending {
         let mut fields = Fields::default();
         let token = new_token(&mut fields, self.expires_in_days, token);
         fields.finish(Some(ResendInvitation { organization, id, token }))
-    }
-}
-
-fn workspace(text: &str) -> Result<WorkspaceName, &'static str> {
-    let default = Slug::default_workspace();
-    match text.parse() {
-        Ok(id) => Ok(WorkspaceName::Id(id)),
-        // A reserved word, which no other slug may be.
-        Err(_) if text == default.as_str() => Ok(WorkspaceName::Slug(default)),
-        Err(_) => Slug::parse(text).map(WorkspaceName::Slug).map_err(|_| "must be the id or slug of a workspace"),
     }
 }
 

@@ -25,12 +25,13 @@ use self::{
 use super::{
     App, Problem,
     extract::{Caller, Input, Nothing, Query},
-    fields::{FieldProblem, Fields},
+    fields::Fields,
     list::{List, Paging},
     members::role_at,
     organizations::resolve,
     problem::{Code, ProblemDocument},
     reply,
+    workspaces::workspace_at,
 };
 use crate::{
     commands::{self, Write, invitations::RevokeInvitation},
@@ -77,7 +78,7 @@ async fn invite(
         reply::created(&IssuedInvitation::new(view), view.invitation.version, location)
     };
     let appended = app.commands.run(&input.write, &command, present).await.map_err(|error| match error {
-        commands::Error::Workspace(error) => Problem::invalid(vec![FieldProblem::new("/workspace", error)]),
+        error @ commands::Error::Workspace(_) => workspace_at("/workspace")(error),
         error => role_at("/role")(error),
     })?;
     issued(&app, &input.write, appended, &token)

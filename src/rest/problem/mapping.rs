@@ -5,6 +5,7 @@ use aggregates::{
     authorization::Denied,
     claim::ClaimKind,
     organization::{LimitProblem, OrganizationError},
+    project::ProjectError,
     session::SessionError,
     team::TeamError,
     usage::UsageError,
@@ -37,6 +38,7 @@ impl From<commands::Error> for Problem {
             Error::Team(TeamError::NotFound) => Self::new(Code::TeamNotFound),
             Error::Team(error @ TeamError::AlreadyExists) => Self::with_detail(Code::AlreadyExists, error.to_string()),
             Error::Workspace(error) => error.into(),
+            Error::Project(error) => error.into(),
             Error::ApiKey(error) => error.into(),
             Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
@@ -74,6 +76,17 @@ impl From<WorkspaceError> for Problem {
             WorkspaceError::AlreadyExists => Code::AlreadyExists,
             WorkspaceError::Archived => Code::WorkspaceArchived,
             WorkspaceError::IsDefault => Code::DefaultWorkspace,
+        };
+        Self::with_detail(code, error.to_string())
+    }
+}
+
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let code = match error {
+            ProjectError::NotFound => Code::ProjectNotFound,
+            ProjectError::AlreadyExists => Code::AlreadyExists,
+            ProjectError::Archived => Code::ProjectArchived,
         };
         Self::with_detail(code, error.to_string())
     }
@@ -186,9 +199,10 @@ impl From<ledger::Error> for Problem {
         use ledger::Error;
         match &error {
             Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
-            Error::Taken { kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug, .. } => {
-                Self::new(Code::SlugTaken)
-            }
+            Error::Taken {
+                kind: ClaimKind::OrganizationSlug | ClaimKind::WorkspaceSlug | ClaimKind::ProjectSlug,
+                ..
+            } => Self::new(Code::SlugTaken),
             Error::Taken { kind: ClaimKind::UserEmail, .. } => Self::new(Code::EmailTaken),
             Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
             // As unlikely as it is: another handle will do.

@@ -108,6 +108,8 @@ problems! {
         "The organization has no team with this id.";
     WorkspaceNotFound = "workspace_not_found", NOT_FOUND, "Workspace not found",
         "The organization has no workspace with this id or slug.";
+    ProjectNotFound = "project_not_found", NOT_FOUND, "Project not found",
+        "The organization has no project with this id or slug.";
     ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
         "There is no API key with this id, or none that the caller may know of.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
@@ -119,7 +121,7 @@ problems! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
         "The body did not arrive in time.";
     SlugTaken = "slug_taken", CONFLICT, "The slug is taken",
-        "Another organization has this slug, or had it and still keeps it.";
+        "Something else of its kind has this slug, or had it and still keeps it.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail address is taken",
         "Another account has this address.";
     NameTaken = "name_taken", CONFLICT, "The name is taken",
@@ -152,6 +154,8 @@ problems! {
         "A superadmin cannot disable himself or give up being one: another superadmin has to do it, so that there is always one.";
     WorkspaceArchived = "workspace_archived", CONFLICT, "The workspace is archived",
         "An archived workspace cannot be changed.";
+    ProjectArchived = "project_archived", CONFLICT, "The project is archived",
+        "An archived project cannot be changed.";
     DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
         "An organization always has its default workspace; it cannot be archived.";
     ApiKeyOver = "api_key_over", CONFLICT, "The API key is over",

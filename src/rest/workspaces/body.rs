@@ -9,11 +9,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    commands::workspaces::{CreateWorkspace, UpdateWorkspace},
-    readmodel::workspaces::WorkspaceReference,
+    commands::{
+        self,
+        workspaces::{CreateWorkspace, UpdateWorkspace},
+    },
+    readmodel::{IdOrSlug, workspaces::WorkspaceReference},
     rest::{
         Problem,
-        fields::{Fields, description, not_null, present},
+        fields::{FieldProblem, Fields, description, not_null, present},
     },
 };
 
@@ -68,6 +71,25 @@ impl WorkspaceChanges {
         let slug = fields.optional("/slug", self.slug, slug);
         let description = fields.nullable("/description", self.description, description);
         fields.finish(Some(UpdateWorkspace { organization, workspace, name, slug, description }))
+    }
+}
+
+/// A workspace that a body names.
+pub fn workspace_named(text: String) -> Result<WorkspaceReference, &'static str> {
+    match WorkspaceReference::parse(&text) {
+        IdOrSlug::Slug(text) => match slug(text) {
+            Ok(slug) => Ok(IdOrSlug::Slug(slug.as_str().to_owned())),
+            Err(_) => Err("must be the id or slug of a workspace"),
+        },
+        id => Ok(id),
+    }
+}
+
+/// One that does not exist or is archived is a field that is not valid; their own codes are for paths.
+pub fn workspace_at(pointer: &'static str) -> impl Fn(commands::Error) -> Problem {
+    move |error| match error {
+        commands::Error::Workspace(error) => Problem::invalid(vec![FieldProblem::new(pointer, error)]),
+        error => error.into(),
     }
 }
 

@@ -14,7 +14,10 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::body::{NewWorkspace, WorkspaceChanges};
-pub(super) use self::representation::Workspace;
+pub(super) use self::{
+    body::{workspace_at, workspace_named},
+    representation::Workspace,
+};
 use super::{
     App, Problem,
     extract::{Caller, Input, Nothing, Query},
@@ -27,10 +30,7 @@ use super::{
 use crate::{
     commands::workspaces::ArchiveWorkspace,
     ledger::StoredReply,
-    readmodel::{
-        organizations::Reference,
-        workspaces::{WorkspaceReference, WorkspaceStatus},
-    },
+    readmodel::{StatusFilter, organizations::Reference, workspaces::WorkspaceReference},
 };
 
 const TAG: &str = "workspaces";
@@ -79,15 +79,6 @@ struct ListParams {
     include: Option<String>,
 }
 
-fn parse_status(status: &str) -> Result<WorkspaceStatus, &'static str> {
-    match status {
-        "active" => Ok(WorkspaceStatus::Active),
-        "archived" => Ok(WorkspaceStatus::Archived),
-        "all" => Ok(WorkspaceStatus::All),
-        _ => Err("must be active, archived or all"),
-    }
-}
-
 /// List the workspaces of an organization
 ///
 /// Newest first. Needs the permission `workspaces:read`.
@@ -105,7 +96,7 @@ async fn list(
     tracing::Span::current().record("organization", &org);
     let ListParams { status, limit, cursor, include } = params;
     let mut fields = Fields::default();
-    let wanted = fields.optional("?status", status.as_deref(), parse_status).unwrap_or(WorkspaceStatus::Active);
+    let wanted = fields.optional("?status", status.as_deref(), str::parse::<StatusFilter>).unwrap_or_default();
     let (path, filters) = (format!("/organizations/{org}/workspaces"), vec![("status", status)]);
     let list = List::check(&app, caller.asker(), path, filters, Paging { limit, cursor, include }, fields)?;
     let organization = Reference::parse(&org);

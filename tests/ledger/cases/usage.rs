@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     database::Store,
-    support::{Node, append, change, fold, in_one_batch, new_id, until, within},
+    support::{Node, append, change, fold, in_one_batch, until, within},
 };
 
 const KEY: ApiKeyId = ApiKeyId::new(Uuid::from_u128(7));

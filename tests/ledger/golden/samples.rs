@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use aggregates::{
     event::Event,
-    ids::{ApiKeyId, OrganizationId, UserId},
+    ids::{ApiKeyId, OrganizationId, UserId, WorkspaceId},
     organization::{Change, LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
     personal::Personal,
+    project::{ProjectChanges, ProjectEvent},
     slug::Slug,
     team::{TeamChanges, TeamEvent},
     usage::{KeyUse, UsageEvent},
@@ -30,6 +31,7 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("session", people::session()))
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
+        .chain(of("project", project()))
         .chain(of("api_key", api_keys::events()))
         .chain(of("usage", usage()))
         .collect()
@@ -169,5 +171,26 @@ fn workspace() -> Vec<WorkspaceEvent> {
         },
         WorkspaceEvent::WorkspaceUpdated { organization, changes },
         WorkspaceEvent::WorkspaceArchived { organization },
+    ]
+}
+
+fn project() -> Vec<ProjectEvent> {
+    let organization = OrganizationId::new(id(1));
+    let changes = ProjectChanges {
+        name: Some(Change { from: "Site".into(), to: "Shop".into() }),
+        slug: Some(Change { from: slug("site"), to: slug("shop") }),
+        description: Some(Change { from: None, to: Some("Where it is sold".into()) }),
+        workspace: Some(Change { from: Some(WorkspaceId::new(id(6))), to: None }),
+    };
+    vec![
+        ProjectEvent::ProjectCreated {
+            organization,
+            name: "Site".into(),
+            slug: slug("site"),
+            description: Some("What everybody sees".into()),
+            workspace: Some(WorkspaceId::new(id(6))),
+        },
+        ProjectEvent::ProjectUpdated { organization, changes },
+        ProjectEvent::ProjectArchived { organization },
     ]
 }

@@ -1,4 +1,4 @@
-//! What keys were used for: what is recorded, and what is counted and not recorded yet.
+//! What is counted and not recorded yet.
 
 use aggregates::{
     ids::{ApiKeyId, OrganizationId},
@@ -7,8 +7,8 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 use projections::row::One;
 
-use super::ReadModel;
 use crate::database::{self, Arg};
+use crate::readmodel::ReadModel;
 
 impl ReadModel {
     /// Hours that are to be recorded by now, those that wait longest first.

@@ -1,0 +1,196 @@
+//! The project: a piece of work inside one organization, in one of its workspaces or in none.
+
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    Moment,
+    ids::{OrganizationId, WorkspaceId},
+    organization::Change,
+    slug::Slug,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProjectCommand {
+    Create {
+        organization: OrganizationId,
+        name: String,
+        slug: Slug,
+        description: Option<String>,
+        workspace: Option<WorkspaceId>,
+    },
+    /// Absent fields stay as they are; `Some(None)` clears.
+    Update {
+        name: Option<String>,
+        slug: Option<Slug>,
+        description: Option<Option<String>>,
+        workspace: Option<Option<WorkspaceId>>,
+    },
+    Archive,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProjectEvent {
+    ProjectCreated {
+        organization: OrganizationId,
+        name: String,
+        slug: Slug,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        workspace: Option<WorkspaceId>,
+    },
+    ProjectUpdated {
+        organization: OrganizationId,
+        changes: ProjectChanges,
+    },
+    /// It keeps its slug.
+    ProjectArchived {
+        organization: OrganizationId,
+    },
+}
+
+/// What an update changed; fields that stayed are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProjectChanges {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Change<String>>,
+    /// The slug before is free again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Change<Slug>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Change<Option<String>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Change<Option<WorkspaceId>>>,
+}
+
+impl DomainEvent for ProjectEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::ProjectCreated { .. } => "ProjectCreated",
+            Self::ProjectUpdated { .. } => "ProjectUpdated",
+            Self::ProjectArchived { .. } => "ProjectArchived",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1.0.0".to_owned()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProjectError {
+    #[error("Project not found")]
+    NotFound,
+    #[error("This project exists already")]
+    AlreadyExists,
+    #[error("This project is archived")]
+    Archived,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Project {
+    profile: Option<Profile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Profile {
+    organization: OrganizationId,
+    name: String,
+    slug: Slug,
+    description: Option<String>,
+    workspace: Option<WorkspaceId>,
+    archived: bool,
+}
+
+impl Project {
+    pub fn organization(&self) -> Option<OrganizationId> {
+        self.profile.as_ref().map(|profile| profile.organization)
+    }
+
+    /// The workspace that it is in.
+    pub fn workspace(&self) -> Option<WorkspaceId> {
+        self.profile.as_ref().and_then(|profile| profile.workspace)
+    }
+
+    fn decide(&self, command: ProjectCommand) -> Result<Vec<ProjectEvent>, ProjectError> {
+        if let ProjectCommand::Create { organization, name, slug, description, workspace } = command {
+            return match self.profile {
+                Some(_) => Err(ProjectError::AlreadyExists),
+                None => Ok(vec![ProjectEvent::ProjectCreated { organization, name, slug, description, workspace }]),
+            };
+        }
+        let profile = self.profile.as_ref().ok_or(ProjectError::NotFound)?;
+        let organization = profile.organization;
+        if profile.archived {
+            return Err(ProjectError::Archived);
+        }
+        Ok(match command {
+            ProjectCommand::Update { name, slug, description, workspace } => {
+                let changes = ProjectChanges {
+                    name: Change::wanted(&profile.name, name),
+                    slug: Change::wanted(&profile.slug, slug),
+                    description: Change::wanted(&profile.description, description),
+                    workspace: Change::wanted(&profile.workspace, workspace),
+                };
+                let unchanged = changes == ProjectChanges::default();
+                if unchanged { vec![] } else { vec![ProjectEvent::ProjectUpdated { organization, changes }] }
+            }
+            ProjectCommand::Archive => vec![ProjectEvent::ProjectArchived { organization }],
+            ProjectCommand::Create { .. } => vec![],
+        })
+    }
+}
+
+impl Aggregate for Project {
+    const TYPE: &'static str = "project";
+    type Command = ProjectCommand;
+    type Event = ProjectEvent;
+    type Error = ProjectError;
+    type Services = Moment;
+
+    async fn handle(
+        &mut self,
+        command: ProjectCommand,
+        _: &Moment,
+        sink: &EventSink<Self>,
+    ) -> Result<(), ProjectError> {
+        for event in self.decide(command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: ProjectEvent) {
+        match event {
+            ProjectEvent::ProjectCreated { organization, name, slug, description, workspace } => {
+                self.profile = Some(Profile { organization, name, slug, description, workspace, archived: false });
+            }
+            ProjectEvent::ProjectUpdated { changes, .. } => {
+                let Some(profile) = &mut self.profile else { return };
+                if let Some(change) = changes.name {
+                    profile.name = change.to;
+                }
+                if let Some(change) = changes.slug {
+                    profile.slug = change.to;
+                }
+                if let Some(change) = changes.description {
+                    profile.description = change.to;
+                }
+                if let Some(change) = changes.workspace {
+                    profile.workspace = change.to;
+                }
+            }
+            ProjectEvent::ProjectArchived { .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.archived = true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! API keys: an organization's, and the caller's own.
+
+use aggregates::{authorization::Denied, ids::ApiKeyId};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use chrono::Utc;
+use projections::api_keys::KeyStatus;
+
+use super::{
+    connections::{Nodes, nodes, paging},
+    error::Fallible,
+    organizations::{Page, asked},
+    scalars::Time,
+};
+use crate::{
+    readmodel::{api_keys::ApiKeyView, organizations::Reference},
+    rest::{App, Code, Problem, api_keys as rest, fields::Fields, list::List},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "KeyStatus")]
+pub enum ApiKeyStatus {
+    Active,
+    Disabled,
+    Expired,
+    Revoked,
+}
+
+/// A program's credential. The key itself is shown once, when it is made or rotated, and not here.
+#[derive(Debug, SimpleObject)]
+pub struct ApiKey {
+    /// A UUID; as it is for `node` too.
+    pub id: ID,
+    /// The ends of the key, by which people tell it from others.
+    masked_key: String,
+    name: String,
+    description: Option<String>,
+    owner: ApiKeyOwner,
+    /// `*:*`, or `org:<slug>:<permission>` with today's slug; `*` stands for all permissions.
+    scopes: Vec<String>,
+    /// Networks that the key may be used from; anywhere when empty.
+    ip_allowlist: Vec<String>,
+    /// The deployment's own when null.
+    rate_limit: Option<ApiKeyRateLimit>,
+    /// What becomes of an organization's key when the member who made it goes: `keep` or `revoke`.
+    on_creator_leave: &'static str,
+    status: ApiKeyStatus,
+    /// When it was last used, up to a second ago; null is never.
+    last_used_at: Option<Time>,
+    /// Null is never.
+    expires_at: Option<Time>,
+    /// Until when the secret before the last rotation is good as well.
+    grace_until: Option<Time>,
+    revoked_at: Option<Time>,
+    /// Why it was revoked.
+    revocation_reason: Option<&'static str>,
+    created_by: ApiKeyCreator,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// Whose key it is.
+#[derive(Debug, SimpleObject)]
+struct ApiKeyOwner {
+    /// `user` or `organization`.
+    #[graphql(name = "type")]
+    kind: &'static str,
+    id: ID,
+}
+
+/// Who made a key.
+#[derive(Debug, SimpleObject)]
+struct ApiKeyCreator {
+    id: ID,
+    /// Null until the person has given one.
+    name: Option<String>,
+}
+
+/// So many requests in so many seconds.
+#[derive(Debug, SimpleObject)]
+struct ApiKeyRateLimit {
+    requests: u32,
+    window_seconds: u32,
+}
+
+impl ApiKey {
+    /// From the representation of REST, so that both show the same. Every field of it is named, so that a new one cannot
+    /// be forgotten here.
+    fn new(view: &ApiKeyView, scopes: Vec<String>) -> Self {
+        let now = Utc::now();
+        let rest::ApiKey {
+            id,
+            masked_key,
+            name,
+            description,
+            owner,
+            scopes: _,
+            ip_allowlist,
+            rate_limit,
+            on_creator_leave,
+            status: _,
+            last_used_at,
+            expires_at,
+            grace_until,
+            revoked_at,
+            revocation_reason,
+            created_by,
+            created_at,
+            updated_at,
+        } = rest::ApiKey::new(view, &[], now);
+        Self {
+            id: id.uuid().into(),
+            masked_key,
+            name: name.to_owned(),
+            description: description.map(str::to_owned),
+            owner: ApiKeyOwner { kind: owner.kind, id: owner.id.into() },
+            scopes,
+            ip_allowlist,
+            rate_limit: rate_limit
+                .map(|limit| ApiKeyRateLimit { requests: limit.requests, window_seconds: limit.window_seconds }),
+            on_creator_leave,
+            status: view.key.status(now).into(),
+            last_used_at: last_used_at.map(Time),
+            expires_at: expires_at.map(Time),
+            grace_until: grace_until.map(Time),
+            revoked_at: revoked_at.map(Time),
+            revocation_reason,
+            created_by: ApiKeyCreator { id: created_by.id.uuid().into(), name: created_by.name.map(str::to_owned) },
+            created_at: Time(created_at),
+            updated_at: Time(updated_at),
+        }
+    }
+
+    /// With its scopes as they are written today.
+    pub async fn written(app: &App, view: &ApiKeyView) -> Result<Self> {
+        let scopes = app.api_keys.written(&view.key.scopes.0).await.map_err(Problem::from)?;
+        Ok(Self::new(view, scopes))
+    }
+}
+
+/// Those of an organization.
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    organization: Result<Page<'_>>,
+    first: i32,
+    after: Option<String>,
+    status: Option<ApiKeyStatus>,
+) -> Result<Nodes<ApiKey>> {
+    let organization = organization?;
+    let (app, asker) = asked(ctx)?;
+    let (wanted, filters) = filtered(status, Some(organization.id.to_string()));
+    let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
+    let views = if list.goes_on() {
+        let reference = Reference::Id(organization.id);
+        let found = app.readmodel.api_keys(asker, &reference, wanted, list.page(), false).await;
+        found.map_err(Problem::from)?.rows
+    } else {
+        organization.siblings.api_keys(ctx, organization.id, wanted, list.page().limit).await?
+    };
+    page(app, &list, &views).await
+}
+
+/// Those of the caller.
+pub(super) async fn own(
+    ctx: &Context<'_>,
+    first: i32,
+    after: Option<String>,
+    status: Option<ApiKeyStatus>,
+) -> Result<Nodes<ApiKey>> {
+    let (app, asker) = asked(ctx)?;
+    let user = asker.person().ok_or(Denied::PersonRequired).map_err(Problem::from)?;
+    let (wanted, filters) = filtered(status, None);
+    let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
+    let found = app.readmodel.api_keys_of_user(user, wanted, list.page(), false).await.map_err(Problem::from)?;
+    page(app, &list, &found.rows).await
+}
+
+type Filters = Vec<(&'static str, Option<String>)>;
+
+/// The filters, with the names and in the order that REST has for them.
+fn filtered(status: Option<ApiKeyStatus>, organization: Option<String>) -> (Option<KeyStatus>, Filters) {
+    let wanted = status.map(KeyStatus::from);
+    let name = wanted.map(|status| status.as_str().to_owned());
+    (wanted, vec![("organization", organization), ("status", name)])
+}
+
+async fn page(app: &App, list: &List<'_>, views: &[ApiKeyView]) -> Result<Nodes<ApiKey>> {
+    let mut written = Vec::with_capacity(views.len());
+    for view in views {
+        let scopes = app.api_keys.written(&view.key.scopes.0).await.map_err(Problem::from)?;
+        written.push((view, scopes));
+    }
+    Ok(nodes(list, &written, |(view, _)| view.key.id.uuid(), |(view, scopes)| ApiKey::new(view, scopes.clone())))
+}
+
+#[derive(Debug, Default)]
+pub struct ApiKeyQueries;
+
+#[Object]
+impl ApiKeyQueries {
+    /// One API key: the caller's own, or one of an organization in which he has the permission `api_keys:read`.
+    async fn api_key(&self, ctx: &Context<'_>, id: ID) -> Fallible<ApiKey> {
+        Some(one(ctx, &id).await)
+    }
+}
+
+async fn one(ctx: &Context<'_>, id: &str) -> Result<ApiKey> {
+    let unknown = || Problem::new(Code::ApiKeyNotFound);
+    let id = id.parse().map_err(|_| unknown())?;
+    find(ctx, id).await?.ok_or_else(|| unknown().into())
+}
+
+/// None where there is none that the caller may see.
+pub(super) async fn find(ctx: &Context<'_>, id: ApiKeyId) -> Result<Option<ApiKey>> {
+    let (app, asker) = asked(ctx)?;
+    match app.readmodel.api_key(asker, id).await.map_err(Problem::from)? {
+        Some(view) => ApiKey::written(app, &view).await.map(Some),
+        None => Ok(None),
+    }
+}

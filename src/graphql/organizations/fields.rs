@@ -1,0 +1,112 @@
+//! What belongs to an organization, as fields of it.
+
+use aggregates::authorization::Permission;
+use async_graphql::{ComplexObject, Context};
+
+use super::Organization;
+use crate::graphql::{
+    api_keys::{self, ApiKey, ApiKeyStatus},
+    connections::{DEFAULT_FIRST, Nodes, cost},
+    error::Fallible,
+    invitations::{self, Invitation, InvitationStatus},
+    members::{self, Member},
+    projects::{self, Project, ProjectStatus},
+    roles::{self, Role},
+    teams::{self, Team},
+    usage::{self, Billing},
+    workspaces::{self, Workspace, WorkspaceStatus},
+};
+
+/// Roles that an organization has, as far as costs go.
+const ROLES: i32 = 5;
+
+#[ComplexObject]
+impl Organization {
+    /// Active and suspended members, the newest account first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "The key of a role.")] role: Option<String>,
+        #[graphql(desc = "Part of the name or address, in any case.")] search: Option<String>,
+    ) -> Fallible<Nodes<Member>> {
+        Some(members::of(ctx, self.readable(Permission::MembersRead), first, after, role, search).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<InvitationStatus>,
+    ) -> Fallible<Nodes<Invitation>> {
+        Some(invitations::of(ctx, self.readable(Permission::MembersInvite), first, after, status).await)
+    }
+
+    /// The built-in ones, then its own by their keys.
+    #[graphql(complexity = "cost(ROLES, child_complexity)")]
+    async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
+        Some(roles::of(ctx, self.readable(Permission::RolesRead)).await)
+    }
+
+    /// Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+    ) -> Fallible<Nodes<Team>> {
+        Some(teams::of(ctx, self.readable(Permission::TeamsRead), first, after).await)
+    }
+
+    /// Those that are not archived, unless the others are asked for. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<WorkspaceStatus>,
+    ) -> Fallible<Nodes<Workspace>> {
+        Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
+    }
+
+    /// Those that are not archived, unless the others are asked for. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ProjectStatus>,
+        #[graphql(desc = "Id or slug of a workspace: the projects in that one.")] workspace: Option<String>,
+    ) -> Fallible<Nodes<Project>> {
+        Some(projects::of(ctx, self.readable(Permission::ProjectsRead), first, after, status, workspace).await)
+    }
+
+    /// The organization's own keys, not those of its members. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ApiKeyStatus>,
+    ) -> Fallible<Nodes<ApiKey>> {
+        Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
+    }
+
+    /// What the use of a month costs, by the plan that the organization has now.
+    async fn billing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
+    ) -> Fallible<Billing> {
+        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
+    }
+}

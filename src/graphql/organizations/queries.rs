@@ -1,0 +1,94 @@
+//! One organization, and the list of them.
+
+use aggregates::organization::Status;
+use async_graphql::{
+    Context, ID, Object, Result,
+    connection::{Connection, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields},
+};
+
+use super::{Organization, OrganizationStatus, asked};
+use crate::{
+    graphql::{
+        connections::{DEFAULT_FIRST, cost, paging},
+        error::Fallible,
+    },
+    readmodel::organizations::{Filter, Reference},
+    rest::{Code, Problem, fields::Fields, organizations::listed},
+};
+
+type Organizations =
+    Connection<String, Organization, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+
+/// What a connection counts beside its page.
+pub struct Total {
+    filter: Filter,
+}
+
+#[Object]
+impl Total {
+    /// How many there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Fallible<i64> {
+        Some(count(ctx, &self.filter).await)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct OrganizationQueries;
+
+#[Object]
+impl OrganizationQueries {
+    /// One organization, by exactly one of `id` and `slug`; an old slug leads to it as well. Where there is none that the
+    /// caller may read, null and an error that says why.
+    async fn organization(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Fallible<Organization> {
+        Some(one(ctx, id, slug).await)
+    }
+
+    /// Those that the caller belongs to; a superadmin sees all. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
+        #[graphql(desc = "Part of the name or slug, in any case.")] search: Option<String>,
+        #[graphql(desc = "Without it all but the deleted ones.")] status: Option<OrganizationStatus>,
+    ) -> Fallible<Organizations> {
+        let filter = Filter { search, status: status.map(Status::from) };
+        Some(list(ctx, first, after, filter).await)
+    }
+}
+
+async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Organization> {
+    let (app, asker) = asked(ctx)?;
+    let view = app.readmodel.organization(asker, &reference(id, slug)?).await.map_err(Problem::from)?;
+    tracing::Span::current().record("organization", view.organization.id.to_string());
+    Ok(Organization::alone(&view, asker))
+}
+
+async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
+    let (app, asker) = asked(ctx)?;
+    let list = listed(app, asker, &filter, paging(first, after)?, Fields::default())?;
+    let views = app.readmodel.organizations(asker, &filter, list.page()).await.map_err(Problem::from)?;
+    let more = views.len() > list.most();
+    let mut connection = Connection::with_additional_fields(list.goes_on(), more, Total { filter });
+    let shown = views.get(..list.most()).unwrap_or(&views);
+    let edge = |organization: Organization| Edge::new(list.cursor(organization.parent.id.uuid()), organization);
+    connection.edges.extend(Organization::page(shown, asker).into_iter().map(edge));
+    Ok(connection)
+}
+
+async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
+    let (app, asker) = asked(ctx)?;
+    Ok(app.readmodel.count_organizations(asker, filter).await.map_err(Problem::from)?)
+}
+
+fn reference(id: Option<ID>, slug: Option<String>) -> Result<Reference, Problem> {
+    match (id, slug) {
+        (Some(id), None) => {
+            // What is no id would be looked up as a slug.
+            id.parse().map(Reference::Id).map_err(|_| Problem::new(Code::OrganizationNotFound))
+        }
+        (None, Some(slug)) => Ok(Reference::Slug(slug)),
+        _ => Err(Problem::with_detail(Code::Invalid, "Name an organization by exactly one of id and slug")),
+    }
+}

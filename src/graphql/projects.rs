@@ -1,0 +1,141 @@
+//! Projects: those of an organization, and those of all.
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+
+use super::{
+    connections::{DEFAULT_FIRST, Nodes, cost, nodes, paging},
+    error::Fallible,
+    organizations::{Page, asked},
+    scalars::Time,
+};
+use crate::{
+    readmodel::{
+        StatusFilter,
+        organizations::{OrganizationSummary, Reference},
+        projects::{ProjectFilter, ProjectView},
+        workspaces::WorkspaceReference,
+    },
+    rest::{Problem, fields::Fields, list::List, projects::listed},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ProjectStatus {
+    Active,
+    Archived,
+}
+
+impl ProjectStatus {
+    /// In the words of REST.
+    fn name(self) -> String {
+        match self {
+            Self::Active => "active".to_owned(),
+            Self::Archived => "archived".to_owned(),
+        }
+    }
+}
+
+/// A piece of work inside an organization.
+#[derive(Debug, SimpleObject)]
+pub struct Project {
+    /// A UUID; as it is for `node` too.
+    pub id: ID,
+    organization: ProjectOrganization,
+    /// The workspace that it is in.
+    workspace_id: Option<ID>,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    status: ProjectStatus,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// The organization that a project belongs to.
+#[derive(Debug, SimpleObject)]
+struct ProjectOrganization {
+    id: ID,
+    name: String,
+    slug: String,
+}
+
+impl From<&ProjectView> for Project {
+    fn from(ProjectView { organization, project }: &ProjectView) -> Self {
+        let OrganizationSummary { id, name, slug } = organization.clone();
+        let archived = project.archived_at.is_some();
+        Self {
+            id: project.id.uuid().into(),
+            organization: ProjectOrganization { id: id.uuid().into(), name, slug },
+            workspace_id: project.workspace_id.map(|id| id.uuid().into()),
+            name: project.name.clone(),
+            slug: project.slug.clone(),
+            description: project.description.clone(),
+            status: if archived { ProjectStatus::Archived } else { ProjectStatus::Active },
+            created_at: Time(project.created_at),
+            updated_at: Time(project.updated_at),
+        }
+    }
+}
+
+/// Those of an organization.
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    organization: Result<Page<'_>>,
+    first: i32,
+    after: Option<String>,
+    status: Option<ProjectStatus>,
+    workspace: Option<String>,
+) -> Result<Nodes<Project>> {
+    let organization = organization?;
+    let (app, asker) = asked(ctx)?;
+    let path = format!("/organizations/{}/projects", organization.id);
+    let wanted = match status {
+        Some(ProjectStatus::Archived) => StatusFilter::Archived,
+        Some(ProjectStatus::Active) | None => StatusFilter::Active,
+    };
+    let filter = ProjectFilter { status: wanted, workspace: workspace.as_deref().map(WorkspaceReference::parse) };
+    let filters = vec![("status", status.map(ProjectStatus::name)), ("workspace", workspace)];
+    let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
+    let views = if list.goes_on() {
+        let reference = Reference::Id(organization.id);
+        let found = app.readmodel.projects(asker, &reference, &filter, list.page(), false).await;
+        found.map_err(Problem::from)?.rows
+    } else {
+        organization.siblings.projects(ctx, organization.id, filter, list.page().limit).await?
+    };
+    Ok(nodes(&list, &views, |view| view.project.id.uuid(), Project::from))
+}
+
+#[derive(Debug, Default)]
+pub struct ProjectQueries;
+
+#[Object]
+impl ProjectQueries {
+    /// Those of every organization in which the caller has the permission `projects:read`; a superadmin sees all. Those
+    /// that are not archived, unless the others are asked for. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
+        #[graphql(desc = "Id, slug or old slug of an organization: the projects of that one.")] organization: Option<
+            String,
+        >,
+        status: Option<ProjectStatus>,
+    ) -> Fallible<Nodes<Project>> {
+        Some(everywhere(ctx, first, after, organization, status).await)
+    }
+}
+
+async fn everywhere(
+    ctx: &Context<'_>,
+    first: i32,
+    after: Option<String>,
+    organization: Option<String>,
+    status: Option<ProjectStatus>,
+) -> Result<Nodes<Project>> {
+    let (app, asker) = asked(ctx)?;
+    let (list, filter) = listed(app, asker, organization, status.map(ProjectStatus::name), paging(first, after)?)?;
+    let found = app.readmodel.projects_everywhere(asker, &filter, list.page(), false).await.map_err(Problem::from)?;
+    Ok(nodes(&list, &found.rows, |view| view.project.id.uuid(), Project::from))
+}

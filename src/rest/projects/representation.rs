@@ -1,0 +1,62 @@
+//! The representation of a project.
+
+use aggregates::ids::{OrganizationId, ProjectId, WorkspaceId};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    readmodel::{organizations, projects::ProjectView},
+    rest::organizations::time,
+};
+
+/// A piece of work inside an organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Project<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: ProjectId,
+    pub organization: ProjectOrganization<'a>,
+    /// The workspace that it is in.
+    #[schema(value_type = Option<Uuid>)]
+    pub workspace_id: Option<WorkspaceId>,
+    pub name: &'a str,
+    pub slug: &'a str,
+    pub description: Option<&'a str>,
+    /// `active` or `archived`.
+    pub status: &'static str,
+    #[serde(serialize_with = "time")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "time")]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The organization that a project belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectOrganization<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: OrganizationId,
+    pub name: &'a str,
+    pub slug: &'a str,
+}
+
+impl<'a> From<&'a organizations::OrganizationSummary> for ProjectOrganization<'a> {
+    fn from(summary: &'a organizations::OrganizationSummary) -> Self {
+        Self { id: summary.id, name: &summary.name, slug: &summary.slug }
+    }
+}
+
+impl<'a> From<&'a ProjectView> for Project<'a> {
+    fn from(ProjectView { organization, project }: &'a ProjectView) -> Self {
+        Self {
+            id: project.id,
+            organization: organization.into(),
+            workspace_id: project.workspace_id,
+            name: &project.name,
+            slug: &project.slug,
+            description: project.description.as_deref(),
+            status: if project.archived_at.is_some() { "archived" } else { "active" },
+            created_at: project.created_at,
+            updated_at: project.updated_at,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `/organizations/{org}/usage` and `/organizations/{org}/billing`.
+
+mod representation;
+
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) use self::representation::{Billing, UsagePeriod};
+use super::{
+    App, Problem,
+    extract::{Caller, Query},
+    fields::Fields,
+    problem::ProblemDocument,
+    reply,
+};
+use crate::{
+    billing::Bill,
+    readmodel::{
+        organizations::Reference,
+        usage::{BadMonth, BadSpan, Granularity, Month, Span},
+    },
+};
+
+const TAG: &str = "usage";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(usage)).routes(routes!(billing))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct UsageParams {
+    /// RFC 3339. Its whole period is shown. The beginning of this month when absent.
+    #[param(example = "2026-01-01T00:00:00Z")]
+    from: Option<String>,
+    /// RFC 3339, after `from`. The whole period that has the last moment before it is shown. The end of this month when
+    /// absent.
+    #[param(example = "2026-02-01T00:00:00Z")]
+    to: Option<String>,
+    /// `hour` (at most 31 days), `day` (at most 366 days) or `month` (at most 10 years); `day` when absent.
+    granularity: Option<String>,
+    /// The id of the only key that is meant.
+    api_key: Option<String>,
+}
+
+/// Get the use of an organization's API keys
+///
+/// By period and key, oldest first. Periods begin and end in UTC; those without use are not shown. What was used a second
+/// ago is counted. Needs the permission `usage:read`.
+#[utoipa::path(
+    get, path = "/organizations/{org}/usage", tag = TAG, operation_id = "get_usage",
+    params(("org" = String, Path, description = "Id, slug or old slug"), UsageParams),
+    responses(
+        (status = 200, body = Vec<UsagePeriod>),
+        (status = 422, description = "A parameter is not valid", body = ProblemDocument),
+    ),
+)]
+async fn usage(
+    State(app): State<App>,
+    caller: Caller,
+    Path(org): Path<String>,
+    Query(params): Query<UsageParams>,
+) -> Result<Response, Problem> {
+    tracing::Span::current().record("organization", &org);
+    let UsageParams { from, to, granularity, api_key } = params;
+    let mut fields = Fields::default();
+    let from = fields.optional("?from", from, time);
+    let to = fields.optional("?to", to, time);
+    let granularity = fields.optional("?granularity", granularity, |word| word.parse::<Granularity>());
+    let key = fields.optional("?api_key", api_key, |id| id.parse().map_err(|_| "must be the id of a key"));
+    fields.finish(Some(()))?;
+    let span = span(granularity.unwrap_or_default(), from, to)?;
+    let periods = app.readmodel.usage(caller.asker(), &Reference::parse(&org), span, key).await?;
+    reply::page(&periods.iter().map(UsagePeriod::from).collect::<Vec<_>>(), None, None)
+}
+
+fn time(text: String) -> Result<DateTime<Utc>, &'static str> {
+    DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).map_err(|_| "must be a time as in RFC 3339")
+}
+
+/// The periods that are asked for, as REST and GraphQL take them.
+pub(crate) fn span(
+    granularity: Granularity,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> Result<Span, Problem> {
+    let mut fields = Fields::default();
+    let span: Result<Span, BadSpan> = Span::new(granularity, from, to, Utc::now());
+    let span = fields.check(if to.is_some() { "?to" } else { "?from" }, span);
+    fields.finish(span)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct BillingParams {
+    /// A calendar month, UTC; this month when absent.
+    #[param(example = "2026-01")]
+    period: Option<String>,
+}
+
+/// Get what a month's use costs
+///
+/// By the plan that the organization has now. Each line names the events whose numbers it sums; what is not recorded yet
+/// is `pending`. Needs the permission `organization:billing`.
+#[utoipa::path(
+    get, path = "/organizations/{org}/billing", tag = TAG, operation_id = "get_billing",
+    params(("org" = String, Path, description = "Id, slug or old slug"), BillingParams),
+    responses(
+        (status = 200, body = Billing),
+        (status = 422, description = "The period is not a month", body = ProblemDocument),
+    ),
+)]
+async fn billing(
+    State(app): State<App>,
+    caller: Caller,
+    Path(org): Path<String>,
+    Query(BillingParams { period }): Query<BillingParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    tracing::Span::current().record("organization", &org);
+    let month = month(period)?;
+    let used = app.readmodel.month_of_use(caller.asker(), &Reference::parse(&org), month).await?;
+    let bill = Bill::new(month, &used, &app.prices);
+    reply::resource(&headers, &Billing::from(&bill), bill.position())
+}
+
+/// The month that is asked for, or this one.
+pub(crate) fn month(period: Option<String>) -> Result<Month, Problem> {
+    let mut fields = Fields::default();
+    let month: Result<Month, BadMonth> = period.map_or_else(|| Ok(Month::of(Utc::now())), |text| text.parse());
+    let month = fields.check("?period", month);
+    fields.finish(month)
+}
