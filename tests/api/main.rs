@@ -19,6 +19,7 @@ mod operations;
 mod organizations;
 mod projects;
 mod roles;
+mod security;
 mod teams;
 mod usage;
 mod users;

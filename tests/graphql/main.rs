@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod api_keys;
 mod graph;
 mod introspection;
 mod limits;

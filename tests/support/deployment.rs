@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 use super::{Ledger, Program, postgres::Cluster};
@@ -61,6 +63,30 @@ impl Deployment {
     pub fn assert_projections_verify(&self) {
         let finished = self.program().args(["projections", "verify"]).run();
         assert!(finished.status.success(), "{finished:?}");
+    }
+
+    /// Makes it look as if an API key was used last at this time: what only time would do.
+    pub async fn set_last_use(&self, key: &str, at: DateTime<Utc>) {
+        let set = |at: &str| {
+            format!(
+                "INSERT INTO api_key_uses (api_key_id, last_used_at) VALUES ('{key}', {at}) \
+                 ON CONFLICT (api_key_id) DO UPDATE SET last_used_at = excluded.last_used_at"
+            )
+        };
+        match self.engine {
+            Engine::Sqlite => {
+                let path = self.database_url.trim_start_matches("sqlite://");
+                let options = SqliteConnectOptions::new().filename(path);
+                let mut connection = options.connect().await.expect("a database");
+                connection.execute(set(&at.timestamp_millis().to_string()).as_str()).await.expect("a change");
+                connection.close().await.expect("an end");
+            }
+            Engine::Postgres => {
+                let mut connection = PgConnection::connect(&self.database_url).await.expect("a database");
+                connection.execute(set(&format!("'{}'", at.to_rfc3339())).as_str()).await.expect("a change");
+                connection.close().await.expect("an end");
+            }
+        }
     }
 
     /// The tables, for what cannot be seen from outside.

@@ -56,6 +56,7 @@ impl Standing {
 
 /// How far an asker's credential reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each request, which passes it on by copying it")]
 pub enum Reach {
     /// As far as the person.
     Everywhere,
@@ -67,6 +68,7 @@ pub enum Reach {
 
 /// Who asks, as far as decisions go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each request, which passes it on by copying it")]
 pub enum Asker {
     User {
         id: UserId,

@@ -150,7 +150,7 @@ impl ApiKeyChanges {
 
 impl Rotation {
     /// The grace, and the time to expire if that changes.
-    pub fn check(self, now: DateTime<Utc>) -> Result<(TimeDelta, Option<Option<DateTime<Utc>>>), Problem> {
+    pub fn check(self, now: DateTime<Utc>) -> Result<(TimeDelta, Option<Expiry>), Problem> {
         let mut fields = Fields::default();
         if !(0..=MAX_GRACE).contains(&self.grace_seconds) {
             fields.problem("/grace_seconds", format!("must be between 0 and {MAX_GRACE}"));
@@ -172,13 +172,16 @@ impl RevocationReason {
     }
 }
 
-/// When a key expires, if that was said: `Some(None)` is never.
+/// When a key expires; none is never.
+type Expiry = Option<DateTime<Utc>>;
+
+/// When a key expires, if that was said.
 fn expiry(
     fields: &mut Fields,
     within: Option<&str>,
     at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Option<Option<DateTime<Utc>>> {
+) -> Option<Expiry> {
     match (within, at) {
         (Some(_), Some(_)) => {
             fields.problem("/expires_in", "only one of expires_in and expires_at");
