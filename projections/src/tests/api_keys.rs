@@ -1,5 +1,7 @@
 //! API keys, and how many were made that end with a member.
 
+use std::slice;
+
 use aggregates::{
     api_key::{ApiKeyChanges, ApiKeyEvent as Event, Details, OnCreatorLeave, Owner, RateLimit, Revocation, Secret},
     authorization::{RoleKey, Scope, Scopes},
@@ -149,8 +151,8 @@ fn a_status_is_of_a_moment() {
     assert_eq!(status(&[], at(99)), KeyStatus::Active);
     assert_eq!(status(&[], at(100)), KeyStatus::Expired);
     assert_eq!(status(&[Event::ApiKeyExpired {}], at(100)), KeyStatus::Expired);
-    assert_eq!(status(&[disabled.clone()], at(99)), KeyStatus::Disabled);
-    assert_eq!(status(&[disabled.clone()], at(100)), KeyStatus::Expired);
+    assert_eq!(status(slice::from_ref(&disabled), at(99)), KeyStatus::Disabled);
+    assert_eq!(status(slice::from_ref(&disabled), at(100)), KeyStatus::Expired);
     assert_eq!(status(&[disabled.clone(), enabled], at(99)), KeyStatus::Active);
     assert_eq!(status(&[disabled, revoked.clone()], at(100)), KeyStatus::Revoked);
     let row = key(&after([hers(Scopes::Everything), revoked]));

@@ -176,12 +176,7 @@ impl RevocationReason {
 type Expiry = Option<DateTime<Utc>>;
 
 /// When a key expires, if that was said.
-fn expiry(
-    fields: &mut Fields,
-    within: Option<&str>,
-    at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<Expiry> {
+fn expiry(fields: &mut Fields, within: Option<&str>, at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Expiry> {
     match (within, at) {
         (Some(_), Some(_)) => {
             fields.problem("/expires_in", "only one of expires_in and expires_at");
