@@ -12,6 +12,7 @@ both!(
     a_key_with_less_is_told_as_much,
     a_key_keeps_its_own_limits,
     the_classic_door_is_no_way_around,
+    a_bound_token_s_keys_are_bound_as_well,
 );
 
 /// What a credential may do in an organization: read its teams, write them, read its members.
@@ -248,4 +249,27 @@ async fn the_classic_door_is_no_way_around(server: Server) {
     }
     let me = server.get("/api/me").bearer(&organization.key).send().await;
     assert_eq!(me.status, 403, "{me}");
+}
+
+/// A token that is good for one organization makes keys for that one.
+async fn a_bound_token_s_keys_are_bound_as_well(server: Server) {
+    let jane = super::acme(&server).await;
+    let home = format!("org:{}:*", jane.organization);
+    let elsewhere = personal(&server, &jane, &[&home]).await;
+    let everything = personal(&server, &jane, &["*:*"]).await;
+    let switch = server.post("/api/v1/auth/switch").by(&jane).json(json!({ "organization": "acme" }));
+    let tokens = switch.send().await.expect(200);
+    let bound = tokens["access_token"].as_str().expect("a token");
+    let made = Made::from(create(&server, &["org:acme:*"]).bearer(bound).send().await.expect(201));
+    assert_eq!(may(&server, &made.key, "acme").await, [200, 201, 200]);
+    server.refuses(create(&server, &["*:*"]).bearer(bound), 403, "person_required").await;
+    server.refuses(create(&server, &[&home]).bearer(bound), 422, "invalid").await;
+    let more = server.patch(&path(&made.id)).bearer(bound).json(json!({ "scopes": ["*:*"] }));
+    server.refuses(more, 403, "person_required").await;
+    for foreign in [&elsewhere, &everything] {
+        server.refuses(server.get(&path(&foreign.id)).bearer(bound), 404, "api_key_not_found").await;
+        let rotate = server.post(&format!("{}/rotate", path(&foreign.id))).bearer(bound).json(json!({}));
+        server.refuses(rotate, 404, "api_key_not_found").await;
+    }
+    server.post(&format!("{}/rotate", path(&made.id))).bearer(bound).json(json!({})).send().await.expect(200);
 }
