@@ -3,6 +3,7 @@
 use std::{
     net::IpAddr,
     panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,8 +18,8 @@ use futures::FutureExt;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-use super::{App, Problem, extract::RateLimitFields, problem::Code};
-use crate::identity::{RequestContext, quota::Allowance};
+use super::{App, Problem, extract::RateLimitFields, meters, problem::Code};
+use crate::identity::quota::Allowance;
 
 /// How long a request may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -28,28 +29,26 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
 
+/// What the envelope knows of a request, for those inside.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    pub request_id: Arc<str>,
+    /// Where the request comes from, whatever proxies are between.
+    pub client: Option<IpAddr>,
+    pub limits: RateLimitFields,
+}
+
 pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let request_id = request_id(&request);
-    let context = RequestContext {
-        request_id: request_id.clone(),
-        client_address: request
-            .extensions()
-            .get::<ClientAddress>()
-            .map(|address| app.settings.trusted_proxies.client(address.0, request.headers()).to_string()),
-        user_agent: request
-            .headers()
-            .get(header::USER_AGENT)
-            .and_then(|v| v.to_str().ok())
-            .map(|v| v.chars().take(256).collect()),
-    };
-    request.extensions_mut().insert(context);
-    let limits = RateLimitFields::default();
-    request.extensions_mut().insert(limits.clone());
+    let client = request.extensions().get::<ClientAddress>();
+    let client = client.map(|address| app.settings.trusted_proxies.client(address.0, request.headers()));
+    let envelope = Envelope { request_id: Arc::clone(&request_id), client, limits: RateLimitFields::default() };
+    let limits = envelope.limits.clone();
+    request.extensions_mut().insert(envelope);
     let method = request.method().clone();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", request_id, %method, route, organization = field::Empty);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let span = tracing::info_span!("request", request_id = &*request_id, organization = field::Empty);
     // What answers somebody who is signed in, or signs him in, is for nobody else.
     let is_private = request.headers().contains_key(header::AUTHORIZATION) || method != Method::GET;
 
@@ -64,7 +63,7 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
         Err(_) => Problem::new(Code::Timeout).into_response(),
     };
     let mut response = render(response, &app.settings.public_url, &request_id);
-    if let Ok(value) = HeaderValue::try_from(&request_id) {
+    if let Ok(value) = HeaderValue::try_from(&*request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     rate_limit_fields(&mut response, limits.allowances());
@@ -74,15 +73,14 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
 
     let status = response.status();
     let took = begun.elapsed();
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
-    metrics::counter!("tenantry_http_requests_total", &labels).increment(1);
-    metrics::histogram!("tenantry_http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    meters::count(&method, route, status, took);
     span.in_scope(|| {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if status.is_server_error() {
-            tracing::warn!(status = status.as_u16(), took_ms, "answered");
+            tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");
         } else {
-            tracing::debug!(status = status.as_u16(), took_ms, "answered");
+            tracing::debug!(%method, route, status = status.as_u16(), took_ms, "answered");
         }
     });
     response
@@ -103,11 +101,11 @@ fn rate_limit_fields(response: &mut Response, allowances: &[Allowance]) {
 }
 
 /// The caller's own id where it is visible ASCII of at most 128 characters, or a new one.
-fn request_id(request: &Request) -> String {
+fn request_id(request: &Request) -> Arc<str> {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     match given {
-        Some(id) if (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) => id.to_owned(),
-        _ => Uuid::now_v7().to_string(),
+        Some(id) if (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) => id.into(),
+        _ => Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut Uuid::encode_buffer())),
     }
 }
 

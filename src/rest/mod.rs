@@ -15,6 +15,7 @@ mod jwks;
 pub(crate) mod list;
 mod me;
 pub(crate) mod members;
+mod meters;
 pub(crate) mod organizations;
 mod password;
 mod problem;

@@ -103,14 +103,23 @@ pub fn written(appended: Appended) -> Result<Response, Problem> {
 
 /// A single resource that was read: 304 when the caller has it already.
 pub fn resource<T: Serialize>(request: &HeaderMap, body: &T, version: i64) -> Result<Response, Problem> {
-    let reply = stored(StatusCode::OK, body, Some(version));
-    let tag = reply.headers.iter().find(|(name, _)| name == "etag").map(|(_, tag)| tag.as_str()).unwrap_or_default();
-    if none_match(request, tag) {
-        let mut response = StatusCode::NOT_MODIFIED.into_response();
-        response.headers_mut().insert(header::ETAG, value(tag)?);
-        return Ok(response);
-    }
-    response(reply)
+    let body = serde_json::to_string(body).unwrap_or_default();
+    let tag = etag(version, &body);
+    let mut response =
+        if none_match(request, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { json(body.into_bytes()) };
+    response.headers_mut().insert(header::ETAG, value(&tag)?);
+    Ok(response)
+}
+
+/// What was read, as it stands.
+pub fn plain<T: Serialize>(body: &T) -> Response {
+    json(serde_json::to_vec(body).unwrap_or_default())
+}
+
+fn json(body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response
 }
 
 /// Whether If-None-Match names this tag. Weak and strong tags compare alike (RFC 9110, 13.1.2).
@@ -141,7 +150,7 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
 
 /// A page of a list, with the link to the next one.
 pub fn page<T: Serialize>(items: &T, next: Option<String>, total: Option<i64>) -> Result<Response, Problem> {
-    let mut response = response(stored(StatusCode::OK, items, None))?;
+    let mut response = plain(items);
     if let Some(next) = next {
         response.headers_mut().insert(header::LINK, value(&format!("<{next}>; rel=\"next\""))?);
     }

@@ -147,5 +147,5 @@ async fn security_score(
         weight: check.weight(),
         most: check.most(),
     };
-    reply::page(&SecurityScore { score: score(&counts), checks: counts.into_iter().map(result).collect() }, None, None)
+    Ok(reply::plain(&SecurityScore { score: score(&counts), checks: counts.into_iter().map(result).collect() }))
 }

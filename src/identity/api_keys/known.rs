@@ -1,5 +1,7 @@
 //! What is remembered of a key: all that deciding on a request with it takes.
 
+use std::net::IpAddr;
+
 use aggregates::{
     api_key::{Owner, RateLimit},
     authorization::{Asker, Reach},
@@ -72,9 +74,8 @@ impl KnownKey {
     }
 
     /// Whether it may be used from there.
-    pub fn admits(&self, address: Option<&str>) -> bool {
+    pub fn admits(&self, address: Option<IpAddr>) -> bool {
         let networks: &[Network] = &self.row.ip_allowlist.0;
-        let address = address.and_then(|address| address.parse().ok());
         networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(address)))
     }
 

@@ -8,7 +8,7 @@ mod limits;
 mod text;
 mod verify;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use aggregates::{
     api_key::{ApiKey, Owner, RateLimit},
@@ -125,7 +125,7 @@ impl ApiKeys {
     }
 
     /// Who asks with this key, from this address. It counts against the key's rate limits.
-    pub async fn authenticate(&self, key: &str, address: Option<&str>) -> Result<Admitted, ApiKeyRefusal> {
+    pub async fn authenticate(&self, key: &str, address: Option<IpAddr>) -> Result<Admitted, ApiKeyRefusal> {
         let (known, asker) = self.good(key, address).await?;
         let allowances = self.limits.take(known.id(), known.rate_limit(), known.organization());
         let allowances = allowances.map_err(ApiKeyRefusal::TooMany)?;
@@ -134,7 +134,7 @@ impl ApiKeys {
     }
 
     /// The same without counting, but as its last use: for what counts in another way.
-    pub async fn identify(&self, key: &str, address: Option<&str>) -> Result<Principal, ApiKeyRefusal> {
+    pub async fn identify(&self, key: &str, address: Option<IpAddr>) -> Result<Principal, ApiKeyRefusal> {
         let (known, asker) = self.good(key, address).await?;
         self.meter.count(known.id(), None, Used::Request, Utc::now());
         Ok(Principal { asker, credential: Credential::ApiKey(known.id()) })
@@ -166,7 +166,7 @@ impl ApiKeys {
         })
     }
 
-    async fn good(&self, key: &str, address: Option<&str>) -> Result<(Arc<KnownKey>, Asker), ApiKeyRefusal> {
+    async fn good(&self, key: &str, address: Option<IpAddr>) -> Result<(Arc<KnownKey>, Asker), ApiKeyRefusal> {
         let known = self.known(key).await?;
         match known.status(Utc::now()) {
             KeyStatus::Active => {}

@@ -1,6 +1,6 @@
 //! Verifying a key that somebody else was shown.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use aggregates::{
     api_key::{Owner, RateLimit},
@@ -79,7 +79,7 @@ pub struct Verify<'a> {
     /// Where. Without it the only organization that the key is good for, if it is one.
     pub organization: Option<OrganizationId>,
     /// Where its bearer is.
-    pub address: Option<&'a str>,
+    pub address: Option<IpAddr>,
     /// Whether it counts as a use.
     pub counts: bool,
 }

@@ -290,7 +290,7 @@ async fn presented(
         expires_at: known.row.expires_at,
         rate_limit: app.api_keys.rate_limit(known.rate_limit()).map(RateLimit::from),
     };
-    reply::page(&shown, None, None)
+    Ok(reply::plain(&shown))
 }
 
 /// What comes from memory is not told where it cannot be known to be true.

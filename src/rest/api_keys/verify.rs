@@ -1,5 +1,7 @@
 //! Verifying a key, and ending one by possession.
 
+use std::net::IpAddr;
+
 use aggregates::{
     authorization::{Asker, Permission},
     ids::{ApiKeyId, OrganizationId},
@@ -25,7 +27,7 @@ use crate::{
     readmodel::organizations::Reference,
     rest::{
         App, Problem,
-        extract::{Conventions, MAX_BODY, Nothing, Uncounted, context, parse_body, read_body, sent_key},
+        extract::{Conventions, MAX_BODY, Nothing, Uncounted, client, context, parse_body, read_body, sent_key},
         fields::{Fields, Secret},
         problem::ProblemDocument,
         reply,
@@ -125,7 +127,7 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
     let Question { key, permission, organization, ip } = question;
     let mut fields = Fields::default();
     let permission = fields.optional("/permission", permission, |text| text.parse::<Permission>());
-    let ip = fields.optional("/ip", ip, |text| text.parse::<std::net::IpAddr>().map(|_| text));
+    let ip = fields.optional("/ip", ip, |text| text.parse::<IpAddr>());
     fields.finish(Some(()))?;
     let organization = match organization.as_deref().map(Reference::parse) {
         None => None,
@@ -135,11 +137,10 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
             Some(known.unwrap_or(OrganizationId::new(Uuid::nil())))
         }
     };
-    let from = context(&parts).client_address;
-    let address = ip.as_deref().or(from.as_deref());
+    let address = ip.or_else(|| client(&parts));
     let verify = Verify { key: key.text(), permission, organization, address, counts: !conventions.dry_run };
     let found = app.api_keys.verify(asker, verify).await.map_err(stale)?;
-    reply::page(&Answer::from(found), None, None)
+    Ok(reply::plain(&Answer::from(found)))
 }
 
 /// End the API key that this request carries

@@ -2,7 +2,6 @@
 
 use aggregates::{authorization::Asker, ids::OrganizationId, organization::Status};
 use axum::{
-    Extension,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -133,7 +132,7 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
 async fn list(
     State(app): State<App>,
     caller: Caller,
-    Extension(context): Extension<RequestContext>,
+    context: RequestContext,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
     let bearer = caller.0.credential != Credential::Basic;

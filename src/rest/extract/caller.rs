@@ -14,11 +14,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use projections::api_keys::KeyStatus;
 use secrecy::SecretString;
 
-use super::context;
+use super::{client, context};
 use crate::{
     database,
-    identity::{ApiKeyRefusal, ApiKeys, Principal, RequestContext, SessionError, SignInError, quota::Allowance},
-    rest::{App, Problem, problem::Code},
+    identity::{ApiKeyRefusal, ApiKeys, Principal, SessionError, SignInError, quota::Allowance},
+    rest::{App, Problem, envelope::Envelope, problem::Code},
 };
 
 /// A signed-in caller.
@@ -97,10 +97,10 @@ impl FromRequestParts<App> for Caller {
             Sent::Basic(credentials) => basic(app, parts, credentials).await.map(Self),
             Sent::Token(token) => Ok(Self(app.sessions.authenticate(token).await?)),
             Sent::Key(key) => {
-                let admitted = app.api_keys.authenticate(key, address(parts)).await?;
-                if let Some(fields) = parts.extensions.get::<RateLimitFields>() {
+                let admitted = app.api_keys.authenticate(key, client(parts)).await?;
+                if let Some(envelope) = parts.extensions.get::<Envelope>() {
                     // A request is authenticated once.
-                    let _ = fields.0.set(admitted.allowances);
+                    let _ = envelope.limits.0.set(admitted.allowances);
                 }
                 Ok(Self(admitted.principal))
             }
@@ -113,14 +113,10 @@ impl FromRequestParts<App> for Uncounted {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         match sent(parts)? {
-            Sent::Key(key) => Ok(Self(app.api_keys.identify(key, address(parts)).await?)),
+            Sent::Key(key) => Ok(Self(app.api_keys.identify(key, client(parts)).await?)),
             Sent::Basic(_) | Sent::Token(_) => Caller::from_request_parts(parts, app).await.map(|Caller(by)| Self(by)),
         }
     }
-}
-
-fn address(parts: &Parts) -> Option<&str> {
-    parts.extensions.get::<RequestContext>()?.client_address.as_deref()
 }
 
 async fn basic(app: &App, parts: &Parts, credentials: &str) -> Result<Principal, Problem> {
