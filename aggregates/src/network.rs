@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -26,8 +26,18 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, NotANetwork> {
         let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
-        address.or_else(|_| text.parse::<IpNet>()).map(|network| Self(network.trunc())).map_err(|_| NotANetwork)
+        let network = address.or_else(|_| text.parse::<IpNet>()).map_err(|_| NotANetwork)?;
+        Ok(Self(canonical(network).trunc()))
     }
+}
+
+/// Networks of IPv4 addresses that are written as IPv6 ones, as their addresses are compared.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(network) => network.addr().to_ipv4_mapped().zip(network.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    mapped.and_then(|(address, length)| Ipv4Net::new(address, length).ok()).map_or(network, IpNet::V4)
 }
 
 impl TryFrom<String> for Network {
@@ -60,6 +70,7 @@ mod tests {
         assert_eq!(network("192.0.2.1"), Ok("192.0.2.1/32".to_owned()));
         assert_eq!(network("192.0.2.77/24"), Ok("192.0.2.0/24".to_owned()));
         assert_eq!(network("::ffff:192.0.2.1"), Ok("192.0.2.1/32".to_owned()));
+        assert_eq!(network("::ffff:192.0.2.0/120"), Ok("192.0.2.0/24".to_owned()));
         for wrong in ["", "localhost", "10.0.0.0/33", "10.0.0", "10.0.0.0/8 "] {
             assert_eq!(network(wrong), Err(NotANetwork), "{wrong}");
         }

@@ -169,6 +169,11 @@ fn change(row: &mut ApiKeyRow, event: &ApiKeyEvent, at: DateTime<Utc>) {
             details.apply(changes);
             row.set_details(details);
         }
+        Event::ApiKeyWithdrawn { organization } => {
+            let mut details = row.details();
+            details.withdraw(*organization);
+            row.set_details(details);
+        }
         Event::ApiKeyRotated { secret, expires_at, grace_until } => {
             let before = std::mem::replace(&mut row.hash, secret.hash.clone());
             row.previous_hash = grace_until.map(|_| before);

@@ -32,6 +32,8 @@ pub enum Error {
     /// A scope names an organization that the key's owner does not belong to.
     #[error("names an organization that there is not, or that the owner of the key does not belong to")]
     ScopeUnknown(OrganizationId),
+    #[error("there are {current} API keys already, of at most {limit}")]
+    TooManyKeys { limit: i64, current: i64 },
     /// An organization's key is good there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,

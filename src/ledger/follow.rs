@@ -10,7 +10,10 @@ use std::{
 
 use aggregates::event::Event;
 use projections::row::One;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
 use super::{Error, Ledger, StreamId};
@@ -18,6 +21,8 @@ use crate::database;
 
 /// How often the head is asked for.
 const PAUSE: Duration = Duration::from_millis(250);
+/// How long an answer may take. A connection whose other end is gone without a word would be waited for much longer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 /// How many events are looked at in one go.
 const PAGE: i64 = 1000;
 
@@ -71,12 +76,16 @@ impl Listeners {
     }
 }
 
+fn silent() -> Error {
+    database::Error::Locked("the database does not answer".to_owned()).into()
+}
+
 impl Ledger {
     /// Follows the head until the process ends. Evicts aggregates that have moved on and tells the listeners.
     pub async fn follow(self, mut position: i64, listeners: Listeners, committed: watch::Sender<i64>) {
         loop {
             let asked = Instant::now();
-            match self.headers_after(position).await {
+            match timeout(ANSWER_LIMIT, self.headers_after(position)).await.unwrap_or_else(|_| Err(silent())) {
                 Ok(headers) => {
                     let full = i64::try_from(headers.len()).is_ok_and(|n| n >= PAGE);
                     for (at, header) in headers {

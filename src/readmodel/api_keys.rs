@@ -15,6 +15,8 @@ use projections::{
     users::UserRow,
 };
 
+use uuid::Uuid;
+
 use super::{
     Error, ReadModel,
     access::{Access, Grouped, InOrganization, Listed, grouped, wanted},
@@ -129,6 +131,14 @@ impl ReadModel {
         static SQL: LazyLock<String> =
             LazyLock::new(|| format!("SELECT {} FROM api_keys k WHERE k.id = $1", columns::<ApiKeyRow>("k")));
         self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await
+    }
+
+    /// How many keys that are not over somebody, or an organization, has.
+    pub async fn live_keys(&self, owner: Uuid, now: DateTime<Utc>) -> Result<i64, database::Error> {
+        let sql = "SELECT count(*) FROM api_keys WHERE owner_id = $1 AND revoked_at IS NULL \
+                   AND (expires_at IS NULL OR expires_at > $2)";
+        let found = self.database.fetch_optional(sql, &[Arg::from(&owner), Arg::from(&now)]).await?;
+        Ok(found.map_or(0, |One(count)| count))
     }
 
     /// When a key was used last.

@@ -80,8 +80,9 @@ pub fn score(counts: &Counts) -> i64 {
     100 - taken
 }
 
-/// $1 now, $2 since when a key counts as forgotten.
-const FULL_ACCESS: &str = "(k.expires_at IS NULL AND CAST(k.scopes AS text) = '\"everything\"')";
+/// An organization's key may do everything with all permissions there too. $1 now, $2 since when a key counts as forgotten.
+const FULL_ACCESS: &str = "(k.expires_at IS NULL AND (CAST(k.scopes AS text) = '\"everything\"' \
+    OR k.owned_by_organization AND CAST(k.scopes AS text) LIKE '%\"grant\":\"*\"%'))";
 const UNUSED: &str = "COALESCE(s.last_used_at, k.created_at) < $2";
 
 /// What is selected of keys, and the condition that something was found.

@@ -68,8 +68,11 @@ async fn everybody_sees_his_own_and_what_he_may_read(server: Server) {
     let owner = server.member("acme", "owner@example.com", "owner").await;
     let developer = server.member("acme", "developer@example.com", "developer").await;
     let member = server.member("acme", "member@example.com", "member").await;
-    let of_acme = key(&server, &owner, json!({ "organization": "acme", "scopes": ["*:*"] })).await;
+    let of_acme = key(&server, &owner, json!({ "organization": "acme", "scopes": ["org:acme:*"] })).await;
     let of_owner = key(&server, &owner, json!({ "scopes": ["*:*"] })).await;
+    // A part of what its owner may do, and a time to expire.
+    key(&server, &owner, json!({ "scopes": ["org:acme:*"] })).await;
+    key(&server, &owner, json!({ "organization": "acme", "scopes": ["org:acme:*"], "expires_in": "30d" })).await;
     let full = |id: &str| (FULL_ACCESS.to_owned(), id.to_owned());
     assert_eq!(findings(&server, &owner).await, [full(&of_owner), full(&of_acme)]);
     assert_eq!(findings(&server, &developer).await, [full(&of_acme)]);

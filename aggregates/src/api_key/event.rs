@@ -170,6 +170,11 @@ pub enum ApiKeyEvent {
         expires_at: Option<DateTime<Utc>>,
         grace_until: Option<DateTime<Utc>>,
     },
+    /// What it may do in an organization is taken from it; what it may do elsewhere is none of that organization's
+    /// business, so it is not told here.
+    ApiKeyWithdrawn {
+        organization: OrganizationId,
+    },
     ApiKeyDisabled {},
     ApiKeyEnabled {},
     ApiKeyRevoked {
@@ -199,7 +204,7 @@ pub struct ApiKeyChanges {
 /// Events that can take from a key what it was allowed to do. What was decided for its bearer holds when none of these
 /// has happened since.
 pub const REVOCATIONS: &[&str] =
-    &["ApiKeyUpdated", "ApiKeyRotated", "ApiKeyDisabled", "ApiKeyRevoked", "ApiKeyExpired"];
+    &["ApiKeyUpdated", "ApiKeyWithdrawn", "ApiKeyRotated", "ApiKeyDisabled", "ApiKeyRevoked", "ApiKeyExpired"];
 
 impl DomainEvent for ApiKeyEvent {
     fn event_type(&self) -> String {
@@ -207,6 +212,7 @@ impl DomainEvent for ApiKeyEvent {
             Self::ApiKeyCreated { .. } => "ApiKeyCreated",
             Self::ApiKeyUpdated { .. } => "ApiKeyUpdated",
             Self::ApiKeyRotated { .. } => "ApiKeyRotated",
+            Self::ApiKeyWithdrawn { .. } => "ApiKeyWithdrawn",
             Self::ApiKeyDisabled {} => "ApiKeyDisabled",
             Self::ApiKeyEnabled {} => "ApiKeyEnabled",
             Self::ApiKeyRevoked { .. } => "ApiKeyRevoked",

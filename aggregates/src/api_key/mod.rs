@@ -205,9 +205,10 @@ impl ApiKey {
             Command::Revoke { .. } | Command::Withdraw { .. } if key.revoked => vec![],
             Command::Revoke { reason } => vec![Event::ApiKeyRevoked { reason }],
             Command::Withdraw { organization } => match key.details.scopes.without(organization) {
-                Some(scopes) if key.owner.user().is_some() => {
-                    key.updated(DetailsPatch { scopes: Some(scopes), ..DetailsPatch::default() })
-                }
+                Some(scopes) if key.owner.user().is_some() => match scopes == key.details.scopes {
+                    true => vec![],
+                    false => vec![Event::ApiKeyWithdrawn { organization }],
+                },
                 _ => vec![Event::ApiKeyRevoked { reason: Revocation::AffiliationChanged }],
             },
             Command::Expire if key.revoked || key.expiry_recorded || !key.is_expired(now) => vec![],
@@ -222,6 +223,14 @@ fn in_future(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()
 }
 
 impl Details {
+    /// Takes out what was given in an organization.
+    pub fn withdraw(&mut self, organization: OrganizationId) {
+        // A key that would be left without any is revoked instead.
+        if let Some(scopes) = self.scopes.without(organization) {
+            self.scopes = scopes;
+        }
+    }
+
     /// Takes an update over.
     pub fn apply(&mut self, changes: &ApiKeyChanges) {
         if let Some(change) = &changes.name {
@@ -282,6 +291,7 @@ impl Aggregate for ApiKey {
         match event {
             Event::ApiKeyCreated { .. } => {}
             Event::ApiKeyUpdated { changes, .. } => key.details.apply(&changes),
+            Event::ApiKeyWithdrawn { organization } => key.details.withdraw(organization),
             Event::ApiKeyRotated { expires_at, .. } => {
                 key.expires_at = expires_at;
                 key.expiry_recorded = false;

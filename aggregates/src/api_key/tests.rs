@@ -54,11 +54,6 @@ fn rotated(expires_at: Option<DateTime<Utc>>, grace_until: Option<DateTime<Utc>>
     Event::ApiKeyRotated { secret: secret(2), expires_at, grace_until }
 }
 
-fn rescoped(from: Scopes, to: Scopes) -> Event {
-    let changes = ApiKeyChanges { scopes: Some(Change { from, to }), ..ApiKeyChanges::default() };
-    Event::ApiKeyUpdated { owner: Owner::User(JANE), created_by: JANE, changes: Box::new(changes) }
-}
-
 #[test]
 fn a_key_never_begins_expired() {
     for (expires_at, possible) in [(None, true), (Some(at(1)), true), (Some(NOW), false), (Some(at(-1)), false)] {
@@ -123,7 +118,9 @@ fn whoever_leaves_takes_what_his_keys_may_do_there() {
     let revoked = || vec![Event::ApiKeyRevoked { reason: Revocation::AffiliationChanged }];
     given([created(None)]).when(withdraw()).then_expect_events(revoked());
     let both = || created_by(Owner::User(JANE), scopes(&[ACME, BETA]), None);
-    given([both()]).when(withdraw()).then_expect_events(vec![rescoped(scopes(&[ACME, BETA]), scopes(&[BETA]))]);
+    given([both()]).when(withdraw()).then_expect_events(vec![Event::ApiKeyWithdrawn { organization: ACME }]);
+    let withdrawn = Event::ApiKeyWithdrawn { organization: ACME };
+    given([both(), withdrawn]).when(Command::Withdraw { organization: BETA }).then_expect_events(revoked());
     given([created_by(Owner::User(JANE), Scopes::Everything, None)]).when(withdraw()).then_expect_events(vec![]);
     given([created_by(Owner::Organization(ACME), Scopes::Everything, None)])
         .when(withdraw())

@@ -28,7 +28,10 @@ impl Command for UpdateApiKey {
         {
             may_give(work, owner, wanted).await?;
         }
-        handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
+        // What a key may do elsewhere is not an organization's to know, neither before the change nor after it.
+        let home = home(owner, &scopes)
+            .filter(|id| self.patch.scopes.as_ref().is_none_or(|wanted| super::home(owner, wanted) == Some(*id)));
+        handle(work, self.id, home, ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }

@@ -11,6 +11,19 @@ use chrono::{DateTime, Utc};
 use super::{ShownKey, handle, home, maker, may_give, shown};
 use crate::commands::{Command, Error, Shown, UnitOfWork};
 
+/// How many keys one owner has at most that are not over. All of them may have to be revoked in one append.
+const MAX_KEYS: i64 = 1000;
+
+/// Many at the same moment can come to be a few more.
+async fn room_for_one(work: &UnitOfWork<'_>, owner: Owner) -> Result<(), Error> {
+    let id = match owner {
+        Owner::User(id) => id.uuid(),
+        Owner::Organization(id) => id.uuid(),
+    };
+    let current = work.readmodel().live_keys(id, work.now()).await?;
+    if current < MAX_KEYS { Ok(()) } else { Err(Error::TooManyKeys { limit: MAX_KEYS, current }) }
+}
+
 #[derive(Debug, Clone)]
 pub struct CreateApiKey {
     pub id: ApiKeyId,
@@ -34,6 +47,7 @@ impl Command for CreateApiKey {
             None => Owner::User(work.asker().user().ok_or(Denied::PersonRequired)?),
         };
         may_give(work, owner, &self.details.scopes).await?;
+        room_for_one(work, owner).await?;
         let create = ApiKeyCommand::Create {
             handle: self.handle.clone(),
             secret: self.secret.clone(),

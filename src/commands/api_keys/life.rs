@@ -5,7 +5,7 @@ use aggregates::{
     ids::ApiKeyId,
 };
 
-use super::{Intent, ShownKey, handle, home, manage, shown};
+use super::{Intent, ShownKey, exists, handle, home, manage, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
@@ -87,7 +87,8 @@ impl Command for ExpireApiKey {
 
 async fn end(work: &mut UnitOfWork<'_>, id: ApiKeyId, command: ApiKeyCommand) -> Result<Shown<()>, Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
-    let home = key.owner().zip(key.scopes()).map(|(owner, scopes)| home(owner, scopes)).ok_or(ApiKeyError::NotFound)?;
-    handle(work, id, home, command).await?;
+    let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
+    exists(work, owner).await?;
+    handle(work, id, home(owner, &scopes), command).await?;
     Ok(Shown::nothing())
 }

@@ -12,7 +12,7 @@ use aggregates::{
     api_key::{ApiKey, ApiKeyCommand, ApiKeyError, Owner},
     authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
     ids::{ApiKeyId, OrganizationId, UserId},
-    organization::{OrganizationError, Status},
+    organization::{Organization, OrganizationError, Status},
 };
 
 pub(super) use self::withdraw::withdraw_keys;
@@ -40,6 +40,7 @@ enum Intent {
 async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Result<(Owner, Scopes), Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
+    exists(work, owner).await?;
     let asker = work.asker();
     if intent == Intent::Stop && asker.operates() {
         return Ok((owner, scopes));
@@ -66,6 +67,13 @@ async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Resu
         }
     }
     Ok((owner, scopes))
+}
+
+/// An organization that is purged takes its keys along.
+async fn exists(work: &mut UnitOfWork<'_>, owner: Owner) -> Result<(), Error> {
+    let Owner::Organization(id) = owner else { return Ok(()) };
+    let organization = work.watch::<Organization>(id.uuid(), &["OrganizationPurged"]).await?;
+    organization.aggregate.status().map(drop).ok_or_else(|| ApiKeyError::NotFound.into())
 }
 
 /// Refuses to give what the asker does not have himself.

@@ -12,13 +12,16 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::{InMemoryState, NotKeyed},
 };
-use moka::sync::Cache;
+use moka::{policy::EvictionPolicy, sync::Cache};
 
 use crate::identity::quota::{Allowance, Quota, TooMany};
 
-/// How many buckets of either kind are kept. One that was not used for long is full again anyway.
+/// How many buckets of either kind are kept. Beyond that the one that was not used for longest is forgotten, and full when
+/// it is used again.
 const KEPT: u64 = 100_000;
 
+/// What clients tell the limit of a key apart by.
+pub const KEY_QUOTA: &str = "key";
 /// A window of a minute.
 const MINUTE: u32 = 60;
 
@@ -72,7 +75,7 @@ pub struct Limits {
 
 impl Limits {
     pub fn new(limits: RateLimits) -> Self {
-        Self { limits, keys: Cache::new(KEPT), organizations: Cache::new(KEPT) }
+        Self { limits, keys: latest(), organizations: latest() }
     }
 
     /// The limit that holds for a key.
@@ -87,12 +90,16 @@ impl Limits {
         own: Option<RateLimit>,
         organization: Option<OrganizationId>,
     ) -> Result<Vec<Allowance>, TooMany> {
-        let of_key = self.of(own).and_then(|limit| bucket(&self.keys, key, "key", limit));
+        let of_key = self.of(own).and_then(|limit| bucket(&self.keys, key, KEY_QUOTA, limit));
         let of_organization = organization
             .zip(self.limits.organization)
             .and_then(|(id, limit)| bucket(&self.organizations, id, "organization", a_minute(limit)));
         of_key.into_iter().chain(of_organization).map(|bucket| bucket.take()).collect()
     }
+}
+
+fn latest<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V> {
+    Cache::builder().max_capacity(KEPT).eviction_policy(EvictionPolicy::lru()).build()
 }
 
 fn a_minute(requests: NonZeroU32) -> RateLimit {

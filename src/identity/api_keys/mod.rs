@@ -12,7 +12,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use aggregates::{
     api_key::{ApiKey, Owner, RateLimit},
-    authorization::Asker,
+    authorization::{Asker, Standing},
     ids::{ApiKeyId, OrganizationId, UserId},
     organization::{Organization, Status},
 };
@@ -127,9 +127,10 @@ impl ApiKeys {
     /// Who asks with this key, from this address. It counts against the key's rate limits.
     pub async fn authenticate(&self, key: &str, address: Option<IpAddr>) -> Result<Admitted, ApiKeyRefusal> {
         let (known, asker) = self.good(key, address).await?;
-        let allowances = self.limits.take(known.id(), known.rate_limit(), known.organization());
+        let organization = self.charged(&known).await.map_err(ApiKeyRefusal::Stale)?;
+        let allowances = self.limits.take(known.id(), known.rate_limit(), organization);
         let allowances = allowances.map_err(ApiKeyRefusal::TooMany)?;
-        self.meter.count(known.id(), known.organization(), Used::Request, Utc::now());
+        self.meter.count(known.id(), organization, Used::Request, Utc::now());
         Ok(Admitted { principal: Principal { asker, credential: Credential::ApiKey(known.id()) }, allowances })
     }
 
@@ -141,11 +142,11 @@ impl ApiKeys {
     }
 
     /// The key that somebody has, be it disabled or used from anywhere. That is enough to end it.
-    pub async fn possessed(&self, key: &str) -> Result<ApiKeyId, ApiKeyRefusal> {
+    pub async fn possessed(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
         let known = self.known(key).await?;
         match known.status(Utc::now()) {
             KeyStatus::Revoked => Err(ApiKeyRefusal::Over(KeyStatus::Revoked)),
-            _ => Ok(known.id()),
+            _ => Ok(known),
         }
     }
 
@@ -211,6 +212,17 @@ impl ApiKeys {
     async fn remembered(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
         let look_up = async { Ok(self.readmodel.api_key_row(id).await?.map(|row| Arc::new(KnownKey::from(row)))) };
         self.keys.get(id.uuid(), id, look_up).await
+    }
+
+    /// The organization that a use of this key counts for. Nobody uses up what belongs to an organization in which he is
+    /// nobody at the moment.
+    async fn charged(&self, known: &KnownKey) -> Result<Option<OrganizationId>, database::Error> {
+        let Some((organization, user)) = known.organization().zip(known.row.owner().user()) else {
+            return Ok(known.organization());
+        };
+        let place = self.place(organization, Some(user)).await?;
+        let counts = |place: &Arc<Place>| place.status == Status::Active && place.standing != Standing::Outsider;
+        Ok(place.as_ref().filter(|place| counts(place)).map(|_| organization))
     }
 
     /// What an organization is, and what somebody is in it.

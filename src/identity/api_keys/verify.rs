@@ -11,7 +11,7 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 use projections::api_keys::KeyStatus;
 
-use super::{ApiKeys, NoKey, known::KnownKey};
+use super::{ApiKeys, NoKey, known::KnownKey, limits::KEY_QUOTA};
 use crate::{
     database,
     identity::{Used, quota::Allowance},
@@ -130,7 +130,7 @@ impl ApiKeys {
         let mut allowance: Option<Allowance> = None;
         if code == Code::Valid && verify.counts {
             match self.limits.take(known.id(), known.rate_limit(), known.organization()) {
-                Ok(left) => allowance = left.into_iter().min_by_key(|left| left.remaining),
+                Ok(left) => allowance = left.into_iter().find(|left| left.quota.name == KEY_QUOTA),
                 Err(_) => code = Code::RateLimited,
             }
         }

@@ -4,7 +4,10 @@ mod body;
 mod representation;
 mod verify;
 
-use aggregates::ids::{ApiKeyId, OrganizationId};
+use aggregates::{
+    authorization::Denied,
+    ids::{ApiKeyId, OrganizationId},
+};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -129,7 +132,10 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
             let reference = Reference::parse(&organization);
             app.readmodel.api_keys(caller.asker(), &reference, wanted, page, count).await?
         }
-        None => app.readmodel.api_keys_of_user(caller.0.require_person()?, wanted, page, count).await?,
+        None => {
+            let user = caller.asker().person().ok_or(Denied::PersonRequired)?;
+            app.readmodel.api_keys_of_user(user, wanted, page, count).await?
+        }
     };
     let mut shown = Vec::with_capacity(found.rows.len());
     for view in &found.rows {

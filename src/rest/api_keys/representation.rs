@@ -124,7 +124,7 @@ impl<'a> ApiKey<'a> {
 }
 
 /// The reply that makes or rotates a key: the only one with the key itself.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct IssuedApiKey<'a> {
     #[serde(flatten)]
     pub api_key: ApiKey<'a>,
@@ -141,7 +141,7 @@ pub struct IssuedApiKey<'a> {
 }
 
 /// A file.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Download {
     pub filename: String,
     pub media_type: &'static str,

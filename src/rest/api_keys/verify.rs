@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use aggregates::{
     authorization::{Asker, Permission},
     ids::{ApiKeyId, OrganizationId},
+    metadata::Metadata,
+    personal::Personal,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -156,12 +158,21 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
 )]
 pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let id = app.api_keys.possessed(sent_key(&parts)?).await?;
+    let known = app.api_keys.possessed(sent_key(&parts)?).await?;
+    let (id, creator) = (known.id(), known.row.created_by.uuid());
     let (conventions, Nothing {}) = Conventions::read(&parts)?;
     let reason: RevocationReason = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
     // Having the key is all the right that it takes: what it may do otherwise makes no difference.
     let principal = Principal { asker: Asker::System, credential: Credential::ApiKey(id) };
-    let mut write = Write::new(principal.asker, principal.metadata(&context(&parts)));
+    let context = context(&parts);
+    // Where it was found belongs to whoever made it.
+    let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(creator, text));
+    let metadata = Metadata {
+        client_address: personal(&context.client_address),
+        user_agent: personal(&context.user_agent),
+        ..principal.metadata(&context)
+    };
+    let mut write = Write::new(principal.asker, metadata);
     write.dry_run = conventions.dry_run;
     let revoke = RevokeSelf { id, reason: reason.check()? };
     reply::written(app.commands.run(&write, &revoke, |()| reply::no_content()).await?)

@@ -40,6 +40,9 @@ impl From<commands::Error> for Problem {
             Error::Workspace(error) => error.into(),
             Error::Project(error) => error.into(),
             Error::ApiKey(error) => error.into(),
+            Error::TooManyKeys { limit, current } => Self::with_detail(Code::ApiKeyLimitReached, error.to_string())
+                .member("limit", limit)
+                .member("current", current),
             Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
             }

@@ -160,6 +160,8 @@ problems! {
         "An organization always has its default workspace; it cannot be archived.";
     ApiKeyOver = "api_key_over", CONFLICT, "The API key is over",
         "A key that was revoked or has expired cannot be changed.";
+    ApiKeyLimitReached = "api_key_limit_reached", CONFLICT, "No more API keys",
+        "Nobody, and no organization, has more than 1000 API keys that are not over; see `limit` and `current`. Revoke some.";
     ApiKeyNotActive = "api_key_not_active", CONFLICT, "Not in this state",
         "The key is disabled already, or it is not disabled.";
     AlreadyExists = "already_exists", CONFLICT, "It exists already",

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{KEYS, create, create_with, events_after, path, teams};
-use crate::support::{Reply, Server};
+use crate::support::{Reply, Server, at_once};
 
 both!(
+    nobody_has_more_than_a_thousand,
     a_key_is_shown_once_and_works,
     an_organization_has_keys_of_its_own,
     a_repeated_request_has_no_key,
@@ -252,4 +253,20 @@ async fn only_who_is_signed_in_makes_keys(server: Server) {
     let other = server.member("acme", "eve@example.com", "owner").await;
     let own = format!("org:{}:*", other.organization);
     assert_eq!(server.refuses(create(&server, &[&own]), 422, "invalid").await.pointers(), ["/scopes"]);
+}
+
+async fn nobody_has_more_than_a_thousand(server: Server) {
+    let jane = server.person("jane@example.com").await;
+    let expiring = json!({ "expires_in": "30d" });
+    for _ in 0..20 {
+        for made in at_once((0..50).map(|_| create_with(&server, &["*:*"], expiring.clone()).by(&jane).send())).await {
+            made.expect(201);
+        }
+    }
+    let refused = server.refuses(create(&server, &["*:*"]).by(&jane), 409, "api_key_limit_reached").await;
+    assert_eq!((&refused["limit"], &refused["current"]), (&json!(1000), &json!(1000)));
+    let listed = server.get(&format!("{KEYS}?limit=1")).by(&jane).send().await.expect(200);
+    let revoke = format!("{}/revoke", path(listed.json[0]["id"].as_str().expect("an id")));
+    server.post(&revoke).by(&jane).json(json!({})).send().await.expect(200);
+    create(&server, &["*:*"]).by(&jane).send().await.expect(201);
 }

@@ -157,3 +157,21 @@ async fn an_organization_s_keys_share_a_limit() {
     assert_eq!(all("ratelimit-policy"), "\"key\";q=9;w=60, \"organization\";q=4;w=60");
     assert!(all("ratelimit").contains("\"key\";r=8;t=") && all("ratelimit").contains("\"organization\";r=2;t="));
 }
+
+/// Who is nobody in an organization at the moment does not use up what belongs to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_suspended_member_uses_up_his_own_limit_alone() {
+    let server = limited("0", "3");
+    let jane = super::acme(&server).await;
+    let joe = server.member("acme", "joe@example.com", "developer").await;
+    let (hers, his) =
+        (personal(&server, &jane, &["org:acme:*"]).await, personal(&server, &joe, &["org:acme:teams:read"]).await);
+    server.post(&format!("/api/v1/organizations/acme/members/{}/suspend", joe.id)).send().await.expect(200);
+    for _ in 0..5 {
+        server.refuses(his.reads(&server, "acme"), 403, "not_a_member").await;
+    }
+    for _ in 0..3 {
+        hers.reads(&server, "acme").send().await.expect(200);
+    }
+    server.refuses(hers.reads(&server, "acme"), 429, "rate_limited").await;
+}

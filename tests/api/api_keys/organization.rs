@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Made, create_with, events_after, owned, teams};
+use super::{Made, SELF, create_with, events_after, owned, path, teams};
 use crate::support::Server;
 
 both!(
+    a_purged_organization_takes_its_keys_along,
     an_organization_s_key_invites,
     what_a_key_does_is_written_down_as_its_doing,
     an_organization_s_key_leads_nowhere_else
@@ -84,4 +85,20 @@ async fn an_organization_s_key_leads_nowhere_else(server: Server) {
     server.refuses(rename(&blind), 403, "missing_permission").await;
     server.delete("/api/v1/organizations/acme").bearer(&key.key).send().await.expect(204);
     server.refuses(server.get(super::SELF).bearer(&key.key), 401, "invalid_token").await;
+}
+
+async fn a_purged_organization_takes_its_keys_along(server: Server) {
+    super::acme(&server).await;
+    let key = owned(&server, "acme", &["org:acme:*"]).await;
+    key.reads(&server, "acme").send().await.expect(200);
+    server.delete("/api/v1/organizations/acme").send().await.expect(204);
+    server.post("/api/v1/organizations/acme/purge").send().await.expect(204);
+    for verb in ["revoke", "disable"] {
+        let request = server.post(&format!("{}/{verb}", path(&key.id)));
+        server.refuses(request, 404, "api_key_not_found").await;
+    }
+    let request = server.post("/api/v1/api-keys/revoke-self").bearer(&key.key);
+    let found = request.send().await;
+    assert!([401, 404].contains(&found.status), "{found}");
+    server.refuses(server.get(SELF).bearer(&key.key), 401, "invalid_token").await;
 }

@@ -48,6 +48,7 @@ pub fn events() -> Vec<ApiKeyEvent> {
         },
         ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes()) },
         ApiKeyEvent::ApiKeyRotated { secret: secret(), expires_at: Some(time()), grace_until: Some(time()) },
+        ApiKeyEvent::ApiKeyWithdrawn { organization: OrganizationId::new(id(1)) },
         ApiKeyEvent::ApiKeyDisabled {},
         ApiKeyEvent::ApiKeyEnabled {},
         ApiKeyEvent::ApiKeyRevoked { reason: KeyCompromise },
