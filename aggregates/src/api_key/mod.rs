@@ -96,6 +96,10 @@ pub enum ApiKeyError {
     NotDisabled,
     #[error("must be in the future")]
     ExpiryInPast,
+    #[error("must not be later than that of the key that asks for it")]
+    OutlivesMaker,
+    #[error("must be within that of the key that asks for it")]
+    BeyondMaker,
     #[error("must end before the key's present secret expires, in {most} seconds")]
     GraceTooLong { most: i64 },
 }
@@ -155,6 +159,28 @@ impl ApiKey {
 
     pub fn created_by(&self) -> Option<UserId> {
         self.existing.as_ref().map(|key| key.created_by)
+    }
+
+    /// Whether another key that expires then, and is good from there, is bound at least as closely as this one.
+    pub fn binds(&self, expires_at: Option<DateTime<Utc>>, networks: &[Network]) -> Result<(), ApiKeyError> {
+        let key = self.existing.as_ref().ok_or(ApiKeyError::NotFound)?;
+        if let Some(end) = key.expires_at
+            && expires_at.is_none_or(|at| at > end)
+        {
+            return Err(ApiKeyError::OutlivesMaker);
+        }
+        let own = &key.details.ip_allowlist;
+        let within = networks.iter().all(|network| own.iter().any(|own| own.covers(network)));
+        if own.is_empty() || within && !networks.is_empty() { Ok(()) } else { Err(ApiKeyError::BeyondMaker) }
+    }
+
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.existing.as_ref().and_then(|key| key.expires_at)
+    }
+
+    /// Where the key may be used from; anywhere when empty.
+    pub fn ip_allowlist(&self) -> &[Network] {
+        self.existing.as_ref().map(|key| key.details.ip_allowlist.as_slice()).unwrap_or_default()
     }
 
     pub fn scopes(&self) -> Option<&Scopes> {

@@ -134,3 +134,30 @@ fn that_time_has_passed_is_recorded_once() {
     given([created(Some(at(1)))]).when(Command::Expire).then_expect_events(vec![]);
     given([created(None)]).when(Command::Expire).then_expect_events(vec![]);
 }
+
+#[test]
+fn a_key_makes_none_that_is_bound_less() {
+    let network = |text: &str| text.parse::<Network>().expect("a network");
+    let mut bound = details(scopes(&[ACME]));
+    bound.ip_allowlist = vec![network("192.0.2.0/24")];
+    let mut key = ApiKey::default();
+    key.apply(Event::ApiKeyCreated {
+        handle: "abcd1234".into(),
+        secret: secret(1),
+        owner: Owner::User(JANE),
+        created_by: JANE,
+        expires_at: Some(at(60)),
+        details: bound,
+    });
+    let inside = [network("192.0.2.7"), network("192.0.2.128/25")];
+    assert_eq!(key.binds(Some(at(60)), &inside), Ok(()));
+    for later in [Some(at(61)), None] {
+        assert_eq!(key.binds(later, &inside), Err(Error::OutlivesMaker));
+    }
+    for wider in [vec![], vec![network("192.0.0.0/16")], vec![inside[0], network("198.51.100.1")]] {
+        assert_eq!(key.binds(Some(at(1)), &wider), Err(Error::BeyondMaker));
+    }
+    let mut free = ApiKey::default();
+    free.apply(created(None));
+    assert_eq!((free.binds(None, &[]), free.binds(Some(at(1)), &inside)), (Ok(()), Ok(())));
+}

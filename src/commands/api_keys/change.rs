@@ -1,12 +1,12 @@
 //! Changing a key: what it is called and may do, and its secret.
 
 use aggregates::{
-    api_key::{ApiKeyCommand, DetailsPatch, Secret},
+    api_key::{ApiKey, ApiKeyCommand, DetailsPatch, Secret},
     ids::ApiKeyId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Intent, ShownKey, handle, home, manage, may_give, shown};
+use super::{Intent, ShownKey, bound_like_maker, handle, home, manage, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
@@ -28,6 +28,10 @@ impl Command for UpdateApiKey {
         {
             may_give(work, owner, wanted).await?;
         }
+        let key = work.load::<ApiKey>(self.id.uuid()).await?;
+        let (expires_at, networks) = (key.expires_at(), self.patch.ip_allowlist.clone());
+        let networks = networks.unwrap_or_else(|| key.ip_allowlist().to_vec());
+        bound_like_maker(work, expires_at, &networks).await?;
         // What a key may do elsewhere is not an organization's to know, neither before the change nor after it.
         let home = home(owner, &scopes)
             .filter(|id| self.patch.scopes.as_ref().is_none_or(|wanted| super::home(owner, wanted) == Some(*id)));
@@ -53,6 +57,9 @@ impl Command for RotateApiKey {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
         may_give(work, owner, &scopes).await?;
+        let key = work.load::<ApiKey>(self.id.uuid()).await?;
+        let (expires_at, networks) = (self.expires_at.unwrap_or(key.expires_at()), key.ip_allowlist().to_vec());
+        bound_like_maker(work, expires_at, &networks).await?;
         let rotate =
             ApiKeyCommand::Rotate { secret: self.secret.clone(), grace: self.grace, expires_at: self.expires_at };
         handle(work, self.id, home(owner, &scopes), rotate).await?;

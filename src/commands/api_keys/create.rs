@@ -8,7 +8,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{ShownKey, handle, home, maker, may_give, shown};
+use super::{ShownKey, bound_like_maker, handle, home, maker, may_give, shown};
 use crate::commands::{Command, Error, Shown, UnitOfWork};
 
 /// How many keys one owner has at most that are not over. All of them may have to be revoked in one append.
@@ -47,6 +47,7 @@ impl Command for CreateApiKey {
             None => Owner::User(work.asker().user().ok_or(Denied::PersonRequired)?),
         };
         may_give(work, owner, &self.details.scopes).await?;
+        bound_like_maker(work, self.expires_at, &self.details.ip_allowlist).await?;
         room_for_one(work, owner).await?;
         let create = ApiKeyCommand::Create {
             handle: self.handle.clone(),

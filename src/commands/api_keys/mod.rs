@@ -9,13 +9,17 @@ mod life;
 mod withdraw;
 
 use aggregates::{
-    api_key::{ApiKey, ApiKeyCommand, ApiKeyError, Owner},
+    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, Owner},
     authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
     ids::{ApiKeyId, OrganizationId, UserId},
+    metadata::Actor,
+    network::Network,
     organization::{Organization, OrganizationError, Status},
 };
 
 pub(super) use self::withdraw::withdraw_keys;
+use chrono::{DateTime, Utc};
+
 pub use self::{
     change::{RotateApiKey, UpdateApiKey},
     create::CreateApiKey,
@@ -129,6 +133,20 @@ fn covers(own: Standing, scopes: &Scopes, organization: OrganizationId) -> Resul
     let wanted = scopes.permissions(organization);
     let own = own.permissions();
     if own.covers(wanted) { Ok(()) } else { Err(OrganizationError::Exceeds(wanted.without(own)).into()) }
+}
+
+/// A key makes none that is good for longer or from more places than it is itself: else whoever finds it could shed what
+/// binds it.
+async fn bound_like_maker(
+    work: &mut UnitOfWork<'_>,
+    expires_at: Option<DateTime<Utc>>,
+    networks: &[Network],
+) -> Result<(), Error> {
+    if let Actor::ApiKey(id) = work.metadata().actor {
+        let maker = work.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
+        maker.aggregate.binds(expires_at, networks)?;
+    }
+    Ok(())
 }
 
 /// Lets the key decide. Its events go with the organization that it is good for, if it is one.

@@ -103,6 +103,8 @@ impl From<ApiKeyError> for Problem {
             ApiKeyError::AlreadyExists => Self::with_detail(Code::AlreadyExists, detail),
             ApiKeyError::Revoked | ApiKeyError::Expired => Self::with_detail(Code::ApiKeyOver, detail),
             ApiKeyError::Disabled | ApiKeyError::NotDisabled => Self::with_detail(Code::ApiKeyNotActive, detail),
+            ApiKeyError::OutlivesMaker => Self::invalid(vec![FieldProblem::new("/expires_at", detail)]),
+            ApiKeyError::BeyondMaker => Self::invalid(vec![FieldProblem::new("/ip_allowlist", detail)]),
             ApiKeyError::ExpiryInPast => Self::invalid(vec![FieldProblem::new("/expires_at", detail)]),
             ApiKeyError::GraceTooLong { .. } => Self::invalid(vec![FieldProblem::new("/grace_seconds", detail)]),
         }

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Made, SELF, create, create_with, owned, path, personal, teams};
-use crate::support::{Person, Server};
+use crate::support::{Person, Request, Server};
 
 both!(
+    a_key_sheds_nothing_that_binds_it,
     a_key_has_what_it_was_given,
     nobody_gives_what_he_lacks,
     a_key_makes_no_key_that_has_more,
@@ -272,4 +273,28 @@ async fn a_bound_token_s_keys_are_bound_as_well(server: Server) {
         server.refuses(rotate, 404, "api_key_not_found").await;
     }
     server.post(&format!("{}/rotate", path(&made.id))).bearer(bound).json(json!({})).send().await.expect(200);
+}
+
+async fn a_key_sheds_nothing_that_binds_it(server: Server) {
+    let jane = super::acme(&server).await;
+    let bound = json!({ "expires_in": "30d", "ip_allowlist": ["127.0.0.0/8"] });
+    let scopes = ["org:acme:teams:read", "org:acme:api_keys:write_own"];
+    let made = Made::from(create_with(&server, &scopes, bound).by(&jane).send().await.expect(201));
+    let by_it = |request: Request| request.bearer(&made.key);
+    let new = |more: Value| by_it(create_with(&server, &scopes[..1], more));
+    for (more, pointer) in [
+        (json!({ "ip_allowlist": ["127.0.0.1"] }), "/expires_at"),
+        (json!({ "expires_in": "90d", "ip_allowlist": ["127.0.0.1"] }), "/expires_at"),
+        (json!({ "expires_at": made.reply["expires_at"] }), "/ip_allowlist"),
+        (json!({ "expires_at": made.reply["expires_at"], "ip_allowlist": ["0.0.0.0/0"] }), "/ip_allowlist"),
+    ] {
+        assert_eq!(server.refuses(new(more), 422, "invalid").await.pointers(), [pointer]);
+    }
+    new(json!({ "expires_at": made.reply["expires_at"], "ip_allowlist": ["127.0.0.1"] })).send().await.expect(201);
+    let rotate = by_it(server.post(&format!("{}/rotate", path(&made.id)))).json(json!({ "expires_in": "never" }));
+    assert_eq!(server.refuses(rotate, 422, "invalid").await.pointers(), ["/expires_at"]);
+    let widen = by_it(server.patch(&path(&made.id))).json(json!({ "ip_allowlist": [] }));
+    assert_eq!(server.refuses(widen, 422, "invalid").await.pointers(), ["/ip_allowlist"]);
+    // She herself may.
+    server.patch(&path(&made.id)).by(&jane).json(json!({ "ip_allowlist": [] })).send().await.expect(200);
 }
