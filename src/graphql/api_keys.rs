@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     readmodel::{api_keys::ApiKeyView, organizations::Reference},
-    rest::{App, Code, Problem, api_keys as rest, fields::Fields, list::List},
+    rest::{Code, Problem, api_keys as rest, fields::Fields, list::List},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -85,7 +85,7 @@ struct ApiKeyRateLimit {
 impl ApiKey {
     /// From the representation of REST, so that both show the same. Every field of it is named, so that a new one cannot
     /// be forgotten here.
-    fn new(view: &ApiKeyView, scopes: Vec<String>) -> Self {
+    fn new(view: &ApiKeyView) -> Self {
         let now = Utc::now();
         let rest::ApiKey {
             id,
@@ -93,7 +93,7 @@ impl ApiKey {
             name,
             description,
             owner,
-            scopes: _,
+            scopes,
             ip_allowlist,
             rate_limit,
             on_creator_leave,
@@ -106,14 +106,14 @@ impl ApiKey {
             created_by,
             created_at,
             updated_at,
-        } = rest::ApiKey::new(view, &[], now);
+        } = rest::ApiKey::new(view, now);
         Self {
             id: id.uuid().into(),
             masked_key,
             name: name.to_owned(),
             description: description.map(str::to_owned),
             owner: ApiKeyOwner { kind: owner.kind, id: owner.id.into() },
-            scopes,
+            scopes: scopes.to_vec(),
             ip_allowlist,
             rate_limit: rate_limit
                 .map(|limit| ApiKeyRateLimit { requests: limit.requests, window_seconds: limit.window_seconds }),
@@ -128,12 +128,6 @@ impl ApiKey {
             created_at: Time(created_at),
             updated_at: Time(updated_at),
         }
-    }
-
-    /// With its scopes as they are written today.
-    pub async fn written(app: &App, view: &ApiKeyView) -> Result<Self> {
-        let scopes = app.api_keys.written(&view.key.scopes.0).await.map_err(Problem::from)?;
-        Ok(Self::new(view, scopes))
     }
 }
 
@@ -156,7 +150,7 @@ pub(super) async fn of(
     } else {
         organization.siblings.api_keys(ctx, organization.id, wanted, list.page().limit).await?
     };
-    page(app, &list, &views).await
+    Ok(nodes(&list, &views, |view| view.key.id.uuid(), ApiKey::new))
 }
 
 /// Those of the caller.
@@ -171,7 +165,7 @@ pub(super) async fn own(
     let (wanted, filters) = filtered(status, None);
     let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
     let found = app.readmodel.api_keys_of_user(user, wanted, list.page(), false).await.map_err(Problem::from)?;
-    page(app, &list, &found.rows).await
+    Ok(nodes(&list, &found.rows, |view| view.key.id.uuid(), ApiKey::new))
 }
 
 type Filters = Vec<(&'static str, Option<String>)>;
@@ -181,15 +175,6 @@ fn filtered(status: Option<ApiKeyStatus>, organization: Option<String>) -> (Opti
     let wanted = status.map(KeyStatus::from);
     let name = wanted.map(|status| status.as_str().to_owned());
     (wanted, vec![("organization", organization), ("status", name)])
-}
-
-async fn page(app: &App, list: &List<'_>, views: &[ApiKeyView]) -> Result<Nodes<ApiKey>> {
-    let mut written = Vec::with_capacity(views.len());
-    for view in views {
-        let scopes = app.api_keys.written(&view.key.scopes.0).await.map_err(Problem::from)?;
-        written.push((view, scopes));
-    }
-    Ok(nodes(list, &written, |(view, _)| view.key.id.uuid(), |(view, scopes)| ApiKey::new(view, scopes.clone())))
 }
 
 #[derive(Debug, Default)]
@@ -212,8 +197,6 @@ async fn one(ctx: &Context<'_>, id: &str) -> Result<ApiKey> {
 /// None where there is none that the caller may see.
 pub(super) async fn find(ctx: &Context<'_>, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let (app, asker) = asked(ctx)?;
-    match app.readmodel.api_key(asker, id).await.map_err(Problem::from)? {
-        Some(view) => ApiKey::written(app, &view).await.map(Some),
-        None => Ok(None),
-    }
+    let found = app.readmodel.api_key(asker, id).await.map_err(Problem::from)?;
+    Ok(found.as_ref().map(ApiKey::new))
 }

@@ -1,6 +1,9 @@
 //! API keys as their readers see them, and as their bearers are told by them.
 
-use std::sync::LazyLock;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use aggregates::{
     api_key::Owner,
@@ -23,7 +26,7 @@ use super::{
     columns::columns,
     organizations::{Page, Reference},
 };
-use crate::database::{self, Arg};
+use crate::database::{self, Arg, Batch};
 
 /// A key with what is shown beside its own row.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,13 +36,15 @@ pub struct ApiKeyView {
     pub creator: Option<UserRow>,
     /// Up to a second ago.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// As they are written today.
+    pub scopes: Vec<String>,
 }
 
 type ViewColumns = (ApiKeyRow, Option<UserRow>, One<Option<DateTime<Utc>>>);
 
 impl From<ViewColumns> for ApiKeyView {
     fn from((key, creator, One(last_used_at)): ViewColumns) -> Self {
-        Self { key, creator, last_used_at }
+        Self { key, creator, last_used_at, scopes: vec![] }
     }
 }
 
@@ -53,13 +58,12 @@ impl ApiKeyView {
         keys
     }
 
-    /// The key, and how its scopes are written.
-    pub fn from_rows(rows: &Rows, id: ApiKeyId, last_used_at: Option<DateTime<Utc>>) -> Option<(Self, Vec<String>)> {
+    pub fn from_rows(rows: &Rows, id: ApiKeyId, last_used_at: Option<DateTime<Utc>>) -> Option<Self> {
         let key = rows.api_keys.get(&(id,))?.clone();
         let slug = |id: OrganizationId| rows.organizations.get(&(id,)).map_or(id.to_string(), |row| row.slug.clone());
         let scopes = key.scopes.0.written(slug);
         let creator = rows.users.get(&(key.created_by,)).cloned();
-        Some((Self { key, creator, last_used_at }, scopes))
+        Some(Self { key, creator, last_used_at, scopes })
     }
 }
 
@@ -161,7 +165,7 @@ impl ReadModel {
         let args = [Arg::from(&asker.user()), Arg::from(&id)];
         let found: Option<(ViewColumns, Option<Access>)> = self.database.fetch_optional(&SQL, &args).await?;
         let Some((columns, access)) = found else { return Ok(None) };
-        let found = ApiKeyView::from(columns);
+        let mut found = ApiKeyView::from(columns);
         let visible = match found.key.owner() {
             _ if asker.operates() => true,
             Owner::User(owner) => asker.user() == Some(owner) && asker.carries(&found.key.scopes.0),
@@ -169,7 +173,11 @@ impl ReadModel {
                 access.is_some_and(|access| access.decide(asker, Permission::ApiKeysRead).is_ok())
             }
         };
-        Ok(Some(found).filter(|_| visible))
+        if !visible {
+            return Ok(None);
+        }
+        self.write_scopes(std::iter::once(&mut found)).await?;
+        Ok(Some(found))
     }
 
     /// Somebody's own keys, newest first.
@@ -196,7 +204,9 @@ impl ReadModel {
         };
         let args: Vec<_> = meant.into_iter().chain([Arg::from(&page.after), page.limit.into()]).collect();
         let found: Vec<ViewColumns> = self.database.fetch(&SQL, &args).await?;
-        Ok(Listed { rows: found.into_iter().map(ApiKeyView::from).collect(), total })
+        let mut rows: Vec<_> = found.into_iter().map(ApiKeyView::from).collect();
+        self.write_scopes(&mut rows).await?;
+        Ok(Listed { rows, total })
     }
 
     /// An organization's own keys, newest first.
@@ -214,7 +224,9 @@ impl ReadModel {
         let found: Vec<(Option<ViewColumns>, One<Option<i64>>)> =
             OF_ORGANIZATION.fetch(self, asker, organization, Permission::ApiKeysRead, args).await?;
         let found = found.into_iter().map(|(columns, total)| (columns.map(ApiKeyView::from), total)).collect();
-        Ok(Listed::new(found))
+        let mut listed: Listed<ApiKeyView> = Listed::new(found);
+        self.write_scopes(&mut listed.rows).await?;
+        Ok(listed)
     }
 
     /// The newest keys of each organization, at most so many.
@@ -231,7 +243,28 @@ impl ReadModel {
         let found: Vec<(Access, One<OrganizationId>, Option<ViewColumns>)> =
             self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?;
         let found = found.into_iter().map(|(access, id, columns)| (access, id, columns.map(ApiKeyView::from)));
-        Ok(grouped(asker, Permission::ApiKeysRead, found.collect()))
+        let mut all = grouped(asker, Permission::ApiKeysRead, found.collect());
+        self.write_scopes(all.values_mut().flatten().flatten()).await?;
+        Ok(all)
+    }
+
+    /// Writes the scopes of keys that are shown together, with one statement for all names of organizations.
+    async fn write_scopes(&self, views: impl IntoIterator<Item = &mut ApiKeyView>) -> Result<(), database::Error> {
+        let views: Vec<_> = views.into_iter().collect();
+        let named: BTreeSet<_> = views.iter().flat_map(|view| view.key.scopes.0.organizations()).collect();
+        let mut slugs = HashMap::new();
+        if !named.is_empty() {
+            let sql = "SELECT o.id, o.slug FROM {batch} k JOIN organizations o ON o.id = k.id";
+            let batch = Batch::new(&[("id", Kind::Uuid)], named.iter().map(|id| vec![id.to_value()]).collect());
+            let found: Vec<(One<OrganizationId>, One<String>)> = self.database.fetch_batch(sql, batch).await?;
+            slugs.extend(found.into_iter().map(|(One(id), One(slug))| (id, slug)));
+        }
+        // What was purged has no name any more.
+        let name = |id| slugs.get(&id).cloned().unwrap_or_else(|| id.to_string());
+        for view in views {
+            view.scopes = view.key.scopes.0.written(name);
+        }
+        Ok(())
     }
 
     /// What goes with a member: his own keys that name the organization, and its keys that he made and that end with him.

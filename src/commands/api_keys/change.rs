@@ -6,10 +6,11 @@ use aggregates::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Intent, ShownKey, bound_like_maker, handle, home, manage, may_give, shown};
+use super::{Intent, bound_like_maker, handle, home, manage, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
+    readmodel::api_keys::ApiKeyView,
 };
 
 #[derive(Debug, Clone)]
@@ -19,9 +20,9 @@ pub struct UpdateApiKey {
 }
 
 impl Command for UpdateApiKey {
-    type View = ShownKey;
+    type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
         if let Some(wanted) = &self.patch.scopes
             && *wanted != scopes
@@ -52,9 +53,9 @@ pub struct RotateApiKey {
 }
 
 impl Command for RotateApiKey {
-    type View = ShownKey;
+    type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
         may_give(work, owner, &scopes).await?;
         let key = work.load::<ApiKey>(self.id.uuid()).await?;

@@ -8,8 +8,11 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{ShownKey, bound_like_maker, handle, home, maker, may_give, shown};
-use crate::commands::{Command, Error, Shown, UnitOfWork};
+use super::{bound_like_maker, handle, home, maker, may_give, shown};
+use crate::{
+    commands::{Command, Error, Shown, UnitOfWork},
+    readmodel::api_keys::ApiKeyView,
+};
 
 /// How many keys one owner has at most that are not over. All of them may have to be revoked in one append.
 const MAX_KEYS: i64 = 1000;
@@ -36,9 +39,9 @@ pub struct CreateApiKey {
 }
 
 impl Command for CreateApiKey {
-    type View = ShownKey;
+    type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
         let owner = match self.organization {
             Some(organization) => {
                 work.writing_in(organization, Permission::ApiKeysWrite).await?;

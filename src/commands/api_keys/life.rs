@@ -5,10 +5,11 @@ use aggregates::{
     ids::ApiKeyId,
 };
 
-use super::{Intent, ShownKey, exists, handle, home, manage, shown};
+use super::{Intent, exists, handle, home, manage, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
+    readmodel::api_keys::ApiKeyView,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,9 @@ pub struct ChangeApiKeyStatus {
 }
 
 impl Command for ChangeApiKeyStatus {
-    type View = ShownKey;
+    type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
         let (intent, command) = match self.change {
             StatusChange::Disable => (Intent::Stop, ApiKeyCommand::Disable),
             StatusChange::Enable => (Intent::Manage, ApiKeyCommand::Enable),
@@ -45,9 +46,9 @@ pub struct RevokeApiKey {
 }
 
 impl Command for RevokeApiKey {
-    type View = ShownKey;
+    type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ShownKey>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Stop).await?;
         handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Revoke { reason: self.reason }).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));

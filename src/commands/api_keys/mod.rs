@@ -28,9 +28,6 @@ pub use self::{
 use super::{Error, Shown, UnitOfWork};
 use crate::readmodel::api_keys::ApiKeyView;
 
-/// A key as it is shown, and how its scopes are written.
-pub type ShownKey = (ApiKeyView, Vec<String>);
-
 /// What somebody wants with a key that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Intent {
@@ -168,7 +165,7 @@ fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
 }
 
 /// Shows the key as it is after the decision.
-async fn shown(work: &mut UnitOfWork<'_>, id: ApiKeyId) -> Result<Shown<ShownKey>, Error> {
+async fn shown(work: &mut UnitOfWork<'_>, id: ApiKeyId) -> Result<Shown<ApiKeyView>, Error> {
     let last_used_at = work.readmodel().last_use(id).await?;
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let (creator, scopes) = key.created_by().zip(key.scopes()).ok_or(ApiKeyError::NotFound)?;

@@ -38,14 +38,12 @@ use super::{
 use crate::{
     commands::{
         Write,
-        api_keys::{
-            ChangeApiKeyStatus, CreateApiKey, RevokeApiKey, RotateApiKey, ShownKey, StatusChange, UpdateApiKey,
-        },
+        api_keys::{ChangeApiKeyStatus, CreateApiKey, RevokeApiKey, RotateApiKey, StatusChange, UpdateApiKey},
     },
     database,
     identity::{Credential, NewSecret},
     ledger::{Appended, StoredReply},
-    readmodel::organizations::Reference,
+    readmodel::{api_keys::ApiKeyView, organizations::Reference},
 };
 
 const TAG: &str = "api keys";
@@ -137,12 +135,8 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
             app.readmodel.api_keys_of_user(user, wanted, page, count).await?
         }
     };
-    let mut shown = Vec::with_capacity(found.rows.len());
-    for view in &found.rows {
-        shown.push((view, app.api_keys.written(&view.key.scopes.0).await?));
-    }
     let now = Utc::now();
-    list.answer(&shown, |(view, _)| view.key.id.uuid(), |(view, scopes)| ApiKey::new(view, scopes, now), found.total)
+    list.answer(&found.rows, |view| view.key.id.uuid(), |view| ApiKey::new(view, now), found.total)
 }
 
 /// Get an API key
@@ -162,8 +156,7 @@ async fn get(
 ) -> Result<Response, Problem> {
     let view = app.readmodel.api_key(caller.asker(), parse_id(&id)?).await?;
     let view = view.ok_or_else(|| Problem::new(Code::ApiKeyNotFound))?;
-    let scopes = app.api_keys.written(&view.key.scopes.0).await?;
-    reply::resource(&headers, &ApiKey::new(&view, &scopes, Utc::now()), view.key.version)
+    reply::resource(&headers, &ApiKey::new(&view, Utc::now()), view.key.version)
 }
 
 /// Update an API key
@@ -310,13 +303,13 @@ fn parse_id(text: &str) -> Result<ApiKeyId, Problem> {
 }
 
 /// Shows the key as it is after the write.
-fn shown((view, scopes): &ShownKey) -> StoredReply {
-    reply::stored(StatusCode::OK, &ApiKey::new(view, scopes, Utc::now()), Some(view.key.version))
+fn shown(view: &ApiKeyView) -> StoredReply {
+    reply::stored(StatusCode::OK, &ApiKey::new(view, Utc::now()), Some(view.key.version))
 }
 
 /// The same for a key that has a new secret, which is not part of what is stored.
-fn issued((view, scopes): &ShownKey, status: StatusCode) -> StoredReply {
-    let api_key = ApiKey::new(view, scopes, Utc::now());
+fn issued(view: &ApiKeyView, status: StatusCode) -> StoredReply {
+    let api_key = ApiKey::new(view, Utc::now());
     let body = IssuedApiKey { api_key, secret_available: false, key: None, download: None };
     let version = view.key.version;
     match status {

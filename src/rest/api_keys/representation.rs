@@ -95,7 +95,7 @@ impl From<Owner> for KeyOwner {
 }
 
 impl<'a> ApiKey<'a> {
-    pub fn new(view: &'a ApiKeyView, scopes: &'a [String], now: DateTime<Utc>) -> Self {
+    pub fn new(view: &'a ApiKeyView, now: DateTime<Utc>) -> Self {
         let row = &view.key;
         Self {
             id: row.id,
@@ -103,7 +103,7 @@ impl<'a> ApiKey<'a> {
             name: &row.name,
             description: row.description.as_deref(),
             owner: row.owner().into(),
-            scopes,
+            scopes: &view.scopes,
             ip_allowlist: row.ip_allowlist.0.iter().map(ToString::to_string).collect(),
             rate_limit: row.rate_limit.as_ref().map(|limit| limit.0.into()),
             on_creator_leave: row.on_creator_leave.as_str(),
