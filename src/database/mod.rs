@@ -63,6 +63,13 @@ pub enum Fault {
 }
 
 impl Error {
+    /// The database's error in what a library made of it, if it is one.
+    pub fn within(
+        error: Box<dyn std::error::Error + Send + Sync>,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        error.downcast::<sqlx::Error>().map(|error| Self::Sql(*error))
+    }
+
     pub fn fault(&self) -> Fault {
         let Self::Sql(sqlx::Error::Database(error)) = self else {
             return match self {

@@ -55,6 +55,11 @@ impl Ledger {
         };
         let mut stored = stored.map_err(|error| match error {
             PersistenceError::ConnectionError(_) => Error::Away(database::Error::Locked(error.to_string())),
+            // What the database itself said when it ended the session is an error of its own kind.
+            PersistenceError::UnknownError(error) => match database::Error::within(error) {
+                Ok(error) => error.into(),
+                Err(other) => Error::Broken(other.to_string()),
+            },
             other => Error::Broken(other.to_string()),
         })?;
         let mut payloads: Vec<&mut Value> = stored.iter_mut().map(|event| &mut event.payload).collect();

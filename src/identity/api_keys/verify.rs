@@ -71,7 +71,7 @@ impl Code {
 }
 
 /// What is asked about a key.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Verify<'a> {
     pub key: &'a str,
     /// What its bearer wants to do.
