@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{KEYS, Made, SELF, create_with, events_after, owned, path, personal, verify};
+use super::{KEYS, Made, SELF, create_with, events_after, near_misses::slipped, owned, path, personal, verify};
 use crate::support::{Engine, Person, Request, Server, at_once, eventually};
 
 both!(
@@ -144,7 +144,7 @@ async fn whoever_has_a_key_may_end_it(server: Server) {
     server.refuses(server.post(&path).by(&jane).json(json!({})), 401, "api_key_required").await;
     server.refuses(server.post(&path).json(json!({})), 401, "api_key_required").await;
     server.refuses(server.post(&path).anonymous().json(json!({})), 401, "not_authenticated").await;
-    let wrong = format!("{}x", &other.key[..other.key.len() - 1]);
+    let wrong = slipped(&other.key, other.key.len() - 1);
     server.refuses(server.post(&path).bearer(&wrong).json(json!({})), 401, "invalid_token").await;
     server.post(&path).bearer(&other.key).send().await.expect(204);
 }

@@ -32,8 +32,8 @@ fn with(text: &str, place: usize, other: char) -> String {
     text.chars().enumerate().map(|(n, c)| if n == place { other } else { c }).collect()
 }
 
-/// Another digit than the one at a place.
-fn slipped(text: &str, place: usize) -> String {
+/// The text with another digit at a place.
+pub fn slipped(text: &str, place: usize) -> String {
     let other = if text.as_bytes()[place] == b'7' { '8' } else { '7' };
     with(text, place, other)
 }
