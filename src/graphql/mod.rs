@@ -22,19 +22,15 @@ mod teams;
 mod usage;
 mod workspaces;
 
-use axum::{Extension, Router, routing::get};
+use axum::{Extension, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::schema::sdl;
 use crate::rest::App;
 
-/// The routes that are part of the API's description.
-pub fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(handler::query)).routes(routes!(handler::schema))
-}
-
-/// What the routes need beside the application; in development also GraphiQL.
-pub fn equip(router: Router<App>, development: bool) -> Router<App> {
+/// Its routes; in development with GraphiQL, which is not part of the API's description.
+pub fn routes(development: bool) -> OpenApiRouter<App> {
+    let router = OpenApiRouter::new().routes(routes!(handler::query)).routes(routes!(handler::schema));
     let router = if development { router.route("/graphql", get(handler::graphiql)) } else { router };
     router.layer(Extension(schema::build(development)))
 }

@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -33,7 +34,7 @@ const STRIPE_MASK: u64 = 16_383;
 
 #[derive(Clone)]
 pub struct Followed<K, V> {
-    cache: Cache<K, (Ticket, V)>,
+    cache: Cache<K, (Ticket, V), RandomState>,
     events: Arc<[AtomicU64]>,
     freshness: Freshness,
 }
@@ -45,23 +46,28 @@ struct Ticket(u64);
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Followed<K, V> {
     pub fn new(capacity: u64, freshness: Freshness) -> Self {
         let events = (0..STRIPES).map(|_| AtomicU64::new(0)).collect();
-        Self { cache: Cache::new(capacity), events, freshness }
+        let cache = Cache::builder().max_capacity(capacity).build_with_hasher(RandomState::default());
+        Self { cache, events, freshness }
     }
 
     /// What is remembered of the stream `about`, or what looking it up finds.
-    pub async fn get(
-        &self,
-        about: Uuid,
-        key: K,
-        look_up: impl Future<Output = Result<Option<V>, Error>>,
-    ) -> Result<Option<V>, Error> {
-        if self.freshness.age() <= STALENESS_BOUND
-            && let Some((ticket, value)) = self.cache.get(&key)
-            && ticket == self.ticket(about)
-        {
-            return Ok(Some(value));
+    pub async fn get<F>(&self, about: Uuid, key: K, look_up: impl FnOnce() -> F) -> Result<Option<V>, Error>
+    where
+        F: Future<Output = Result<Option<V>, Error>>,
+    {
+        match self.remembered(about, &key) {
+            Some(value) => Ok(Some(value)),
+            // A look-up is large, and seldom needed: what waits for it stays small.
+            None => Box::pin(self.look_up(about, key, look_up())).await,
         }
-        self.look_up(about, key, look_up).await
+    }
+
+    fn remembered(&self, about: Uuid, key: &K) -> Option<V> {
+        if self.freshness.age() > STALENESS_BOUND {
+            return None;
+        }
+        let (ticket, value) = self.cache.get(key)?;
+        (ticket == self.ticket(about)).then_some(value)
     }
 
     /// What looking it up finds, whatever is remembered.
@@ -122,7 +128,7 @@ mod tests {
             listener(&Header { stream: StreamId { aggregate_type, id: about }, sequence: 1 });
         };
         let get = async |found: &'static str| {
-            followed.get(about, 1, ready(Ok(Some(found)))).await.expect("an answer").expect("a value")
+            followed.get(about, 1, || ready(Ok(Some(found)))).await.expect("an answer").expect("a value")
         };
         assert_eq!(get("first").await, "first");
         assert_eq!(get("not asked").await, "first");
@@ -141,6 +147,6 @@ mod tests {
     #[tokio::test]
     async fn a_look_up_that_hangs_fails() {
         let followed = Followed::<u8, u8>::new(10, Freshness::new());
-        assert!(followed.get(Uuid::nil(), 1, std::future::pending()).await.is_err());
+        assert!(followed.get(Uuid::nil(), 1, std::future::pending).await.is_err());
     }
 }

@@ -51,7 +51,7 @@ impl Users {
 
     /// An account as it is now.
     pub async fn state(&self, id: UserId) -> Result<Option<UserState>, database::Error> {
-        self.remembered.get(id.uuid(), id, self.readmodel.user_state(id)).await
+        self.remembered.get(id.uuid(), id, || self.readmodel.user_state(id)).await
     }
 
     /// The same, asked of the database whatever is remembered.
@@ -81,7 +81,7 @@ impl Sessions {
     /// Who carries this token.
     pub async fn authenticate(&self, token: &str) -> Result<Principal, SessionError> {
         let claims = self.tokens.verify(token, Utc::now().timestamp()).map_err(|_| SessionError::Invalid)?;
-        let session = self.remembered.get(claims.sid.uuid(), claims.sid, self.readmodel.session_state(claims.sid));
+        let session = self.remembered.get(claims.sid.uuid(), claims.sid, || self.readmodel.session_state(claims.sid));
         let session = session.await.map_err(SessionError::Stale)?;
         let user = self.users.state(claims.sub).await.map_err(SessionError::Stale)?;
         match session.zip(user) {

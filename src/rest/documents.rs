@@ -11,12 +11,12 @@ use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 pub use self::conventions::complete;
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     problem::{Code, ProblemDocument},
 };
 
@@ -64,8 +64,8 @@ impl Modify for Schemes {
 }
 
 /// The documents that are described themselves.
-pub fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(problem_page))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(problem_page))
 }
 
 /// The description and its viewer, all of it from this program: nothing is sent to a validator elsewhere.

@@ -10,10 +10,10 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     problem::{Code, ProblemDocument},
 };
 
@@ -36,8 +36,8 @@ impl Health {
     }
 }
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))
 }
 
 /// Whether the process is alive

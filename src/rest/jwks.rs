@@ -2,12 +2,12 @@
 
 use axum::{Json, extract::State};
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-use super::App;
+use super::{App, Routes};
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(jwks))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(jwks))
 }
 
 /// The keys of access tokens

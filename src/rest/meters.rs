@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use axum::http::{Method, StatusCode};
+use foldhash::fast::RandomState;
 use metrics::{Counter, Histogram};
 
 struct Meters {
@@ -27,7 +28,7 @@ impl Meters {
 }
 
 /// By route, and then by what is cheap to compare.
-type Known = HashMap<String, HashMap<(Method, StatusCode), Meters>>;
+type Known = HashMap<String, HashMap<(Method, StatusCode), Meters, RandomState>, RandomState>;
 
 thread_local! {
     static KNOWN: RefCell<Known> = RefCell::default();
@@ -41,7 +42,7 @@ pub fn count(method: &Method, route: &str, status: StatusCode, took: Duration) {
     }
     KNOWN.with_borrow_mut(|known| {
         if !known.contains_key(route) {
-            known.insert(route.to_owned(), HashMap::new());
+            known.insert(route.to_owned(), HashMap::default());
         }
         let Some(of_route) = known.get_mut(route) else { return };
         of_route.entry((method.clone(), status)).or_insert_with(|| Meters::new(method, route, status)).count(took);

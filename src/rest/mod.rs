@@ -22,6 +22,7 @@ mod problem;
 pub(crate) mod projects;
 mod reply;
 pub(crate) mod roles;
+mod routes;
 mod security;
 pub(crate) mod teams;
 pub(crate) mod usage;
@@ -35,7 +36,6 @@ use axum::{
     http::{HeaderName, HeaderValue, Method},
     middleware,
 };
-use tower::util::option_layer;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +43,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::{
     envelope::ClientAddress,
     problem::{Code, Problem, ProblemDocument},
+    routes::Routes,
 };
 use crate::{
     billing::PriceList,
@@ -109,8 +110,8 @@ pub use self::{
 };
 
 /// Every route, without the documents that describe them.
-fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+fn api() -> Routes {
+    Routes::new()
         .merge(auth::routes())
         .merge(me::routes())
         .merge(users::routes())
@@ -127,14 +128,14 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// Every route with its description, which is completed by what all of them have in common.
-fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
+fn described(development: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut openapi) = OpenApiRouter::with_openapi(documents::Description::openapi())
-        .nest("/api/v1", api())
-        .nest("/api", classic::routes())
-        .merge(graphql::described())
-        .merge(health::routes())
-        .merge(jwks::routes())
-        .merge(documents::described())
+        .merge(api().at("/api/v1"))
+        .merge(classic::routes().at("/api"))
+        .merge(graphql::routes(development))
+        .merge(health::routes().at(""))
+        .merge(jwks::routes().at(""))
+        .merge(documents::routes().at(""))
         .split_for_parts();
     documents::complete(&mut openapi);
     (router, openapi)
@@ -142,18 +143,18 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
 
 /// The description of the API, OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().1
+    described(false).1
 }
 
 pub fn router(app: App) -> Router {
-    let (described, openapi) = described();
-    let alias = api().split_for_parts().0;
-    let cors = cors(&app.settings.cors_origins);
-    let routes = described.nest("/v1", alias).merge(documents::viewer(openapi));
-    graphql::equip(routes, app.settings.development)
-        .layer(option_layer(cors))
-        .layer(middleware::from_fn_with_state(app.clone(), envelope::envelope))
-        .with_state(app)
+    let (described, openapi) = described(app.settings.development);
+    let alias = api().at("/v1").split_for_parts().0;
+    let routes = described.merge(alias).merge(documents::viewer(openapi));
+    let routes = match cors(&app.settings.cors_origins) {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(middleware::from_fn_with_state(app.clone(), envelope::envelope)).with_state(app)
 }
 
 fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {

@@ -18,6 +18,8 @@ use crate::{
 };
 
 const JSON: &str = "application/json";
+/// What most answers fit in, in bytes.
+const USUAL: usize = 512;
 
 /// A body and what goes with it, before it is known whether it will be sent.
 pub fn stored<T: Serialize>(status: StatusCode, body: &T, version: Option<i64>) -> StoredReply {
@@ -113,7 +115,12 @@ pub fn resource<T: Serialize>(request: &HeaderMap, body: &T, version: i64) -> Re
 
 /// What was read, as it stands.
 pub fn plain<T: Serialize>(body: &T) -> Response {
-    json(serde_json::to_vec(body).unwrap_or_default())
+    let mut bytes = Vec::with_capacity(USUAL);
+    // What cannot be written leaves nothing, as elsewhere.
+    if serde_json::to_writer(&mut bytes, body).is_err() {
+        bytes.clear();
+    }
+    json(bytes)
 }
 
 fn json(body: Vec<u8>) -> Response {

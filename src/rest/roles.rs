@@ -13,10 +13,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::{FieldProblem, Fields, not_null, present},
     organizations::{NoParams, resolve},
@@ -34,8 +34,8 @@ use crate::{
 const TAG: &str = "roles";
 const MAX_DESCRIPTION: usize = 2000;
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
 /// What some members may do.

@@ -4,10 +4,10 @@ use aggregates::ids::{ApiKeyId, OrganizationId};
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Query},
     fields::Fields,
     list::{List, Paging},
@@ -22,8 +22,8 @@ use crate::{
 
 const TAG: &str = "security";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(findings)).routes(routes!(security_score))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(findings)).routes(routes!(security_score))
 }
 
 /// Something that a check has found.

@@ -141,7 +141,7 @@ impl Scopes {
     }
 
     /// How they are written, where `name` says how an organization is called today.
-    pub fn written(&self, name: impl Fn(OrganizationId) -> String) -> Vec<String> {
+    pub fn written<N: fmt::Display>(&self, name: impl Fn(OrganizationId) -> N) -> Vec<String> {
         match self {
             Self::Everything => vec![EVERYTHING.to_owned()],
             Self::Within(scopes) => scopes.iter().map(|scope| scope.written(&name(scope.organization))).collect(),

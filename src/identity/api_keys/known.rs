@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use aggregates::{
     api_key::{Owner, RateLimit},
-    authorization::{Asker, Reach},
+    authorization::{Asker, Permissions, Reach},
     ids::{ApiKeyId, OrganizationId, UserId},
     network::Network,
 };
@@ -21,6 +21,9 @@ pub struct KnownKey {
     hash: [u8; 32],
     previous_hash: Option<[u8; 32]>,
     reach: Reach,
+    organizations: Vec<OrganizationId>,
+    /// What an organization's key has there.
+    permissions: Permissions,
 }
 
 impl From<ApiKeyRow> for KnownKey {
@@ -30,6 +33,14 @@ impl From<ApiKeyRow> for KnownKey {
             hash: unhex(&row.hash).unwrap_or_default(),
             previous_hash: row.previous_hash.as_deref().and_then(unhex),
             reach: row.scopes.0.reach(),
+            organizations: match row.owner() {
+                Owner::Organization(id) => vec![id],
+                Owner::User(_) => row.scopes.0.organizations(),
+            },
+            permissions: match row.owner() {
+                Owner::Organization(id) => row.scopes.0.permissions(id),
+                Owner::User(_) => Permissions::default(),
+            },
             row,
         }
     }
@@ -54,19 +65,15 @@ impl KnownKey {
 
     /// The only organization that the key is good for, if it is one.
     pub fn organization(&self) -> Option<OrganizationId> {
-        match (self.row.owner(), self.row.scopes.0.organizations().as_slice()) {
-            (Owner::Organization(id), _) => Some(id),
-            (Owner::User(_), [only]) => Some(*only),
-            (Owner::User(_), _) => None,
+        match self.organizations.as_slice() {
+            [only] => Some(*only),
+            _ => None,
         }
     }
 
     /// The organizations that have to do with the key: its owner, or those that its scopes name.
-    pub fn organizations(&self) -> Vec<OrganizationId> {
-        match self.row.owner() {
-            Owner::Organization(id) => vec![id],
-            Owner::User(_) => self.row.scopes.0.organizations(),
-        }
+    pub fn organizations(&self) -> &[OrganizationId] {
+        &self.organizations
     }
 
     pub fn rate_limit(&self) -> Option<RateLimit> {
@@ -86,7 +93,6 @@ impl KnownKey {
 
     /// Who asks with this key, when it is an organization's.
     pub fn by_organization(&self, id: OrganizationId) -> Asker {
-        let permissions = self.row.scopes.0.permissions(id);
-        Asker::Organization { id, permissions, creator: self.row.created_by }
+        Asker::Organization { id, permissions: self.permissions, creator: self.row.created_by }
     }
 }

@@ -6,6 +6,7 @@ use aggregates::{
     api_key::RateLimit,
     ids::{ApiKeyId, OrganizationId},
 };
+use foldhash::fast::RandomState;
 use governor::{
     RateLimiter,
     clock::{Clock, DefaultClock},
@@ -66,11 +67,13 @@ impl<C: Clock + Clone> Bucket<C> {
     }
 }
 
+type Buckets<K> = Cache<K, Arc<Bucket<DefaultClock>>, RandomState>;
+
 #[derive(Clone)]
 pub struct Limits {
     limits: RateLimits,
-    keys: Cache<ApiKeyId, Arc<Bucket<DefaultClock>>>,
-    organizations: Cache<OrganizationId, Arc<Bucket<DefaultClock>>>,
+    keys: Buckets<ApiKeyId>,
+    organizations: Buckets<OrganizationId>,
 }
 
 impl Limits {
@@ -98,8 +101,8 @@ impl Limits {
     }
 }
 
-fn latest<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V> {
-    Cache::builder().max_capacity(KEPT).eviction_policy(EvictionPolicy::lru()).build()
+fn latest<K: std::hash::Hash + Eq + Send + Sync + 'static>() -> Buckets<K> {
+    Cache::builder().max_capacity(KEPT).eviction_policy(EvictionPolicy::lru()).build_with_hasher(RandomState::default())
 }
 
 fn a_minute(requests: NonZeroU32) -> RateLimit {
@@ -108,7 +111,7 @@ fn a_minute(requests: NonZeroU32) -> RateLimit {
 
 /// The bucket for this, or a full one where the limit is another than before.
 fn bucket<K: std::hash::Hash + Eq + Copy + Send + Sync + 'static>(
-    buckets: &Cache<K, Arc<Bucket<DefaultClock>>>,
+    buckets: &Buckets<K>,
     id: K,
     name: &'static str,
     limit: RateLimit,

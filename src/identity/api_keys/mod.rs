@@ -18,6 +18,7 @@ use aggregates::{
 };
 use chrono::Utc;
 use cqrs_es::Aggregate;
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 use projections::api_keys::KeyStatus;
 use thiserror::Error;
@@ -77,7 +78,7 @@ pub struct ApiKeys {
     readmodel: ReadModel,
     users: Users,
     /// A handle is never given to another key.
-    handles: Cache<Handle, ApiKeyId>,
+    handles: Cache<Handle, ApiKeyId, RandomState>,
     keys: Followed<ApiKeyId, Arc<KnownKey>>,
     places: Followed<(OrganizationId, Option<UserId>), Arc<Place>>,
     limits: Limits,
@@ -102,7 +103,7 @@ impl ApiKeys {
         Self {
             readmodel,
             users,
-            handles: Cache::new(REMEMBERED),
+            handles: Cache::builder().max_capacity(REMEMBERED).build_with_hasher(RandomState::default()),
             keys: Followed::new(REMEMBERED, freshness.clone()),
             places: Followed::new(REMEMBERED, freshness.clone()),
             limits: Limits::new(limits),
@@ -157,7 +158,10 @@ impl ApiKeys {
 
     /// The organization behind what somebody calls it. It is looked up, unless it is an id.
     pub async fn organization(&self, reference: &Reference) -> Result<Option<OrganizationId>, database::Error> {
-        within_limit(self.readmodel.organization_id(reference)).await
+        match reference {
+            Reference::Id(id) => Ok(Some(*id)),
+            Reference::Slug(_) => Box::pin(within_limit(self.readmodel.organization_id(reference))).await,
+        }
     }
 
     async fn known(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
@@ -200,7 +204,8 @@ impl ApiKeys {
         let id = match self.handles.get(&handle) {
             Some(id) => id,
             None => {
-                let id = within_limit(self.readmodel.api_key_with(handle.as_str())).await?.ok_or(NoKey::NotFound)?;
+                let look_up = Box::pin(within_limit(self.readmodel.api_key_with(handle.as_str())));
+                let id = look_up.await?.ok_or(NoKey::NotFound)?;
                 self.handles.insert(handle, id);
                 id
             }
@@ -210,7 +215,7 @@ impl ApiKeys {
     }
 
     async fn remembered(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
-        let look_up = async { Ok(self.readmodel.api_key_row(id).await?.map(|row| Arc::new(KnownKey::from(row)))) };
+        let look_up = async || Ok(self.readmodel.api_key_row(id).await?.map(|row| Arc::new(KnownKey::from(row))));
         self.keys.get(id.uuid(), id, look_up).await
     }
 
@@ -231,7 +236,7 @@ impl ApiKeys {
         organization: OrganizationId,
         user: Option<UserId>,
     ) -> Result<Option<Arc<Place>>, database::Error> {
-        let look_up = async { Ok(self.readmodel.place(organization, user).await?.map(Arc::new)) };
+        let look_up = async || Ok(self.readmodel.place(organization, user).await?.map(Arc::new));
         self.places.get(organization.uuid(), (organization, user), look_up).await
     }
 }

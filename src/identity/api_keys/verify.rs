@@ -1,11 +1,11 @@
 //! Verifying a key that somebody else was shown.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{borrow::Cow, net::IpAddr, sync::Arc};
 
 use aggregates::{
     api_key::{Owner, RateLimit},
-    authorization::{Asker, Permission, Scopes, Standing},
-    ids::{ApiKeyId, OrganizationId},
+    authorization::{Asker, Permission, Standing},
+    ids::{ApiKeyId, OrganizationId, UserId},
     organization::Status,
 };
 use chrono::{DateTime, Utc};
@@ -122,11 +122,12 @@ impl ApiKeys {
             Err(NoKey::NotFound) => return Ok(Code::NotFound.into()),
             Err(NoKey::Stale(error)) => return Err(error),
         };
-        if !self.may_know(asker, &known).await? {
+        let mut sight = Sight::new(self);
+        if !sight.may_know(asker, &known).await? {
             return Ok(Code::NotFound.into());
         }
         let organization = verify.organization.or_else(|| known.organization());
-        let mut code = self.judge(&known, organization, &verify).await?;
+        let mut code = sight.judge(&known, organization, &verify).await?;
         let mut allowance: Option<Allowance> = None;
         if code == Code::Valid && verify.counts {
             match self.limits.take(known.id(), known.rate_limit(), known.organization()) {
@@ -145,7 +146,7 @@ impl ApiKeys {
             id: known.id(),
             owner: known.row.owner(),
             organization,
-            scopes: self.written(&known.row.scopes.0).await?,
+            scopes: sight.written(&known).await?,
             missing_permission: verify.permission.filter(|_| code == Code::InsufficientScope),
             expires_at: known.row.expires_at,
             rate_limit: self.limits.of(known.rate_limit()),
@@ -154,20 +155,58 @@ impl ApiKeys {
         Ok(Verification { code, key: Some(key) })
     }
 
-    /// How scopes are written today.
-    pub async fn written(&self, scopes: &Scopes) -> Result<Vec<String>, database::Error> {
-        let mut names = Vec::new();
-        for organization in scopes.organizations() {
-            // What was purged has no name any more.
-            let name = self.place(organization, None).await?.map(|place| place.slug.clone());
-            names.push((organization, name.unwrap_or_else(|| organization.to_string())));
+    /// How a key's scopes are written today.
+    pub async fn written(&self, known: &KnownKey) -> Result<Vec<String>, database::Error> {
+        Sight::new(self).written(known).await
+    }
+}
+
+/// What one answer sees of organizations. It looks at each once, so that all it says is said of one state.
+struct Sight<'a> {
+    keys: &'a ApiKeys,
+    seen: Vec<Seen>,
+}
+
+struct Seen {
+    organization: OrganizationId,
+    user: Option<UserId>,
+    /// None for one that was purged.
+    place: Option<Arc<Place>>,
+}
+
+impl<'a> Sight<'a> {
+    fn new(keys: &'a ApiKeys) -> Self {
+        Self { keys, seen: Vec::new() }
+    }
+
+    /// What an organization is, and what somebody is in it.
+    async fn place(
+        &mut self,
+        organization: OrganizationId,
+        user: Option<UserId>,
+    ) -> Result<Option<Arc<Place>>, database::Error> {
+        if let Some(seen) = self.seen.iter().find(|seen| seen.organization == organization && seen.user == user) {
+            return Ok(seen.place.clone());
         }
-        let name = |id| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()).unwrap_or_default();
-        Ok(scopes.written(name))
+        let place = self.keys.place(organization, user).await?;
+        self.seen.push(Seen { organization, user, place: place.clone() });
+        Ok(place)
+    }
+
+    async fn written(&mut self, known: &KnownKey) -> Result<Vec<String>, database::Error> {
+        for organization in known.organizations() {
+            if !self.seen.iter().any(|seen| seen.organization == *organization) {
+                self.place(*organization, None).await?;
+            }
+        }
+        let seen = |id| self.seen.iter().find(|seen| seen.organization == id).and_then(|seen| seen.place.as_deref());
+        // What was purged has no name any more.
+        let name = |id| seen(id).map_or_else(|| Cow::Owned(id.to_string()), |place| Cow::Borrowed(place.slug.as_str()));
+        Ok(known.row.scopes.0.written(name))
     }
 
     /// The key's owner, superadmins, and whoever may read keys in an organization that has to do with this one.
-    async fn may_know(&self, asker: Asker, known: &KnownKey) -> Result<bool, database::Error> {
+    async fn may_know(&mut self, asker: Asker, known: &KnownKey) -> Result<bool, database::Error> {
         // An organization that is purged takes its keys along.
         if let Owner::Organization(id) = known.row.owner()
             && self.place(id, None).await?.is_none()
@@ -178,9 +217,9 @@ impl ApiKeys {
             return Ok(true);
         }
         for organization in known.organizations() {
-            let place = self.place(organization, asker.user()).await?;
+            let place = self.place(*organization, asker.user()).await?;
             let Some(place) = place else { continue };
-            let standing = asker.standing(organization, place.standing);
+            let standing = asker.standing(*organization, place.standing);
             let knows = match place.status {
                 // What is deleted is there for its owners only.
                 Status::Deleted => standing.owns(),
@@ -195,7 +234,7 @@ impl ApiKeys {
 
     /// All but the rate limit.
     async fn judge(
-        &self,
+        &mut self,
         known: &KnownKey,
         organization: Option<OrganizationId>,
         verify: &Verify<'_>,
@@ -207,7 +246,7 @@ impl ApiKeys {
             KeyStatus::Disabled => return Ok(Code::Disabled),
         }
         let asker = match known.row.owner() {
-            Owner::User(id) => match self.users.state(id).await? {
+            Owner::User(id) => match self.keys.users.state(id).await? {
                 Some(user) if !user.disabled => known.by_person(id, user),
                 _ => return Ok(Code::Disabled),
             },

@@ -7,7 +7,7 @@ mod flush;
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    hash::{BuildHasher, RandomState},
+    hash::BuildHasher,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,6 +16,7 @@ use aggregates::{
     usage::hour_of,
 };
 use chrono::{DateTime, SubsecRound, Utc};
+use foldhash::fast::RandomState;
 
 pub use self::flush::{Flushing, start};
 use crate::ledger::UsageCount;
@@ -42,8 +43,8 @@ pub struct Meter {
 
 #[derive(Default)]
 struct Shard {
-    counts: HashMap<(ApiKeyId, OrganizationId, DateTime<Utc>), Count>,
-    uses: HashMap<ApiKeyId, DateTime<Utc>>,
+    counts: HashMap<(ApiKeyId, OrganizationId, DateTime<Utc>), Count, RandomState>,
+    uses: HashMap<ApiKeyId, DateTime<Utc>, RandomState>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -62,7 +63,7 @@ struct Counted {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::default() }
     }
 }
 

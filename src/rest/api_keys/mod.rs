@@ -18,7 +18,7 @@ use projections::api_keys::KeyStatus;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) use self::representation::ApiKey;
@@ -27,7 +27,7 @@ use self::{
     representation::{Download, IssuedApiKey, KeyOwner, RateLimit, optional_time},
 };
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::Fields,
     list::{List, Paging},
@@ -48,8 +48,8 @@ use crate::{
 
 const TAG: &str = "api keys";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, update))
         .routes(routes!(rotate))
@@ -285,7 +285,7 @@ async fn presented(
         name: &known.row.name,
         owner: known.row.owner().into(),
         organization: known.organization(),
-        scopes: app.api_keys.written(&known.row.scopes.0).await.map_err(stale)?,
+        scopes: app.api_keys.written(&known).await.map_err(stale)?,
         expires_at: known.row.expires_at,
         rate_limit: app.api_keys.rate_limit(known.rate_limit()).map(RateLimit::from),
     };

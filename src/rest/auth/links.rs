@@ -6,7 +6,7 @@ use projections::users::UserRow;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     Anonymous, TAG, new_session,
@@ -20,7 +20,7 @@ use crate::{
     },
     identity::{Attempt, SignInError, one_time::OneTime},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         fields::{Fields, Secret},
         me::Profile,
         password,
@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(activate)).routes(routes!(reset))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(activate)).routes(routes!(reset))
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -7,7 +7,7 @@ use aggregates::{
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     Anonymous, TAG, new_session,
@@ -21,7 +21,7 @@ use crate::{
     identity::Credential,
     ledger,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::Input,
         fields::Secret,
         organizations::resolve,
@@ -30,8 +30,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(login)).routes(routes!(refresh)).routes(routes!(switch))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(login)).routes(routes!(refresh)).routes(routes!(switch))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -13,10 +13,9 @@ use aggregates::{
 };
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
 };
 use crate::{
@@ -27,8 +26,8 @@ use crate::{
 
 const TAG: &str = "authentication";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sign_up::routes()).merge(login::routes()).merge(session::routes()).merge(links::routes())
+pub fn routes() -> Routes {
+    Routes::new().merge(sign_up::routes()).merge(login::routes()).merge(session::routes()).merge(links::routes())
 }
 
 /// A request of somebody who is not signed in yet.

@@ -2,22 +2,22 @@
 
 use aggregates::session::Ending;
 use axum::{extract::State, response::Response};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::TAG;
 use crate::{
     commands::sessions::EndSession,
     identity::Credential,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Input, Nothing},
         problem::{Code, ProblemDocument},
         reply,
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(logout))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(logout))
 }
 
 /// Sign out

@@ -4,7 +4,7 @@ use aggregates::{email::Email, ids::UserId, name::parse_name};
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +17,7 @@ use crate::{
         users::{SignUp, SignedUp},
     },
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         fields::{Fields, Secret},
         me::Profile,
         organizations::Organization,
@@ -28,8 +28,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_up))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(sign_up))
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]

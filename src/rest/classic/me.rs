@@ -7,19 +7,19 @@ use aggregates::{
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::TAG;
 use crate::rest::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Query},
     organizations::NoParams,
     problem::{Code, ProblemDocument},
     reply,
 };
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(get))
 }
 
 /// The five fields of a person.

@@ -5,12 +5,10 @@ mod organizations;
 mod teams;
 mod whole;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use super::App;
+use super::Routes;
 
 const TAG: &str = "classic";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes())
+pub fn routes() -> Routes {
+    Routes::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes())
 }

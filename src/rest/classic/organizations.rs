@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     TAG,
@@ -23,7 +23,7 @@ use crate::{
     identity::{Credential, RequestContext},
     readmodel::organizations::{Filter, OrganizationView, Reference},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Input, Nothing, Query},
         organizations::{NewOrganization, NoParams, OrganizationChanges, admit_address, new_activation, resolve, time},
         problem::{Code, ProblemDocument},
@@ -31,8 +31,8 @@ use crate::{
     },
 };
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
 /// The six fields of a single organization.

@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     TAG,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     readmodel::{organizations::Reference, teams::TeamView},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Input, Query},
         organizations::{resolve, time},
         problem::{Code, ProblemDocument},
@@ -30,8 +30,8 @@ use crate::{
     },
 };
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create))
 }
 
 /// The five fields of a team that was made.

@@ -26,6 +26,11 @@ pub(crate) fn parse_body<T: DeserializeOwned>(parts: &Parts, content: &Bytes) ->
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
     refuse_other_than_object(content)?;
+    // To say where something is wrong takes longer than to see whether anything is.
+    serde_json::from_slice(content).or_else(|_| parse_with_places(content))
+}
+
+fn parse_with_places<T: DeserializeOwned>(content: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(content);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = pointer(error.path());

@@ -2,7 +2,7 @@
 
 use aggregates::metadata::Actor;
 use axum::{
-    extract::{FromRequest, FromRequestParts, OriginalUri, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -86,7 +86,7 @@ impl Conventions {
 
 /// Method and path: an idempotency key is good for one of each.
 fn route(parts: &Parts) -> String {
-    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+    let path = parts.uri.path();
     format!("{} {}", parts.method, path.strip_prefix("/api").filter(|rest| rest.starts_with("/v1/")).unwrap_or(path))
 }
 

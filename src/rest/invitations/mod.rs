@@ -14,7 +14,7 @@ use chrono::Utc;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) use self::representation::Invitation;
@@ -23,7 +23,7 @@ use self::{
     representation::IssuedInvitation,
 };
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::Fields,
     list::{List, Paging},
@@ -42,8 +42,8 @@ use crate::{
 
 const TAG: &str = "invitations";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(invite))
         .routes(routes!(list))
         .routes(routes!(resend))

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use chrono::Utc;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     TAG,
@@ -18,7 +18,7 @@ use crate::{
     identity::one_time::OneTime,
     readmodel::members::MemberView,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Input, Nothing, Query},
         organizations::NoParams,
         problem::{Code, ProblemDocument},
@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get)).routes(routes!(accept)).routes(routes!(decline))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get)).routes(routes!(accept)).routes(routes!(decline))
 }
 
 /// The token of a path. What cannot be one invites to nothing.

@@ -4,13 +4,11 @@ mod password;
 mod profile;
 mod sessions;
 
-use utoipa_axum::router::OpenApiRouter;
-
 pub use self::profile::Profile;
-use super::App;
+use super::Routes;
 
 const TAG: &str = "me";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(profile::routes()).merge(password::routes()).merge(sessions::routes())
+pub fn routes() -> Routes {
+    Routes::new().merge(profile::routes()).merge(password::routes()).merge(sessions::routes())
 }

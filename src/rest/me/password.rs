@@ -3,14 +3,14 @@
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::TAG;
 use crate::{
     commands::users::ChangePassword,
     identity::SignInError,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::Input,
         fields::{FieldProblem, Fields, Secret},
         password,
@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(change))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(change))
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use projections::users::UserRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::TAG;
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     identity::Credential,
     readmodel::memberships::MembershipView,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Input, Query},
         fields::{Fields, present},
         organizations::{NoParams, time},
@@ -31,8 +31,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, update))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get, update))
 }
 
 /// A person's account, as he sees it himself.

@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::TAG;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     identity::Credential,
     readmodel::sessions::SessionView,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Input, Nothing, Query},
         organizations::{NoParams, time},
         problem::{Code, ProblemDocument},
@@ -27,8 +27,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(end))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(end))
 }
 
 /// One sign-in.

@@ -13,12 +13,12 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use self::body::RoleChange;
 pub(crate) use self::representation::{Member, MemberRole};
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::{FieldProblem, Fields},
     list::{List, Paging},
@@ -37,8 +37,8 @@ use crate::{
 
 const TAG: &str = "members";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(update, remove))
         .routes(routes!(suspend))

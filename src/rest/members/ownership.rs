@@ -4,13 +4,13 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{TAG, body::Transfer, resolve};
 use crate::{
     commands::members::LeaveOrganization,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Input, Nothing},
         organizations::{self, Organization},
         problem::ProblemDocument,
@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(leave)).routes(routes!(transfer))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(leave)).routes(routes!(transfer))
 }
 
 /// Leave an organization

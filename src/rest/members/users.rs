@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     Member, TAG,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     commands::members::AddedMember,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Input, Nothing},
         organizations::{admit_address, new_activation},
         problem::ProblemDocument,
@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add)).routes(routes!(update, remove))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(add)).routes(routes!(update, remove))
 }
 
 /// Add a user

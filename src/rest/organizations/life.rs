@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{Organization, TAG, resolve};
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
     readmodel::organizations::OrganizationView,
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Input, Nothing},
         fields::Fields,
         problem::ProblemDocument,
@@ -29,12 +29,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(suspend))
-        .routes(routes!(reactivate))
-        .routes(routes!(restore))
-        .routes(routes!(purge))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(suspend)).routes(routes!(reactivate)).routes(routes!(restore)).routes(routes!(purge))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

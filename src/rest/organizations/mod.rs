@@ -13,7 +13,7 @@ use axum::{
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) use self::representation::{Organization, Person};
@@ -22,7 +22,7 @@ pub(super) use self::{
     representation::{ActivationLink, NewlyCreated, time},
 };
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Query},
     fields::Fields,
     list::{List, Paging},
@@ -44,8 +44,8 @@ use aggregates::{
 
 pub(super) const TAG: &str = "organizations";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, update, delete))
         .merge(life::routes())

@@ -7,13 +7,13 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{Organization, TAG, resolve, shown};
 use crate::{
     commands::organizations::{ChangeLimits, ChangeSlug},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::Input,
         fields::{Fields, present},
         problem::ProblemDocument,
@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(change_slug)).routes(routes!(change_limits))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(change_slug)).routes(routes!(change_limits))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -4,21 +4,21 @@ use aggregates::authorization::Asker;
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{Project, TAG};
 use crate::{
     readmodel::{StatusFilter, organizations::Reference, projects::ProjectsFilter},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Query},
         fields::Fields,
         list::{List, Paging},
     },
 };
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

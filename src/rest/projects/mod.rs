@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 pub(crate) use self::everywhere::listed;
 use self::{
@@ -19,7 +19,7 @@ use self::{
     representation::Project,
 };
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::Fields,
     list::{List, Paging},
@@ -41,8 +41,8 @@ use crate::{
 
 const TAG: &str = "projects";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, update))
         .routes(routes!(archive))

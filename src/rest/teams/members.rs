@@ -6,22 +6,22 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{ListParams, TAG, representation::TeamMember, resolve_team, team_id};
 use crate::{
     commands::teams::{AddTeamMember, RemoveTeamMember},
     readmodel::{organizations::Reference, teams::TeamMemberView},
     rest::{
-        App, Problem,
+        App, Problem, Routes,
         extract::{Caller, Input, Nothing, Query},
         problem::{Code, ProblemDocument},
         reply,
     },
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(add, remove))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(add, remove))
 }
 
 /// List who is in a team

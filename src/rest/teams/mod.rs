@@ -12,12 +12,12 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 pub(super) use self::body::NewTeam;
 use self::{body::TeamChanges, representation::Team};
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::Fields,
     list::{List, Paging},
@@ -32,8 +32,8 @@ use crate::{
 
 const TAG: &str = "teams";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete)).merge(members::routes())
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create)).routes(routes!(get, update, delete)).merge(members::routes())
 }
 
 /// The id in the `{team}` segment.

@@ -10,11 +10,11 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 pub(crate) use self::representation::{Billing, UsagePeriod};
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Query},
     fields::Fields,
     problem::ProblemDocument,
@@ -30,8 +30,8 @@ use crate::{
 
 const TAG: &str = "usage";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(usage)).routes(routes!(billing))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(usage)).routes(routes!(billing))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -11,7 +11,7 @@ use axum::{
 use projections::workspaces::WorkspaceRow;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use self::body::{NewWorkspace, WorkspaceChanges};
 pub(super) use self::{
@@ -19,7 +19,7 @@ pub(super) use self::{
     representation::Workspace,
 };
 use super::{
-    App, Problem,
+    App, Problem, Routes,
     extract::{Caller, Input, Nothing, Query},
     fields::Fields,
     list::{List, Paging},
@@ -35,8 +35,8 @@ use crate::{
 
 const TAG: &str = "workspaces";
 
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update)).routes(routes!(archive))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create)).routes(routes!(get, update)).routes(routes!(archive))
 }
 
 /// Create a workspace
