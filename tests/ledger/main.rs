@@ -110,6 +110,7 @@ conformance! {
             an_hour_is_recorded_by_one_of_many,
             counting_and_recording_at_once_loses_nothing,
             use_of_a_purged_organization_is_forgotten,
+            uses_of_a_purged_organization_are_forgotten,
             the_first_record_of_an_organization_finds_its_rows,
             what_is_counted_arrives_by_itself,
         }
