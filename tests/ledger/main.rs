@@ -121,6 +121,7 @@ conformance! {
             caches_of_other_nodes_are_evicted,
             a_stale_cache_meets_a_conflict,
             the_writer_survives_the_end_of_its_session,
+            a_session_that_ends_while_it_reads_is_no_broken_ledger,
             a_commit_that_failed_is_tried_again,
             a_commit_that_was_not_answered_is_not_repeated,
             use_in_a_commit_that_was_not_answered_is_counted_once,
