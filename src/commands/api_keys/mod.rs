@@ -9,12 +9,12 @@ mod life;
 mod withdraw;
 
 use aggregates::{
-    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, Owner},
+    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, OnCreatorLeave, Owner},
     authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
     ids::{ApiKeyId, OrganizationId, UserId},
     metadata::Actor,
     network::Network,
-    organization::{Organization, OrganizationError, Status},
+    organization::{self, Organization, OrganizationError, Status},
 };
 
 pub(super) use self::withdraw::withdraw_keys;
@@ -142,6 +142,18 @@ async fn bound_like_maker(
         maker.aggregate.binds(expires_at, networks)?;
     }
     Ok(())
+}
+
+/// Refuses to end a key with a creator who could not go: it would stay for ever, and look as if it did not.
+async fn ends_with_member(
+    work: &mut UnitOfWork<'_>,
+    owner: Owner,
+    creator: UserId,
+    leave: Option<OnCreatorLeave>,
+) -> Result<(), Error> {
+    let (Owner::Organization(organization), Some(OnCreatorLeave::Revoke)) = (owner, leave) else { return Ok(()) };
+    let loaded = work.watch::<Organization>(organization.uuid(), organization::REVOCATIONS).await?;
+    if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(Error::CreatorNotMember) }
 }
 
 /// Lets the key decide. Its events go with the organization that it is good for, if it is one.
