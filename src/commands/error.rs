@@ -37,6 +37,9 @@ pub enum Error {
     /// An organization's key is good there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,
+    /// Nobody could go and take the key along.
+    #[error("must be keep: whoever made the key is not a member of the organization")]
+    CreatorNotMember,
     #[error(transparent)]
     Usage(#[from] UsageError),
     /// The asker's account was disabled.

@@ -5,7 +5,7 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 use aggregates::{
     Moment,
     api_key::{self, ApiKey},
-    authorization::{Action, Asker, Denied, Permission, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
     event::Event,
     ids::OrganizationId,
     metadata::{Actor, Metadata},
@@ -251,6 +251,24 @@ impl<'a> UnitOfWork<'a> {
         match loaded.aggregate.status() {
             Some(Status::Deleted) => Err(OrganizationError::Deleted.into()),
             _ => Ok(loaded),
+        }
+    }
+
+    /// The same for what is named by its own id, and known to whoever has one of the last permissions: none where it does
+    /// not exist for the asker.
+    pub async fn writing_by_id(
+        &mut self,
+        id: OrganizationId,
+        wanted: Permission,
+        known_by: &[Permission],
+    ) -> Result<Option<()>, Error> {
+        let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
+        let Some(status) = loaded.aggregate.status() else { return Ok(None) };
+        match decide_by_id(self.standing(id, &loaded.aggregate), status, wanted, known_by) {
+            Err(Denied::NotFound) => Ok(None),
+            Err(denied) => Err(denied.into()),
+            Ok(()) if status == Status::Deleted => Err(OrganizationError::Deleted.into()),
+            Ok(()) => Ok(Some(())),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     scalars::Time,
 };
 use crate::{
-    readmodel::{api_keys::ApiKeyView, organizations::Reference},
+    readmodel::{self, api_keys::ApiKeyView, organizations::Reference},
     rest::{Code, Problem, api_keys as rest, fields::Fields, list::List},
 };
 
@@ -190,13 +190,17 @@ impl ApiKeyQueries {
 
 async fn one(ctx: &Context<'_>, id: &str) -> Result<ApiKey> {
     let unknown = || Problem::new(Code::ApiKeyNotFound);
-    let id = id.parse().map_err(|_| unknown())?;
-    find(ctx, id).await?.ok_or_else(|| unknown().into())
+    let (app, asker) = asked(ctx)?;
+    let found = app.readmodel.api_key(asker, id.parse().map_err(|_| unknown())?).await.map_err(Problem::from)?;
+    Ok(found.as_ref().map(ApiKey::new).ok_or_else(unknown)?)
 }
 
 /// None where there is none that the caller may see.
 pub(super) async fn find(ctx: &Context<'_>, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let (app, asker) = asked(ctx)?;
-    let found = app.readmodel.api_key(asker, id).await.map_err(Problem::from)?;
-    Ok(found.as_ref().map(ApiKey::new))
+    match app.readmodel.api_key(asker, id).await {
+        Ok(found) => Ok(found.as_ref().map(ApiKey::new)),
+        Err(readmodel::Error::Denied(_)) => Ok(None),
+        Err(error) => Err(Problem::from(error).into()),
+    }
 }

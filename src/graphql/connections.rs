@@ -37,13 +37,24 @@ where
 
 /// `first` and `after` as REST takes them.
 pub fn paging(first: i32, after: Option<String>) -> Result<Paging, Problem> {
-    if !(1..=MAX_FIRST).contains(&first) {
-        return Err(Problem::with_detail(Code::Invalid, "first must be between 1 and 100"));
+    Ok(Paging { limit: Some(checked(first)?.into()), cursor: after, include: None })
+}
+
+/// How many rows are wanted, if so many may be.
+pub fn checked(first: i32) -> Result<i32, Problem> {
+    if (1..=MAX_FIRST).contains(&first) {
+        Ok(first)
+    } else {
+        Err(Problem::with_detail(Code::Invalid, "first must be between 1 and 100"))
     }
-    Ok(Paging { limit: Some(first.into()), cursor: after, include: None })
 }
 
 /// What a list costs: each of its fields once for every row. More rows than are allowed are refused anyway.
 pub fn cost(first: i32, of_a_row: usize) -> usize {
-    usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0).saturating_mul(of_a_row).saturating_add(1)
+    cost_of(usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0), of_a_row)
+}
+
+/// The same for a list whose length follows from something else.
+pub fn cost_of(rows: usize, of_a_row: usize) -> usize {
+    rows.saturating_mul(of_a_row).saturating_add(1)
 }

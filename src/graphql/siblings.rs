@@ -12,7 +12,7 @@ use std::{
 
 use aggregates::{
     authorization::Permission,
-    ids::{OrganizationId, TeamId},
+    ids::{ApiKeyId, OrganizationId, TeamId},
 };
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -69,7 +69,7 @@ pub struct Organizations {
     workspaces: Once<(StatusFilter, i64), Rows<OrganizationId, WorkspaceRow>>,
     projects: Once<(ProjectFilter, i64), Rows<OrganizationId, ProjectView>>,
     api_keys: Once<(Option<KeyStatus>, i64), Rows<OrganizationId, ApiKeyView>>,
-    usage: Once<Span, Rows<OrganizationId, UsedPeriod>>,
+    usage: Once<(Span, Option<ApiKeyId>), Rows<OrganizationId, UsedPeriod>>,
     months_of_use: Once<Month, Rows<OrganizationId, MonthOfUse>>,
 }
 
@@ -173,11 +173,17 @@ impl Organizations {
         Ok(rows(&*self.api_keys.get((status, most), read).await?, &of))
     }
 
-    /// The periods in which keys of one of them were used.
-    pub async fn usage(&self, ctx: &Context<'_>, of: OrganizationId, span: Span) -> Result<Vec<UsedPeriod>> {
+    /// The periods in which keys, or only this one, were used for one of them.
+    pub async fn usage(
+        &self,
+        ctx: &Context<'_>,
+        of: OrganizationId,
+        span: Span,
+        key: Option<ApiKeyId>,
+    ) -> Result<Vec<UsedPeriod>> {
         let ((app, asker), all) = (asked(ctx)?, self.readable(Permission::UsageRead));
-        let read = async { Ok(readable(app.readmodel.usage_of(asker, &all, span).await?)) };
-        Ok(rows(&*self.usage.get(span, read).await?, &of))
+        let read = async { Ok(readable(app.readmodel.usage_of(asker, &all, span, key).await?)) };
+        Ok(rows(&*self.usage.get((span, key), read).await?, &of))
     }
 
     /// The use of one of them in a month; none where the statement decided otherwise.

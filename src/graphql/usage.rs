@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aggregates::authorization::Permission;
+use aggregates::{authorization::Permission, ids::ApiKeyId};
 use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 
 use super::{
-    connections::cost,
+    connections::{checked, cost, cost_of},
     error::Fallible,
     organizations::{OrganizationPlan, Page, Parent, asked},
     scalars::Time,
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     billing::{self, Bill},
-    readmodel::usage::{Granularity, KeyTotals, Month, UsedPeriod},
-    rest::{Problem, usage as rest},
+    readmodel::usage::{Granularity, KeyTotals, Month, Span, UsedPeriod},
+    rest::{Code, Problem, usage as rest},
 };
 
 /// What an organization uses.
@@ -41,6 +41,7 @@ pub enum UsageGranularity {
 
 /// A period in which API keys were used.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct UsagePeriod {
     start: Time,
     /// The beginning of the next period.
@@ -49,7 +50,8 @@ pub struct UsagePeriod {
     requests: i64,
     /// How often they were verified.
     verifications: i64,
-    keys: Vec<KeyUsage>,
+    #[graphql(skip)]
+    used: Vec<KeyTotals>,
 }
 
 /// What one key was used for.
@@ -120,14 +122,20 @@ impl Usage {
     }
 }
 
-/// Periods with use that a span has, as far as costs go: the days of a month.
-const PERIODS: i32 = 30;
+/// What periods cost: their fields once for each that the span has. What is no span is refused anyway.
+fn cost_of_periods(granularity: UsageGranularity, from: Option<Time>, to: Option<Time>, of_a_period: usize) -> usize {
+    let span = rest::span(granularity.into(), from.map(|time| time.0), to.map(|time| time.0));
+    cost_of(span.map_or(0, Span::count), of_a_period)
+}
+
+/// Keys of a period where the query does not say. All fields of a month by the day cost no more than a query may.
+const DEFAULT_KEYS: i32 = 8;
 
 #[ComplexObject]
 impl Usage {
     /// What API keys were used for, oldest first; periods without use are not shown. At most 31 days by the hour, 366 by
-    /// the day, and 10 years by the month.
-    #[graphql(complexity = "cost(PERIODS, child_complexity)")]
+    /// the day, and 10 years by the month. Its fields cost once for each period between `from` and `to`.
+    #[graphql(complexity = "cost_of_periods(granularity, from, to, child_complexity)")]
     async fn periods(
         &self,
         ctx: &Context<'_>,
@@ -135,9 +143,31 @@ impl Usage {
         #[graphql(desc = "The whole period of the last moment before it is shown. The end of this month when absent.")]
         to: Option<Time>,
         #[graphql(default_with = "UsageGranularity::Day")] granularity: UsageGranularity,
+        #[graphql(desc = "The only key that is meant.")] api_key: Option<ID>,
     ) -> Fallible<Vec<UsagePeriod>> {
-        Some(periods(ctx, self, granularity.into(), from, to).await)
+        Some(periods(ctx, self, granularity.into(), from, to, api_key).await)
     }
+}
+
+#[ComplexObject]
+impl UsagePeriod {
+    /// By key, in the order of their ids, which is that of their creation.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn keys(
+        &self,
+        #[graphql(default_with = "DEFAULT_KEYS", desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(desc = "The id of a key: those after it.")] after: Option<ID>,
+    ) -> Fallible<Vec<KeyUsage>> {
+        Some(keys(&self.used, first, after))
+    }
+}
+
+fn keys(used: &[KeyTotals], first: i32, after: Option<ID>) -> Result<Vec<KeyUsage>> {
+    let first = usize::try_from(checked(first)?)?;
+    let unknown = |_| Problem::with_detail(Code::Invalid, "after must be the id of a key");
+    let after: Option<ApiKeyId> = after.map(|id| id.parse()).transpose().map_err(unknown)?;
+    let rest = used.iter().filter(|used| after.is_none_or(|after| used.key > after));
+    Ok(rest.take(first).map(KeyUsage::from).collect())
 }
 
 async fn periods(
@@ -146,11 +176,13 @@ async fn periods(
     granularity: Granularity,
     from: Option<Time>,
     to: Option<Time>,
+    api_key: Option<ID>,
 ) -> Result<Vec<UsagePeriod>> {
     usage.parent.allows(Permission::UsageRead).map_err(Problem::from)?;
     let span = rest::span(granularity, from.map(|time| time.0), to.map(|time| time.0))?;
-    let found = usage.siblings.usage(ctx, usage.parent.id, span).await?;
-    Ok(found.iter().map(UsagePeriod::from).collect())
+    let only = rest::only(api_key.map(|id| id.0))?;
+    let found = usage.siblings.usage(ctx, usage.parent.id, span, only).await?;
+    Ok(found.into_iter().map(UsagePeriod::from).collect())
 }
 
 pub(super) async fn billing_of(
@@ -164,20 +196,15 @@ pub(super) async fn billing_of(
     Ok(found.map(|used| Billing::from(Bill::new(month, &used, &app.prices))))
 }
 
-impl From<&UsedPeriod> for UsagePeriod {
-    fn from(period: &UsedPeriod) -> Self {
-        let key = |used: &KeyTotals| KeyUsage {
-            id: used.key.uuid().into(),
-            requests: used.requests,
-            verifications: used.verifications,
-        };
-        Self {
-            start: Time(period.start),
-            end: Time(period.end),
-            requests: period.requests,
-            verifications: period.verifications,
-            keys: period.keys.iter().map(key).collect(),
-        }
+impl From<UsedPeriod> for UsagePeriod {
+    fn from(UsedPeriod { start, end, requests, verifications, keys }: UsedPeriod) -> Self {
+        Self { start: Time(start), end: Time(end), requests, verifications, used: keys }
+    }
+}
+
+impl From<&KeyTotals> for KeyUsage {
+    fn from(used: &KeyTotals) -> Self {
+        Self { id: used.key.uuid().into(), requests: used.requests, verifications: used.verifications }
     }
 }
 

@@ -173,7 +173,7 @@ pub enum SideWrite {
     AddUsage(Arc<UsageChunk>),
     /// What was counted of this hour is recorded.
     ClearUsage { organization: OrganizationId, hour: DateTime<Utc> },
-    /// What was counted of this organization goes unrecorded.
+    /// What was counted of this organization goes unrecorded, and when its keys were used last is forgotten.
     ForgetUsage { organization: OrganizationId },
 }
 

@@ -80,7 +80,7 @@ fn hour_batch(hours: impl IntoIterator<Item = Hour>) -> Batch {
 }
 
 /// What appends of a batch do to the buffer. What is cleared was read before the batch, so that clearing comes first and
-/// what the same batch adds stays.
+/// what the same batch adds stays. What is forgotten goes last: nothing that the same batch adds is left of it.
 #[derive(Default)]
 pub(super) struct Usages {
     cleared: Vec<Hour>,
@@ -106,13 +106,26 @@ impl Usages {
             let sql = "DELETE FROM usage_buffer WHERE (organization_id, hour) IN (SELECT organization_id, hour FROM {batch} k)";
             connection.execute_batch(sql, hour_batch(self.cleared)).await?;
         }
-        if !self.forgotten.is_empty() {
-            let rows = self.forgotten.iter().map(|organization| vec![organization.to_value()]).collect();
-            let sql = "DELETE FROM usage_buffer WHERE organization_id IN (SELECT organization_id FROM {batch} k)";
-            connection.execute_batch(sql, Batch::new(&[("organization_id", Kind::Uuid)], rows)).await?;
-        }
-        add(connection, self.chunks, at).await
+        add(connection, self.chunks, at).await?;
+        forget(connection, self.forgotten).await
     }
+}
+
+/// Forgets what was counted of organizations, and when their keys were used last. The keys' rows go later in the same
+/// transaction.
+async fn forget(connection: &mut Connection, organizations: Vec<OrganizationId>) -> Result<(), database::Error> {
+    if organizations.is_empty() {
+        return Ok(());
+    }
+    let of_these = || {
+        let rows = organizations.iter().map(|organization| vec![organization.to_value()]).collect();
+        Batch::new(&[("organization_id", Kind::Uuid)], rows)
+    };
+    let sql = "DELETE FROM usage_buffer WHERE organization_id IN (SELECT organization_id FROM {batch} k)";
+    connection.execute_batch(sql, of_these()).await?;
+    let sql = "DELETE FROM api_key_uses WHERE api_key_id IN \
+               (SELECT a.id FROM {batch} k JOIN api_keys a ON a.owner_id = k.organization_id)";
+    connection.execute_batch(sql, of_these()).await.map(drop)
 }
 
 /// Adds the chunks that were not added before.
@@ -185,7 +198,8 @@ async fn add_counts(
     connection.execute_batch(sql, Batch::new(&COUNT_COLUMNS, rows)).await.map(drop)
 }
 
-/// The latest use of a key is the latest however often it is told.
+/// The latest use of a key is the latest however often it is told. A key that went with its organization is not spoken of
+/// any more: nothing would ever take its row away.
 async fn add_uses(
     connection: &mut Connection,
     chunks: &BTreeMap<(Uuid, i64), Arc<UsageChunk>>,
@@ -196,7 +210,8 @@ async fn add_uses(
         return Ok(());
     }
     let sql = "INSERT INTO api_key_uses (api_key_id, last_used_at) \
-               SELECT api_key_id, max(last_used_at) FROM {batch} k WHERE true GROUP BY api_key_id \
+               SELECT k.api_key_id, max(k.last_used_at) FROM {batch} k \
+               WHERE EXISTS (SELECT 1 FROM api_keys a WHERE a.id = k.api_key_id) GROUP BY k.api_key_id \
                ON CONFLICT (api_key_id) DO UPDATE SET last_used_at = excluded.last_used_at \
                WHERE api_key_uses.last_used_at < excluded.last_used_at";
     let columns = [("api_key_id", Kind::Uuid), ("last_used_at", Kind::Time)];

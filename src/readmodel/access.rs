@@ -7,7 +7,7 @@ use std::{
 };
 
 use aggregates::{
-    authorization::{Action, Asker, Denied, Permission, Standing, decide},
+    authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
     ids::{OrganizationId, UserId},
     organization::Status,
 };
@@ -61,6 +61,11 @@ impl Access {
 
     pub fn decide(&self, asker: Asker, permission: Permission) -> Result<(), Denied> {
         decide(asker.standing(self.organization, self.membership()), self.status, Action::Use(permission))
+    }
+
+    /// The same for what is named by its own id, and known to whoever has one of the last permissions.
+    pub fn decide_by_id(&self, asker: Asker, wanted: Permission, known_by: &[Permission]) -> Result<(), Denied> {
+        decide_by_id(asker.standing(self.organization, self.membership()), self.status, wanted, known_by)
     }
 
     /// What the membership gives.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use aggregates::{
-    api_key::Owner,
-    authorization::{Asker, Permission, Scopes},
+    api_key::{self, Owner},
+    authorization::{Asker, Denied, Permission, Scopes},
     ids::{ApiKeyId, OrganizationId, UserId},
 };
 use chrono::{DateTime, Utc};
@@ -152,8 +152,9 @@ impl ReadModel {
         Ok(found.map(|One(at)| at))
     }
 
-    /// One key that the asker may see: his own, one of an organization whose keys he may read, and a superadmin any.
-    pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, database::Error> {
+    /// One key that the asker may see: his own, one of an organization whose keys he may read, and a superadmin any. None
+    /// where he may not even know of it.
+    pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT {}, {} {} {BESIDE} WHERE k.id = $2",
@@ -166,15 +167,18 @@ impl ReadModel {
         let found: Option<(ViewColumns, Option<Access>)> = self.database.fetch_optional(&SQL, &args).await?;
         let Some((columns, access)) = found else { return Ok(None) };
         let mut found = ApiKeyView::from(columns);
-        let visible = match found.key.owner() {
-            _ if asker.operates() => true,
-            Owner::User(owner) => asker.user() == Some(owner) && asker.carries(&found.key.scopes.0),
-            Owner::Organization(_) => {
-                access.is_some_and(|access| access.decide(asker, Permission::ApiKeysRead).is_ok())
+        let decided = match (found.key.owner(), access) {
+            _ if asker.operates() => Ok(()),
+            (Owner::User(owner), _) if asker.user() == Some(owner) && asker.carries(&found.key.scopes.0) => Ok(()),
+            (Owner::Organization(_), Some(access)) => {
+                access.decide_by_id(asker, Permission::ApiKeysRead, api_key::KNOWN_BY)
             }
+            _ => Err(Denied::NotFound),
         };
-        if !visible {
-            return Ok(None);
+        match decided {
+            Ok(()) => {}
+            Err(Denied::NotFound) => return Ok(None),
+            Err(denied) => return Err(Error::Denied(denied)),
         }
         self.write_scopes(std::iter::once(&mut found)).await?;
         Ok(Some(found))

@@ -158,3 +158,6 @@ fn writes(table: &dyn StoredTable) -> Vec<Write> {
 fn is_new(begun: &HashSet<Uuid>, key: &[Value]) -> bool {
     matches!(key.first(), Some(Value::Uuid(id)) if begun.contains(id))
 }
+
+#[cfg(test)]
+mod tests;

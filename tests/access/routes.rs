@@ -16,7 +16,7 @@ const DEVELOPER: [u16; 10] = [401, 403, 403, 403, 200, 200, 200, 200, 200, 403];
 const ADMIN: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
 const OWNER: [u16; 10] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 403];
 /// Whoever writes the organization's API keys.
-const KEY_WRITER: [u16; 10] = [401, 404, 403, 403, 403, 200, 200, 200, 200, 403];
+const KEY_WRITER: [u16; 10] = [401, 404, 404, 404, 403, 200, 200, 200, 200, 404];
 const KEY: [u16; 10] = [401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
 const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403];
 /// Allowed to superadmins, and not possible as things are.
@@ -127,7 +127,8 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
-    // API keys. The one that is asked for is the organization's; to others it does not exist.
+    // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
+    // not exist.
     ("GET /api/v1/api-keys", "", PERSON),
     (
         "POST /api/v1/api-keys",
@@ -138,7 +139,7 @@ pub const TABLE: &[Row] = &[
     ("PATCH /api/v1/api-keys/{id}", r#"{"name": "Other"}"#, KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/rotate", "", KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/disable", "", KEY_WRITER),
-    ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 403, 403, 403, 409, 409, 409, 409, 403]),
+    ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 404, 404, 403, 409, 409, 409, 409, 404]),
     ("POST /api/v1/api-keys/{id}/revoke", "", KEY_WRITER),
     // About keys themselves, by whoever has one.
     ("GET /api/v1/api-keys/self", "", KEY),

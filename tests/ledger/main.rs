@@ -110,6 +110,7 @@ conformance! {
             an_hour_is_recorded_by_one_of_many,
             counting_and_recording_at_once_loses_nothing,
             use_of_a_purged_organization_is_forgotten,
+            uses_of_a_purged_organization_are_forgotten,
             the_first_record_of_an_organization_finds_its_rows,
             what_is_counted_arrives_by_itself,
         }
@@ -120,6 +121,7 @@ conformance! {
             caches_of_other_nodes_are_evicted,
             a_stale_cache_meets_a_conflict,
             the_writer_survives_the_end_of_its_session,
+            a_session_that_ends_while_it_reads_is_no_broken_ledger,
             a_commit_that_failed_is_tried_again,
             a_commit_that_was_not_answered_is_not_repeated,
             use_in_a_commit_that_was_not_answered_is_counted_once,

@@ -15,11 +15,14 @@ use thiserror::Error;
 pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation, Secret};
 use crate::{
     Moment,
-    authorization::Scopes,
+    authorization::{Permission, Scopes},
     ids::{OrganizationId, UserId},
     network::Network,
     organization::Change,
 };
+
+/// Whoever has one of these in an organization knows of its keys; to all others they do not exist.
+pub const KNOWN_BY: &[Permission] = &[Permission::ApiKeysRead, Permission::ApiKeysWrite];
 
 /// What an update can change of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

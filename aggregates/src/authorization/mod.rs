@@ -200,7 +200,7 @@ pub enum Action {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Denied {
-    /// The organization is deleted; to this asker it does not exist.
+    /// To this asker it does not exist: the organization, which is deleted, or what was named by its own id.
     #[error("Organization not found")]
     NotFound,
     #[error("Not authorized for this organization")]
@@ -213,7 +213,7 @@ pub enum Denied {
     SuperadminOnly,
     #[error("This credential is good for some organizations only")]
     BoundElsewhere,
-    #[error("Only the person can do this, not a key with scopes")]
+    #[error("Only the person can do this, nobody else and no key with scopes")]
     PersonRequired,
 }
 
@@ -236,6 +236,21 @@ pub fn decide(standing: Standing, status: Status, action: Action) -> Result<(), 
         }
         (Status::Active, Action::Restore) if !owner => Err(Denied::Missing(Permission::OrganizationDelete)),
         (Status::Active, _) => Ok(()),
+    }
+}
+
+/// The same for what is named by its own id, outside of its organization: it does not exist for whoever has none of the
+/// permissions by which such things are known there.
+pub fn decide_by_id(
+    standing: Standing,
+    status: Status,
+    wanted: Permission,
+    known_by: &[Permission],
+) -> Result<(), Denied> {
+    if known_by.iter().any(|permission| standing.has(*permission)) {
+        decide(standing, status, Action::Use(wanted))
+    } else {
+        Err(Denied::NotFound)
     }
 }
 
@@ -277,5 +292,23 @@ mod tests {
             decide(member(BuiltInRole::Viewer), Status::Active, Action::Use(update)),
             Err(Denied::Missing(update))
         );
+    }
+    #[test]
+    fn what_nobody_told_of_does_not_exist() {
+        use Permission::{ApiKeysRead as Read, ApiKeysWrite as Write, ApiKeysWriteOwn as WriteOwn};
+        let having = |permissions: &[Permission]| Standing::Member {
+            permissions: permissions.iter().copied().collect(),
+            owner: false,
+        };
+        let write = |standing, status| decide_by_id(standing, status, Write, &[Read, Write]);
+        for status in [Status::Active, Status::Suspended, Status::Deleted] {
+            assert_eq!(write(Standing::Outsider, status), Err(Denied::NotFound));
+            assert_eq!(write(having(&[WriteOwn]), status), Err(Denied::NotFound));
+            assert_eq!(write(Standing::Superadmin, status), Ok(()));
+        }
+        assert_eq!(write(having(&[Read]), Status::Active), Err(Denied::Missing(Write)));
+        assert_eq!(write(having(&[Write]), Status::Active), Ok(()));
+        assert_eq!(write(having(&[Write]), Status::Suspended), Err(Denied::Suspended));
+        assert_eq!(write(member(BuiltInRole::Owner), Status::Deleted), Err(Denied::NotFound));
     }
 }

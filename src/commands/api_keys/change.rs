@@ -1,12 +1,12 @@
 //! Changing a key: what it is called and may do, and its secret.
 
 use aggregates::{
-    api_key::{ApiKey, ApiKeyCommand, DetailsPatch, Secret},
+    api_key::{ApiKey, ApiKeyCommand, ApiKeyError, DetailsPatch, Secret},
     ids::ApiKeyId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Intent, bound_like_maker, handle, home, manage, may_give, shown};
+use super::{Intent, bound_like_maker, ends_with_member, handle, home, manage, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
@@ -30,9 +30,11 @@ impl Command for UpdateApiKey {
             may_give(work, owner, wanted).await?;
         }
         let key = work.load::<ApiKey>(self.id.uuid()).await?;
+        let creator = key.created_by().ok_or(ApiKeyError::NotFound)?;
         let (expires_at, networks) = (key.expires_at(), self.patch.ip_allowlist.clone());
         let networks = networks.unwrap_or_else(|| key.ip_allowlist().to_vec());
         bound_like_maker(work, expires_at, &networks).await?;
+        ends_with_member(work, owner, creator, self.patch.on_creator_leave).await?;
         // What a key may do elsewhere is not an organization's to know, neither before the change nor after it.
         let home = home(owner, &scopes)
             .filter(|id| self.patch.scopes.as_ref().is_none_or(|wanted| super::home(owner, wanted) == Some(*id)));

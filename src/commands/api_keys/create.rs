@@ -8,7 +8,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{bound_like_maker, handle, home, maker, may_give, shown};
+use super::{bound_like_maker, ends_with_member, handle, home, maker, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     readmodel::api_keys::ApiKeyView,
@@ -51,12 +51,14 @@ impl Command for CreateApiKey {
         };
         may_give(work, owner, &self.details.scopes).await?;
         bound_like_maker(work, self.expires_at, &self.details.ip_allowlist).await?;
+        let created_by = maker(work.asker())?;
+        ends_with_member(work, owner, created_by, Some(self.details.on_creator_leave)).await?;
         room_for_one(work, owner).await?;
         let create = ApiKeyCommand::Create {
             handle: self.handle.clone(),
             secret: self.secret.clone(),
             owner,
-            created_by: maker(work.asker())?,
+            created_by,
             expires_at: self.expires_at,
             details: self.details.clone(),
         };

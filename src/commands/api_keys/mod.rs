@@ -9,12 +9,12 @@ mod life;
 mod withdraw;
 
 use aggregates::{
-    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, Owner},
+    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, OnCreatorLeave, Owner},
     authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
     ids::{ApiKeyId, OrganizationId, UserId},
     metadata::Actor,
     network::Network,
-    organization::{Organization, OrganizationError, Status},
+    organization::{self, Organization, OrganizationError, Status},
 };
 
 pub(super) use self::withdraw::withdraw_keys;
@@ -37,7 +37,8 @@ enum Intent {
     Stop,
 }
 
-/// Loads a key that the asker may do this with, and shows it afterwards. To all others it does not exist.
+/// Loads a key that the asker may do this with. To whoever may not know of it, as `ReadModel::api_key` says, it does not
+/// exist; whoever may is told what he lacks.
 async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Result<(Owner, Scopes), Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
@@ -56,15 +57,12 @@ async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Resu
                 return Err(Denied::Missing(Permission::ApiKeysWriteOwn).into());
             }
         }
+        // The platform's operators see it.
+        Owner::User(_) if asker.operates() => return Err(Denied::PersonRequired.into()),
         Owner::User(_) => return Err(ApiKeyError::NotFound.into()),
         Owner::Organization(organization) => {
-            match work.writing_in(organization, Permission::ApiKeysWrite).await {
-                Ok(_) => {}
-                Err(Error::Denied(Denied::NotAMember) | Error::OrganizationNotFound) => {
-                    return Err(ApiKeyError::NotFound.into());
-                }
-                Err(error) => return Err(error),
-            };
+            let allowed = work.writing_by_id(organization, Permission::ApiKeysWrite, api_key::KNOWN_BY).await?;
+            allowed.ok_or(ApiKeyError::NotFound)?;
         }
     }
     Ok((owner, scopes))
@@ -144,6 +142,18 @@ async fn bound_like_maker(
         maker.aggregate.binds(expires_at, networks)?;
     }
     Ok(())
+}
+
+/// Refuses to end a key with a creator who could not go: it would stay for ever, and look as if it did not.
+async fn ends_with_member(
+    work: &mut UnitOfWork<'_>,
+    owner: Owner,
+    creator: UserId,
+    leave: Option<OnCreatorLeave>,
+) -> Result<(), Error> {
+    let (Owner::Organization(organization), Some(OnCreatorLeave::Revoke)) = (owner, leave) else { return Ok(()) };
+    let loaded = work.watch::<Organization>(organization.uuid(), organization::REVOCATIONS).await?;
+    if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(Error::CreatorNotMember) }
 }
 
 /// Lets the key decide. Its events go with the organization that it is good for, if it is one.

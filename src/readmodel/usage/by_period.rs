@@ -10,7 +10,7 @@ use aggregates::{
     ids::{ApiKeyId, OrganizationId},
 };
 use chrono::{DateTime, Utc};
-use projections::row::{Kind, One, Value};
+use projections::row::{Field, Kind, One, Value};
 
 use super::{Granularity, Span};
 use crate::{
@@ -81,7 +81,8 @@ static BY_HOUR: LazyLock<InOrganization> = LazyLock::new(|| one("hour"));
 static BY_DAY: LazyLock<InOrganization> = LazyLock::new(|| one("day"));
 
 fn many(column: &str) -> String {
-    let which = "JOIN {batch} b ON b.id = t.organization_id AND t.hour >= b.since AND t.hour < b.until";
+    let which = "JOIN {batch} b ON b.id = t.organization_id AND t.hour >= b.since AND t.hour < b.until \
+                 AND (b.api_key_id IS NULL OR t.api_key_id = b.api_key_id)";
     format!(
         "SELECT {}, o.id, {USE} {} LEFT JOIN {} u ON u.organization_id = o.id ORDER BY u.begun, u.api_key_id",
         Access::columns(),
@@ -119,12 +120,14 @@ impl ReadModel {
         asker: Asker,
         organizations: &[OrganizationId],
         span: Span,
+        key: Option<ApiKeyId>,
     ) -> Result<Grouped<OrganizationId, UsedPeriod>, database::Error> {
         let sql = match span.granularity {
             Granularity::Hour => &OF_MANY_BY_HOUR,
             Granularity::Day | Granularity::Month => &OF_MANY_BY_DAY,
         };
-        let batch = spanned(asker, organizations, span.from, span.to);
+        let key = [("api_key_id", Kind::Uuid, key.to_value())];
+        let batch = spanned(asker, organizations, span.from, span.to, &key);
         let found: Vec<(Access, One<OrganizationId>, Option<UseColumns>)> =
             self.database.fetch_batch(sql, batch).await?;
         let found: HashMap<_, _> = grouped(asker, READ, found);
@@ -134,16 +137,21 @@ impl ReadModel {
     }
 }
 
-/// Organizations, each with who asks and from when to when.
+/// Organizations, each with who asks, from when to when, and what narrows that down.
 pub(super) fn spanned(
     asker: Asker,
     organizations: &[OrganizationId],
     since: DateTime<Utc>,
     until: DateTime<Utc>,
+    filters: &[(&'static str, Kind, Value)],
 ) -> Batch {
-    let asker = asker.user().map_or(Value::Null, |user| Value::Uuid(user.uuid()));
-    let row = |id: &OrganizationId| vec![Value::Uuid(id.uuid()), asker.clone(), Value::Time(since), Value::Time(until)];
+    let asker = asker.user().to_value();
+    let row = |id: &OrganizationId| {
+        let own = [id.to_value(), asker.clone(), Value::Time(since), Value::Time(until)];
+        own.into_iter().chain(filters.iter().map(|(_, _, value)| value.clone())).collect()
+    };
     let columns = [("id", Kind::Uuid), ("asker", Kind::Uuid), ("since", Kind::Time), ("until", Kind::Time)];
+    let columns: Vec<_> = columns.into_iter().chain(filters.iter().map(|(name, kind, _)| (*name, *kind))).collect();
     Batch::new(&columns, organizations.iter().map(row).collect())
 }
 

@@ -101,7 +101,7 @@ impl ReadModel {
         organizations: &[OrganizationId],
         month: Month,
     ) -> Result<Grouped<OrganizationId, MonthOfUse>, database::Error> {
-        let batch = spanned(asker, organizations, month.start, month.end);
+        let batch = spanned(asker, organizations, month.start, month.end, &[]);
         let found: Vec<(Access, One<OrganizationId>, Option<PartColumns>)> =
             self.database.fetch_batch(&OF_MANY, batch).await?;
         let whole = |(id, rows): (_, Result<Vec<PartColumns>, _>)| {

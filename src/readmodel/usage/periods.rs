@@ -116,6 +116,12 @@ impl Span {
         let end = if last == to { Some(to) } else { granularity.end(last) };
         Ok(Self { granularity, from: granularity.start(from), to: end.ok_or(BadSpan::BeyondCalendar)? })
     }
+
+    /// How many periods it has, with and without use.
+    pub fn count(self) -> usize {
+        let next = |start: &DateTime<Utc>| self.granularity.end(*start);
+        std::iter::successors(Some(self.from), next).take_while(|start| *start < self.to).count()
+    }
 }
 
 /// A calendar month.

@@ -51,7 +51,7 @@ pub struct NewApiKey {
     pub ip_allowlist: Vec<String>,
     /// The deployment's own when absent.
     pub rate_limit: Option<SentLimit>,
-    /// `keep` or `revoke`; `keep` when absent.
+    /// `keep` or `revoke`, for an organization's key whose creator is a member; `keep` when absent.
     pub on_creator_leave: Option<String>,
 }
 
@@ -86,6 +86,7 @@ pub struct ApiKeyChanges {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<SentLimit>)]
     pub rate_limit: Option<Option<SentLimit>>,
+    /// `keep` or `revoke`, for an organization's key whose creator is a member.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub on_creator_leave: Option<String>,

@@ -141,7 +141,8 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
 
 /// Get an API key
 ///
-/// Your own, or one of an organization where you have the permission `api_keys:read`.
+/// Your own, or one of an organization where you have the permission `api_keys:read`. Whoever has neither that nor
+/// `api_keys:write` there is not told that it exists, whatever he asks.
 #[utoipa::path(
     get, path = "/api-keys/{id}", tag = TAG, operation_id = "get_api_key",
     params(("id" = String, Path, description = "Id")),

@@ -46,6 +46,7 @@ impl From<commands::Error> for Problem {
             Error::ScopeUnknown(_) | Error::ScopeElsewhere => {
                 Self::invalid(vec![FieldProblem::new("/scopes", error.to_string())])
             }
+            Error::CreatorNotMember => Self::invalid(vec![FieldProblem::new("/on_creator_leave", error.to_string())]),
             Error::Usage(error) => error.into(),
             Error::OwnAccount => Self::with_detail(Code::OwnAccount, error.to_string()),
             Error::InvitationClosed => Self::with_detail(Code::InvitationClosed, error.to_string()),

@@ -73,7 +73,7 @@ problems! {
     IpNotAllowed = "ip_not_allowed", FORBIDDEN, "Not from this address",
         "The API key is good for some networks only, and the request comes from another one.";
     PersonRequired = "person_required", FORBIDDEN, "Only for the person",
-        "This is a person's own affair: an API key with scopes, or one of an organization, cannot do it.";
+        "This is a person's own affair: nobody else can do it, nor an API key with scopes or one of an organization.";
     NotAMember = "not_a_member", FORBIDDEN, "Not a member",
         "The organization exists, but the caller does not belong to it.";
     MissingPermission = "missing_permission", FORBIDDEN, "A permission is missing",

@@ -2,6 +2,7 @@
 
 mod representation;
 
+use aggregates::ids::ApiKeyId;
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -75,7 +76,7 @@ async fn usage(
     let from = fields.optional("?from", from, time);
     let to = fields.optional("?to", to, time);
     let granularity = fields.optional("?granularity", granularity, |word| word.parse::<Granularity>());
-    let key = fields.optional("?api_key", api_key, |id| id.parse().map_err(|_| "must be the id of a key"));
+    let key = fields.optional("?api_key", api_key, key);
     fields.finish(Some(()))?;
     let span = span(granularity.unwrap_or_default(), from, to)?;
     let periods = app.readmodel.usage(caller.asker(), &Reference::parse(&org), span, key).await?;
@@ -86,7 +87,18 @@ fn time(text: String) -> Result<DateTime<Utc>, &'static str> {
     DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).map_err(|_| "must be a time as in RFC 3339")
 }
 
-/// The periods that are asked for, as REST and GraphQL take them.
+fn key(id: String) -> Result<ApiKeyId, &'static str> {
+    id.parse().map_err(|_| "must be the id of a key")
+}
+
+/// The only key that is meant, as REST and GraphQL take it.
+pub(crate) fn only(api_key: Option<String>) -> Result<Option<ApiKeyId>, Problem> {
+    let mut fields = Fields::default();
+    let only = fields.optional("?api_key", api_key, key);
+    fields.finish(Some(only))
+}
+
+/// The periods that are asked for, the same way.
 pub(crate) fn span(
     granularity: Granularity,
     from: Option<DateTime<Utc>>,

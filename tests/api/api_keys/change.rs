@@ -68,7 +68,7 @@ async fn scopes_are_given_by_whoever_has_them(server: Server) {
     patch(&his.id, json!(["org:acme:workspaces:*"])).by(&joe).send().await.expect(200);
     server.refuses(his.reads(&server, "acme"), 403, "missing_permission").await;
     // It is his: not even the superadmin gives it something.
-    server.refuses(patch(&his.id, json!(["*:*"])), 404, "api_key_not_found").await;
+    server.refuses(patch(&his.id, json!(["*:*"])), 403, "person_required").await;
     server.refuses(patch(&his.id, json!(["*:*"])).by(&jane), 404, "api_key_not_found").await;
     // The organization's are changed by whoever writes keys there, within what he has.
     let key = owned(&server, "acme", &["org:acme:teams:read"]).await;

@@ -10,6 +10,7 @@ both!(
     who_leaves_takes_his_keys_along,
     a_key_for_two_keeps_the_other,
     an_organization_s_keys_stay_unless_they_were_to_go,
+    a_key_goes_with_a_member_only,
 );
 
 const MEMBERS: &str = "/api/v1/organizations/acme/members";
@@ -162,4 +163,57 @@ async fn an_organization_s_keys_stay_unless_they_were_to_go(server: Server) {
         key.reads(&server, "acme").send().await.expect(200);
     }
     assert_eq!(server.get(&path(&stays.id)).send().await["created_by"]["id"], json!(joe.id));
+}
+
+/// Of somebody who does not belong there nobody would ever notice that he left.
+async fn a_key_goes_with_a_member_only(server: Server) {
+    let jane = super::acme(&server).await;
+    let joe = server.member("acme", "joe@example.com", "admin").await;
+    let make = |bearer: &str, word: &str| {
+        let body = json!({ "organization": "acme", "on_creator_leave": word });
+        create_with(&server, &["org:acme:teams:read"], body).bearer(bearer)
+    };
+    let change = |id: &str| server.patch(&path(id)).by(&jane).json(json!({ "on_creator_leave": "revoke" }));
+    let refused = async |request: Request| {
+        assert_eq!(server.refuses(request, 422, "invalid").await.pointers(), ["/on_creator_leave"]);
+    };
+    // A superadmin is none where he did not come in by himself.
+    let hers = json!({ "name": "Globex", "slug": "globex", "owner_email": jane.email });
+    server.post("/api/v1/organizations").json(hers).send().await.expect(201);
+    let his = |word: &str| {
+        let body = json!({ "organization": "globex", "on_creator_leave": word });
+        create_with(&server, &["*:*"], body)
+    };
+    refused(his("revoke")).await;
+    his("revoke").by(&jane).send().await.expect(201);
+    let his = Made::from(his("keep").send().await.expect(201));
+    refused(change(&his.id)).await;
+    // What is not about that is changed as ever.
+    server.patch(&path(&his.id)).by(&jane).json(json!({ "name": "x" })).send().await.expect(200);
+
+    let scopes = ["org:acme:api_keys:*", "org:acme:teams:read"];
+    let maker = create_with(&server, &scopes, json!({ "organization": "acme" })).by(&joe).send().await.expect(201);
+    let maker = Made::from(maker);
+    let keeps = Made::from(make(&maker.key, "keep").send().await.expect(201));
+    // Whoever is suspended can still go.
+    let member = format!("{MEMBERS}/{}", joe.id);
+    server.post(&format!("{member}/suspend")).send().await.expect(200);
+    let goes = Made::from(make(&maker.key, "revoke").send().await.expect(201));
+    let types = events_of(&server, server.delete(&member)).await;
+    assert_eq!(types, ["ApiKeyRevoked", "MemberRemoved"]);
+    assert_eq!(status(&server, &goes).await, revoked());
+    refused(make(&maker.key, "revoke")).await;
+    refused(change(&keeps.id)).await;
+    let late = Made::from(make(&maker.key, "keep").send().await.expect(201));
+    refused(change(&late.id)).await;
+    assert_eq!(status(&server, &late).await, active());
+    // As soon as he is back, it is possible again.
+    let back = server.post(&format!("{member}/reinstate")).send().await;
+    assert!([200, 201].contains(&back.status), "{back}");
+    change(&late.id).send().await.expect(200);
+    assert_eq!(events_of(&server, server.delete(&member)).await, ["ApiKeyRevoked", "MemberRemoved"]);
+    assert_eq!((status(&server, &late).await, status(&server, &keeps).await), (revoked(), active()));
+    // A person's own key goes with nobody.
+    let own = json!({ "on_creator_leave": "revoke" });
+    create_with(&server, &["*:*"], own).by(&jane).send().await.expect(201);
 }

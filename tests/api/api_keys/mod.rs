@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod described;
+mod known;
 mod leaving;
 mod life;
 mod limits;

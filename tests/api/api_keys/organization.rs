@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Made, SELF, create_with, events_after, owned, path, teams};
-use crate::support::Server;
+use crate::support::{Server, eventually};
 
 both!(
     a_purged_organization_takes_its_keys_along,
+    a_purged_organization_leaves_nothing_that_nobody_can_reach,
     an_organization_s_key_invites,
     what_a_key_does_is_written_down_as_its_doing,
     an_organization_s_key_leads_nowhere_else
@@ -101,4 +102,38 @@ async fn a_purged_organization_takes_its_keys_along(server: Server) {
     let found = request.send().await;
     assert!([401, 404].contains(&found.status), "{found}");
     server.refuses(server.get(SELF).bearer(&key.key), 401, "invalid_token").await;
+}
+
+/// Beside its events, only claims inside of it stay: they hold its id, which nothing will ever have again.
+async fn a_purged_organization_leaves_nothing_that_nobody_can_reach(server: Server) {
+    let jane = super::acme(&server).await;
+    let id = server.get("/api/v1/organizations/acme").send().await.expect(200).id().to_owned();
+    let named = |what: &str| server.post(&format!("/api/v1/organizations/acme/{what}")).json(json!({ "name": "Lab" }));
+    let mut made = vec![id];
+    for what in ["teams", "workspaces", "projects"] {
+        made.push(named(what).send().await.expect(201).id().to_owned());
+    }
+    let invite = json!({ "email": "joe@example.com", "role": "viewer" });
+    server.post("/api/v1/organizations/acme/members/invite").json(invite).send().await.expect(201);
+    let its = owned(&server, "acme", &["org:acme:*"]).await;
+    let hers = super::personal(&server, &jane, &["*:*"]).await;
+    for key in [&its, &hers] {
+        key.reads(&server, "acme").send().await.expect(200);
+    }
+    made.push(its.id);
+    let ledger = server.deployment().ledger().await;
+    let used = "SELECT CAST(api_key_id AS text), CAST(0 AS bigint) FROM api_key_uses";
+    eventually("both uses are told", async || ledger.rows(used).await.len() == 2).await;
+    server.delete("/api/v1/organizations/acme").send().await.expect(204);
+    server.post("/api/v1/organizations/acme/purge").send().await.expect(204);
+    for id in &made {
+        let mut left = ledger.occurrences(id).await;
+        left.sort_unstable();
+        assert_eq!(left, ["claims", "events"], "{id}");
+    }
+    let slugs = format!("SELECT count(*) FROM claims WHERE CAST(holder AS text) = '{}'", made[0]);
+    assert_eq!(ledger.number(&slugs).await, 0);
+    // What was hers outlives it.
+    assert_eq!(ledger.rows(used).await, [(hers.id, 0)]);
+    ledger.close().await;
 }

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     database::Store,
-    support::{Node, append, change, fold, in_one_batch, until, within},
+    support::{Node, api_key, append, change, fold, in_one_batch, until, within},
 };
 
 const KEY: ApiKeyId = ApiKeyId::new(Uuid::from_u128(7));
@@ -137,6 +137,8 @@ pub async fn nodes_are_forgotten_after_a_week(store: Store) {
 
 pub async fn the_latest_use_of_a_key_is_remembered(store: Store) {
     let node = store.node().await;
+    let id = node.organization("acme").await;
+    node.append(api_key(id, KEY)).await.expect("made");
     let now = Utc::now().trunc_subsecs(3);
     let used = |chunk, ago: &[i64]| {
         let uses = ago.iter().map(|seconds| (KEY, now - TimeDelta::seconds(*seconds))).collect();
@@ -272,6 +274,38 @@ pub async fn use_of_a_purged_organization_is_forgotten(store: Store) {
     assert_eq!((buffered(&store).await, records(&node).await.len()), (vec![(OTHER, 2, 0)], 0));
 }
 
+/// Nor when its keys were used last, whenever that is told.
+pub async fn uses_of_a_purged_organization_are_forgotten(store: Store) {
+    let node = store.node().await;
+    let (id, other) = (node.organization("acme").await, node.organization("other").await);
+    node.append(api_key(id, KEY)).await.expect("made");
+    node.append(api_key(other, OTHER)).await.expect("made");
+    let used = |chunk| {
+        let uses = vec![(KEY, Utc::now()), (OTHER, Utc::now())];
+        let counts = vec![count(id, KEY, 1, 0), count(other, OTHER, 1, 0)];
+        Arc::new(UsageChunk { node: Uuid::from_u128(1), chunk, counts, uses })
+    };
+    let left = async || {
+        let uses: Vec<One<ApiKeyId>> = store.fetch("SELECT api_key_id FROM api_key_uses ORDER BY api_key_id").await;
+        let counts = buffered(&store).await.into_iter().map(|(key, ..)| key).collect::<Vec<_>>();
+        (uses.into_iter().map(|One(key)| key).collect::<Vec<_>>(), counts)
+    };
+    node.ledger.add_usage(&used(1)).await.expect("added");
+    assert_eq!(left().await, (vec![KEY, OTHER], vec![KEY, OTHER]));
+    // What the same batch adds goes too, whichever comes first.
+    let purged = OrganizationEvent::OrganizationPurged { slugs: vec![crate::support::slug("acme")] };
+    let forget = SideWrite::ForgetUsage { organization: id };
+    let purge = Append { side_writes: vec![forget], ..change(id, 1, [purged]) };
+    let answers = in_one_batch(&store, &node, vec![adding(&used(2)), purge, adding(&used(3))]).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(left().await, (vec![OTHER], vec![OTHER]));
+    // And what another node was late with.
+    node.ledger.add_usage(&used(4)).await.expect("added");
+    assert_eq!(left().await.0, [OTHER]);
+    record(&node, id).await.expect("forgotten");
+    assert_eq!(left().await, (vec![OTHER], vec![OTHER]));
+}
+
 /// A stream of use begins under an id that has rows already.
 pub async fn the_first_record_of_an_organization_finds_its_rows(store: Store) {
     let node = store.node().await;
@@ -290,6 +324,9 @@ pub async fn the_first_record_of_an_organization_finds_its_rows(store: Store) {
 pub async fn what_is_counted_arrives_by_itself(store: Store) {
     let node = store.node().await;
     let id = node.organization("acme").await;
+    for key in [KEY, OTHER] {
+        node.append(api_key(id, key)).await.expect("made");
+    }
     let meter = Meter::default();
     let flushing = meter::start(meter.clone(), node.ledger.clone());
     let at = hour() + TimeDelta::minutes(5);

@@ -1,8 +1,10 @@
 //! Appends to try, and rows to plant past the ledger.
 
 use aggregates::{
+    api_key::{ApiKeyEvent, Details, OnCreatorLeave, Owner, Secret},
+    authorization::Scopes,
     event::Event,
-    ids::{OrganizationId, UserId},
+    ids::{ApiKeyId, OrganizationId, UserId},
     metadata::Metadata,
     organization::{LimitChanges, OrganizationEvent, Plan},
     slug::Slug,
@@ -100,6 +102,31 @@ pub fn workspace(organization: OrganizationId, text: &str) -> Append {
         slug: slug(text),
         description: None,
         is_default: false,
+    };
+    Append {
+        events: vec![NewEvent { stream, organization_id: Some(organization), event: event.into() }],
+        expected: vec![(stream, 0)],
+        ..append()
+    }
+}
+
+/// An API key of an organization.
+pub fn api_key(organization: OrganizationId, id: ApiKeyId) -> Append {
+    let stream = StreamId { aggregate_type: "api_key", id: id.uuid() };
+    let event = ApiKeyEvent::ApiKeyCreated {
+        handle: id.uuid().simple().to_string(),
+        secret: Secret { hash: "0".repeat(64), ending: "xyz789".to_owned() },
+        owner: Owner::Organization(organization),
+        created_by: UserId::new(Uuid::now_v7()),
+        expires_at: None,
+        details: Details {
+            name: "CI".to_owned(),
+            description: None,
+            scopes: Scopes::Everything,
+            ip_allowlist: vec![],
+            rate_limit: None,
+            on_creator_leave: OnCreatorLeave::Keep,
+        },
     };
     Append {
         events: vec![NewEvent { stream, organization_id: Some(organization), event: event.into() }],

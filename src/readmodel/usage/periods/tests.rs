@@ -50,6 +50,18 @@ fn each_granularity_has_its_limit() {
 }
 
 #[test]
+fn a_span_knows_how_many_periods_it_has() {
+    let now = time("2024-02-14T15:16:17Z");
+    let count =
+        |granularity, from, to| Span::new(granularity, Some(time(from)), Some(time(to)), now).expect("a span").count();
+    assert_eq!(count(Granularity::Hour, "2024-02-01T00:30:00Z", "2024-02-01T00:31:00Z"), 1);
+    assert_eq!(count(Granularity::Hour, "2024-02-01T00:30:00Z", "2024-02-02T00:30:00Z"), 25);
+    assert_eq!(count(Granularity::Day, "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"), 29);
+    assert_eq!(count(Granularity::Month, "2024-01-31T00:00:00Z", "2024-02-01T00:00:00Z"), 1);
+    assert_eq!(count(Granularity::Month, "2023-01-31T00:00:00Z", "2024-02-01T00:00:01Z"), 14);
+}
+
+#[test]
 fn a_month_is_written_in_one_way() {
     let month: Month = "2024-02".parse().expect("a month");
     assert_eq!((month.start, month.end), (time("2024-02-01T00:00:00Z"), time("2024-03-01T00:00:00Z")));

@@ -109,6 +109,30 @@ async fn end_writers(store: &Store) -> i64 {
     ended.first().map(|One(n)| *n).expect("a count")
 }
 
+/// What PostgreSQL says when it ends a session reaches whoever reads a stream through a library that knows no such case.
+pub async fn a_session_that_ends_while_it_reads_is_no_broken_ledger(store: Store) {
+    let node = store.node().await;
+    let id = node.organization("acme").await;
+    let mut lock = store.session().await;
+    for statement in ["BEGIN", "LOCK TABLE events IN ACCESS EXCLUSIVE MODE"] {
+        lock.execute(statement, &[]).await.expect("locked");
+    }
+    let ledger = node.ledger.clone();
+    let read = async move || ledger.load::<Organization>(id.uuid()).await.map(|loaded| loaded.version);
+    let reading = tokio::spawn({
+        let read = read.clone();
+        async move { read().await }
+    });
+    let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until("the session that waits is ended", async || store.fetch::<One<i64>>(sql).await == [One(1)]).await;
+    let answer = within("it is answered", reading).await.expect("no panic");
+    assert!(matches!(answer, Err(Error::Away(_))), "{answer:?}");
+    lock.execute("ROLLBACK", &[]).await.expect("released");
+    lock.close().await.expect("closed");
+    assert_eq!(read().await.expect("another session reads"), 1);
+}
+
 /// The session ends inside COMMIT, before anything is committed.
 pub async fn a_commit_that_failed_is_tried_again(store: Store) {
     let node = store.node().await;
