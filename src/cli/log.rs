@@ -1,7 +1,11 @@
 //! Structured logs, on standard error.
 
-use std::{fmt, io::IsTerminal};
+use std::{
+    fmt::{self, Write},
+    io::IsTerminal,
+};
 
+use serde_json::Value;
 use tracing::{
     field::{Field, Visit},
     span::Record,
@@ -31,6 +35,9 @@ pub fn init(settings: &Settings) {
     };
 }
 
+/// What the fields of most spans fit in, in bytes.
+const USUAL: usize = 128;
+
 /// Writes the fields of a span as a JSON object, as they come. Every request has a span and few have a line, so that what
 /// this costs is paid far more often than it is read; the library's own way there is by a map of values.
 struct SpanFields;
@@ -52,65 +59,72 @@ impl<'writer> FormatFields<'writer> for SpanFields {
 }
 
 fn write<R: RecordFields>(mut writer: Writer<'_>, begin: &'static str, fields: R) -> fmt::Result {
-    let mut object = Object { writer: writer.by_ref(), before: begin, result: Ok(()) };
+    let mut object = Object { text: String::with_capacity(USUAL), before: begin };
     fields.record(&mut object);
-    object.result?;
     // Where there was no field, nothing was begun.
-    let rest = if object.before == "{" { "{}" } else { "}" };
-    writer.write_str(rest)
+    object.text.push_str(if object.before == "{" { "{}" } else { "}" });
+    writer.write_str(&object.text)
 }
 
-struct Object<'writer> {
-    writer: Writer<'writer>,
+struct Object {
+    text: String,
     /// What stands before the next field.
     before: &'static str,
-    result: fmt::Result,
 }
 
-impl Object<'_> {
-    fn field(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        if self.result.is_ok() {
-            self.result = self.writer.write_str(self.before).and_then(|()| {
-                self.before = ",";
-                text(&mut self.writer, field.name())?;
-                self.writer.write_char(':')?;
-                value(&mut self.writer)
-            });
+impl Object {
+    /// The value is JSON.
+    fn field(&mut self, field: &Field, value: impl fmt::Display) {
+        self.begin(field);
+        // A String takes whatever is written.
+        let _ = write!(self.text, "{value}");
+    }
+
+    fn text(&mut self, field: &Field, value: &str) {
+        self.begin(field);
+        self.push(value);
+    }
+
+    fn begin(&mut self, field: &Field) {
+        self.text.push_str(self.before);
+        self.before = ",";
+        self.push(field.name());
+        self.text.push(':');
+    }
+
+    /// A JSON string.
+    fn push(&mut self, text: &str) {
+        let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\'));
+        if plain {
+            self.text.push('"');
+            self.text.push_str(text);
+            self.text.push('"');
+        } else {
+            self.text.push_str(&Value::from(text).to_string());
         }
     }
 }
 
-impl Visit for Object<'_> {
+impl Visit for Object {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.field(field, |writer| text(writer, &format!("{value:?}")));
+        self.text(field, &format!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.field(field, |writer| text(writer, value));
+        self.text(field, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.field(field, |writer| write!(writer, "{value}"));
+        self.field(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.field(field, |writer| write!(writer, "{value}"));
+        self.field(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.field(field, |writer| write!(writer, "{value}"));
+        self.field(field, value);
     }
-}
-
-/// A JSON string.
-fn text(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
-    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\'));
-    if !plain {
-        return writer.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?);
-    }
-    writer.write_char('"')?;
-    writer.write_str(text)?;
-    writer.write_char('"')
 }
 
 #[cfg(test)]
@@ -120,7 +134,7 @@ mod tests {
         sync::{Arc, Mutex},
     };
 
-    use serde_json::{Value, json};
+    use serde_json::json;
     use tracing_subscriber::fmt::MakeWriter;
 
     use super::*;
