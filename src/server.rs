@@ -16,7 +16,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::rest::{ClientAddress, Health};
+use crate::web::{ClientAddress, Health};
 
 /// How long a client may take to send the head of a request, and to begin the next one.
 const HEAD_LIMIT: Duration = Duration::from_secs(30);

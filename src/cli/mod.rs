@@ -63,7 +63,7 @@ pub async fn run() -> std::process::ExitCode {
                 Ok(())
             }
             Command::Openapi => {
-                crate::rest::openapi().to_pretty_json().map(|json| println!("{json}")).map_err(Into::into)
+                crate::router::openapi().to_pretty_json().map(|json| println!("{json}")).map_err(Into::into)
             }
             Command::Schema => {
                 print!("{}", crate::graphql::sdl());

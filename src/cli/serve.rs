@@ -24,7 +24,7 @@ use crate::{
     },
     ledger::{self, OpenError, Opened},
     readmodel::ReadModel,
-    replay, rest, schedule, server,
+    replay, router, schedule, server, web,
 };
 
 /// How long the writer may take to commit what still waits when the server has stopped.
@@ -52,7 +52,7 @@ pub enum ServeError {
     #[error("the read model cannot be rebuilt")]
     Rebuild(#[from] replay::Error),
     #[error("TENANTRY_TRUSTED_PROXIES: {0}")]
-    Proxies(#[from] rest::NotANetwork),
+    Proxies(#[from] web::NotANetwork),
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
@@ -110,8 +110,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let listener = listener.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
     let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let health = rest::Health::default();
-    let app = rest::App::new(rest::Parts {
+    let health = web::Health::default();
+    let app = web::App::new(web::Parts {
         commands,
         readmodel,
         superadmins: Superadmins::new(sign_in.clone()),
@@ -123,20 +123,20 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
         tokens,
         fingerprint_key: secret.derive("tenantry request fingerprints v1"),
         prices,
-        settings: rest::Settings {
+        settings: web::Settings {
             cors_origins: cors_origins(settings)?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             creation: settings.organization_creation,
-            trusted_proxies: rest::TrustedProxies::parse(settings.trusted_proxies.as_deref().unwrap_or_default())?,
+            trusted_proxies: web::TrustedProxies::parse(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             development: settings.development,
             metrics: Some(metrics),
         },
         health: health.clone(),
-        cursors: rest::CursorKey::new(&secret),
+        cursors: web::CursorKey::new(&secret),
     });
     let stop = server::stop_signal();
     announce(&public_url);
-    server::run(listener, rest::router(app), health, stop).await;
+    server::run(listener, router::router(app), health, stop).await;
 
     tasks.into_iter().for_each(|task| task.abort());
     flushing.stop().await;

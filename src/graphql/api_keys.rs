@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     readmodel::{self, api_keys::ApiKeyView, organizations::Reference},
-    rest::{Code, Problem, api_keys as rest, fields::Fields, list::List},
+    rest::api_keys as rest,
+    web::{Code, Problem, fields::Fields, list::List},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

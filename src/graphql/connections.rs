@@ -9,7 +9,7 @@ use async_graphql::{
 };
 use uuid::Uuid;
 
-use crate::rest::{
+use crate::web::{
     Code, Problem,
     list::{List, Paging},
 };

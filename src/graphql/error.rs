@@ -2,7 +2,7 @@
 
 use async_graphql::{Error, ErrorExtensionValues, Response, Result, ServerError, Value};
 
-use crate::rest::{Code, Problem};
+use crate::web::{Code, Problem};
 
 /// What a field answers that can fail: null, and an error beside it.
 ///

@@ -21,7 +21,7 @@ use super::{
     limits,
     schema::{Schema, sdl},
 };
-use crate::rest::{
+use crate::web::{
     App, Code, Problem,
     extract::{Caller, context, parse_body, read_body},
 };

@@ -10,7 +10,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
-use crate::rest::{Code, Problem};
+use crate::web::{Code, Problem};
 
 /// Fields in fields.
 const DEPTH: usize = 10;

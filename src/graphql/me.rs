@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     readmodel::memberships::MembershipView,
-    rest::{Code, Problem},
+    web::{Code, Problem},
 };
 
 /// An account.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     readmodel::members::{MemberFilter, MemberView},
-    rest::{Problem, fields::Fields, list::List},
+    web::{Problem, fields::Fields, list::List},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

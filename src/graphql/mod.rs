@@ -26,7 +26,7 @@ use axum::{Extension, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::schema::sdl;
-use crate::rest::App;
+use crate::web::App;
 
 /// Its routes; in development with GraphiQL, which is not part of the API's description.
 pub fn routes(development: bool) -> OpenApiRouter<App> {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     readmodel::{self, organizations::Reference},
-    rest::{App, Problem, extract::Caller},
+    web::{App, Problem, extract::Caller},
 };
 
 /// Whatever has an id of its own.

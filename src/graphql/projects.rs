@@ -15,7 +15,8 @@ use crate::{
         projects::{ProjectFilter, ProjectView},
         workspaces::WorkspaceReference,
     },
-    rest::{Problem, fields::Fields, list::List, projects::listed},
+    rest::projects::listed,
+    web::{Problem, fields::Fields, list::List},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

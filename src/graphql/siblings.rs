@@ -32,7 +32,7 @@ use crate::{
         teams::{TeamMemberView, TeamView},
         usage::{Month, MonthOfUse, Span, UsedPeriod},
     },
-    rest::Problem,
+    web::Problem,
 };
 
 /// What was read for all of them, for each way of asking.

@@ -17,7 +17,7 @@ use crate::{
         organizations::Reference,
         teams::{TeamMemberView, TeamView},
     },
-    rest::{Code, Problem, fields::Fields, list::List},
+    web::{Code, Problem, fields::Fields, list::List},
 };
 
 /// A group of an organization's members.

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     billing::{self, Bill},
     readmodel::usage::{Granularity, KeyTotals, Month, Span, UsedPeriod},
-    rest::{Code, Problem, usage as rest},
+    rest::usage as rest,
+    web::{Code, Problem},
 };
 
 /// What an organization uses.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     readmodel::{StatusFilter, organizations::Reference},
-    rest::{Problem, fields::Fields, list::List},
+    web::{Problem, fields::Fields, list::List},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

@@ -2,12 +2,13 @@
 
 use secrecy::SecretString;
 
-use super::{
-    Problem,
-    fields::{Fields, Secret},
-    problem::Code,
+use crate::{
+    identity::password::{HashError, rules},
+    web::{
+        Code, Problem,
+        fields::{Fields, Secret},
+    },
 };
-use crate::identity::password::{HashError, rules};
 
 /// A password that the person with this address may choose, in the form that is hashed.
 pub fn check(fields: &mut Fields, pointer: &str, password: &Secret, email: &str) -> Option<SecretString> {

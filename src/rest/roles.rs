@@ -15,20 +15,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::{FieldProblem, Fields, not_null, present},
-    organizations::{NoParams, resolve},
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::{NoParams, resolve};
 use crate::{
     commands::{
         self,
         roles::{CreateRole, DeleteRole, UpdateRole},
     },
     readmodel::roles::RoleView,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::{FieldProblem, Fields, not_null, present},
+        reply,
+    },
 };
 
 const TAG: &str = "roles";

@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Query},
-    fields::Fields,
-    list::{List, Paging},
-    organizations::NoParams,
-    problem::ProblemDocument,
-    reply,
-};
+use super::organizations::NoParams;
 use crate::{
     identity::masked,
     readmodel::security::{Check, SuspectKey, score},
+    web::{
+        App, Problem, Routes,
+        extract::{Caller, Query},
+        fields::Fields,
+        list::{List, Paging},
+        problem::ProblemDocument,
+        reply,
+    },
 };
 
 const TAG: &str = "security";

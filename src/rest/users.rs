@@ -13,15 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::{Fields, present},
-    list::{List, Paging},
-    organizations::{NoParams, time},
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::NoParams;
 use crate::{
     commands::{
         Write,
@@ -29,6 +21,14 @@ use crate::{
     },
     identity::one_time::OneTime,
     readmodel::users::UserFilter,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::{Fields, present},
+        list::{List, Paging},
+        reply,
+        time::time,
+    },
 };
 
 const TAG: &str = "users";

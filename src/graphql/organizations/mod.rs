@@ -19,7 +19,7 @@ pub(super) use self::{
 use super::siblings;
 use crate::{
     readmodel::organizations::OrganizationView,
-    rest::{App, extract::Caller},
+    web::{App, extract::Caller},
 };
 
 pub(super) fn asked<'a>(ctx: &Context<'a>) -> Result<(&'a App, Asker)> {

@@ -13,7 +13,8 @@ use crate::{
         error::Fallible,
     },
     readmodel::organizations::{Filter, Reference},
-    rest::{Code, Problem, fields::Fields, organizations::listed},
+    rest::organizations::listed,
+    web::{Code, Problem, fields::Fields},
 };
 
 type Organizations =

@@ -14,7 +14,8 @@ use super::{Page, Parent};
 use crate::{
     graphql::{scalars::Time, siblings, usage::Usage},
     readmodel::organizations::OrganizationView,
-    rest::{Problem, organizations as rest},
+    rest::organizations as rest,
+    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

@@ -7,8 +7,10 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 use projections::row::One;
 
-use crate::database::{self, Arg};
-use crate::readmodel::ReadModel;
+use crate::{
+    database::{self, Arg},
+    readmodel::ReadModel,
+};
 
 impl ReadModel {
     /// Hours that are to be recorded by now, those that wait longest first.

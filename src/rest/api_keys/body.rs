@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     readmodel::organizations::Reference,
-    rest::{
+    web::{
         App, Problem,
         fields::{Fields, description, not_null, present},
     },

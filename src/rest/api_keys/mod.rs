@@ -24,17 +24,9 @@ use uuid::Uuid;
 pub(crate) use self::representation::ApiKey;
 use self::{
     body::{ApiKeyChanges, NewApiKey, RevocationReason, Rotation},
-    representation::{Download, IssuedApiKey, KeyOwner, RateLimit, optional_time},
+    representation::{Download, IssuedApiKey, KeyOwner, RateLimit},
 };
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::Fields,
-    list::{List, Paging},
-    organizations::{NoParams, resolve},
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::{NoParams, resolve};
 use crate::{
     commands::{
         Write,
@@ -44,6 +36,14 @@ use crate::{
     identity::{Credential, NewSecret},
     ledger::{Appended, StoredReply},
     readmodel::{api_keys::ApiKeyView, organizations::Reference},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
+        time::optional_time,
+    },
 };
 
 const TAG: &str = "api keys";

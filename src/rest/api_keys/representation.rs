@@ -5,11 +5,15 @@ use aggregates::{
     ids::{ApiKeyId, UserId},
 };
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{identity::masked, readmodel::api_keys::ApiKeyView, rest::organizations::time};
+use crate::{
+    identity::masked,
+    readmodel::api_keys::ApiKeyView,
+    web::time::{optional_time, time},
+};
 
 /// A program's credential. The key itself is shown once, when it is made or rotated.
 #[derive(Debug, Serialize, ToSchema)]
@@ -156,12 +160,5 @@ impl Download {
             "# curl -H \"Authorization: Bearer $TENANTRY_API_KEY\" {public_url}/v1/projects\nTENANTRY_API_KEY={key}\n"
         );
         Self { filename: format!("{stem}.env"), media_type: "text/plain", content }
-    }
-}
-
-pub fn optional_time<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => time(at, serializer),
-        None => serializer.serialize_none(),
     }
 }

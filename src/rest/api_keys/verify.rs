@@ -20,19 +20,20 @@ use uuid::Uuid;
 use super::{
     TAG,
     body::RevocationReason,
-    representation::{KeyOwner, RateLimit, optional_time},
+    representation::{KeyOwner, RateLimit},
     stale,
 };
 use crate::{
     commands::{Write, api_keys::RevokeSelf},
     identity::{Credential, Principal, Verification, VerificationCode, Verify},
     readmodel::organizations::Reference,
-    rest::{
+    web::{
         App, Problem,
         extract::{Conventions, MAX_BODY, Nothing, Uncounted, client, context, parse_body, read_body, sent_key},
         fields::{Fields, Secret},
         problem::ProblemDocument,
         reply,
+        time::optional_time,
     },
 };
 

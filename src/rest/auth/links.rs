@@ -19,12 +19,10 @@ use crate::{
         users::{Activate, ResetPassword},
     },
     identity::{Attempt, SignInError, one_time::OneTime},
-    rest::{
-        App, Problem, Routes,
+    rest::{me::Profile, password},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         fields::{Fields, Secret},
-        me::Profile,
-        password,
-        problem::{Code, ProblemDocument},
         reply,
     },
 };

@@ -20,14 +20,8 @@ use crate::{
     },
     identity::Credential,
     ledger,
-    rest::{
-        App, Problem, Routes,
-        extract::Input,
-        fields::Secret,
-        organizations::resolve,
-        problem::{Code, ProblemDocument},
-        reply,
-    },
+    rest::organizations::resolve,
+    web::{App, Code, Problem, ProblemDocument, Routes, extract::Input, fields::Secret, reply},
 };
 
 pub(super) fn routes() -> Routes {

@@ -1,5 +1,6 @@
 //! `/auth`: signing up, in and out, and links that are good for one use. One file for each.
 
+pub mod jwks;
 mod links;
 mod login;
 mod session;
@@ -14,14 +15,14 @@ use aggregates::{
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
-use super::{
-    App, Problem, Routes,
-    extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
-};
 use crate::{
     commands::Write,
     identity::{Credential, Principal, RequestContext},
     ledger::Idempotency,
+    web::{
+        App, Problem, Routes,
+        extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
+    },
 };
 
 const TAG: &str = "authentication";

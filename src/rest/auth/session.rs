@@ -8,10 +8,9 @@ use super::TAG;
 use crate::{
     commands::sessions::EndSession,
     identity::Credential,
-    rest::{
-        App, Problem, Routes,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Input, Nothing},
-        problem::{Code, ProblemDocument},
         reply,
     },
 };

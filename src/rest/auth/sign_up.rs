@@ -16,15 +16,11 @@ use crate::{
         sessions::{Grant, UNBOUND_SECS},
         users::{SignUp, SignedUp},
     },
-    rest::{
-        App, Problem, Routes,
+    rest::{me::Profile, organizations::Organization, password, workspaces::Workspace},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         fields::{Fields, Secret},
-        me::Profile,
-        organizations::Organization,
-        password,
-        problem::{Code, ProblemDocument},
         reply,
-        workspaces::Workspace,
     },
 };
 

@@ -13,7 +13,7 @@ use crate::{
         sessions::{Grant, Granted},
     },
     identity::{Claims, KeyError},
-    rest::{App, Problem, problem::Code, reply},
+    web::{App, Problem, problem::Code, reply},
 };
 
 /// What a session is used with.

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::TAG;
-use crate::rest::{
-    App, Problem, Routes,
-    extract::{Caller, Query},
-    organizations::NoParams,
-    problem::{Code, ProblemDocument},
-    reply,
+use crate::{
+    rest::organizations::NoParams,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Query},
+        reply,
+    },
 };
 
 pub fn routes() -> Routes {

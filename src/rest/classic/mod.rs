@@ -5,7 +5,7 @@ mod organizations;
 mod teams;
 mod whole;
 
-use super::Routes;
+use crate::web::Routes;
 
 const TAG: &str = "classic";
 

@@ -22,12 +22,12 @@ use crate::{
     },
     identity::{Credential, RequestContext},
     readmodel::organizations::{Filter, OrganizationView, Reference},
-    rest::{
-        App, Problem, Routes,
+    rest::organizations::{NewOrganization, NoParams, OrganizationChanges, admit_address, new_activation, resolve},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
-        organizations::{NewOrganization, NoParams, OrganizationChanges, admit_address, new_activation, resolve, time},
-        problem::{Code, ProblemDocument},
         reply,
+        time::time,
     },
 };
 

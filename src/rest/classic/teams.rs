@@ -21,12 +21,14 @@ use super::{
 use crate::{
     readmodel::{organizations::Reference, teams::TeamView},
     rest::{
-        App, Problem, Routes,
-        extract::{Caller, Input, Query},
-        organizations::{resolve, time},
-        problem::{Code, ProblemDocument},
-        reply,
+        organizations::resolve,
         teams::{NewTeam, location},
+    },
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Query},
+        reply,
+        time::time,
     },
 };
 

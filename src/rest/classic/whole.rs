@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     readmodel::organizations::Page,
-    rest::{Problem, fields::FieldProblem},
+    web::{Problem, fields::FieldProblem},
 };
 
 /// How many rows are read at a time.

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::{
     commands::invitations::{Invite, NewToken, ResendInvitation},
     identity::one_time::OneTime,
-    rest::{Problem, fields::Fields, workspaces::workspace_named},
+    rest::workspaces::workspace_named,
+    web::{Problem, fields::Fields},
 };
 use aggregates::ids::InvitationId;
 

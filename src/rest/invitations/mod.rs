@@ -22,22 +22,19 @@ use self::{
     body::{NewInvitation, Resending},
     representation::IssuedInvitation,
 };
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::Fields,
-    list::{List, Paging},
-    members::role_at,
-    organizations::resolve,
-    problem::{Code, ProblemDocument},
-    reply,
-    workspaces::workspace_at,
-};
+use super::{members::role_at, organizations::resolve, workspaces::workspace_at};
 use crate::{
     commands::{self, Write, invitations::RevokeInvitation},
     identity::one_time::OneTime,
     ledger::Appended,
     readmodel::invitations::InvitationView,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
+    },
 };
 
 const TAG: &str = "invitations";

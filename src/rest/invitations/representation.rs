@@ -11,10 +11,8 @@ use crate::{
         invitations::{InvitationView, OfferView},
         members::MemberView,
     },
-    rest::{
-        members::{Member, MemberRole},
-        organizations::{Person, time},
-    },
+    rest::members::{Member, MemberRole},
+    web::{Person, time::time},
 };
 
 /// An offer of membership, as the organization sees it.

@@ -17,11 +17,10 @@ use crate::{
     commands::invitations::{AcceptInvitation, DeclineInvitation, ShownToken},
     identity::one_time::OneTime,
     readmodel::members::MemberView,
-    rest::{
-        App, Problem, Routes,
+    rest::organizations::NoParams,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Input, Nothing, Query},
-        organizations::NoParams,
-        problem::{Code, ProblemDocument},
         reply,
     },
 };

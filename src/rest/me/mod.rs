@@ -5,7 +5,7 @@ mod profile;
 mod sessions;
 
 pub use self::profile::Profile;
-use super::Routes;
+use crate::web::Routes;
 
 const TAG: &str = "me";
 

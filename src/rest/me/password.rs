@@ -9,12 +9,11 @@ use super::TAG;
 use crate::{
     commands::users::ChangePassword,
     identity::SignInError,
-    rest::{
-        App, Problem, Routes,
+    rest::password,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::Input,
         fields::{FieldProblem, Fields, Secret},
-        password,
-        problem::{Code, ProblemDocument},
         reply,
     },
 };

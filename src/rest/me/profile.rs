@@ -21,13 +21,13 @@ use crate::{
     commands::users::UpdateUser,
     identity::Credential,
     readmodel::memberships::MembershipView,
-    rest::{
-        App, Problem, Routes,
+    rest::organizations::NoParams,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Query},
         fields::{Fields, present},
-        organizations::{NoParams, time},
-        problem::{Code, ProblemDocument},
         reply,
+        time::time,
     },
 };
 

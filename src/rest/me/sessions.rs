@@ -18,12 +18,12 @@ use crate::{
     commands::sessions::EndSession,
     identity::Credential,
     readmodel::sessions::SessionView,
-    rest::{
-        App, Problem, Routes,
+    rest::organizations::NoParams,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
-        organizations::{NoParams, time},
-        problem::{Code, ProblemDocument},
         reply,
+        time::time,
     },
 };
 

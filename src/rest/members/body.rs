@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::members::{Activation, AddMember, ChangeMember, MemberChange, Person, TransferOwnership},
-    rest::{Problem, fields::Fields},
+    web::{Problem, fields::Fields},
 };
 
 /// Who is added: `user_email` or `user_id`, not both.

@@ -17,15 +17,7 @@ use utoipa_axum::routes;
 
 use self::body::RoleChange;
 pub(crate) use self::representation::{Member, MemberRole};
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::{FieldProblem, Fields},
-    list::{List, Paging},
-    organizations::resolve,
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::resolve;
 use crate::{
     commands::{
         self, Write,
@@ -33,6 +25,13 @@ use crate::{
     },
     ledger::StoredReply,
     readmodel::members::{MemberFilter, MemberView},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::{FieldProblem, Fields},
+        list::{List, Paging},
+        reply,
+    },
 };
 
 const TAG: &str = "members";

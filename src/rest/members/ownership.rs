@@ -9,10 +9,10 @@ use utoipa_axum::routes;
 use super::{TAG, body::Transfer, resolve};
 use crate::{
     commands::members::LeaveOrganization,
-    rest::{
+    rest::organizations::{self, Organization},
+    web::{
         App, Problem, Routes,
         extract::{Input, Nothing},
-        organizations::{self, Organization},
         problem::ProblemDocument,
         reply,
     },

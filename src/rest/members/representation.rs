@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use crate::{
     commands::members::AddedMember,
     readmodel::members::MemberView,
-    rest::organizations::{ActivationLink, Person, time},
+    rest::organizations::ActivationLink,
+    web::{Person, time::time},
 };
 
 /// Somebody who belongs to an organization.

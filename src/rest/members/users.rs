@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     commands::members::AddedMember,
-    rest::{
+    rest::organizations::{admit_address, new_activation},
+    web::{
         App, Problem, Routes,
         extract::{Input, Nothing},
-        organizations::{admit_address, new_activation},
         problem::ProblemDocument,
         reply,
     },

@@ -17,7 +17,7 @@ use crate::{
         members::Activation,
         organizations::{CreateOrganization, Creation, UpdateOrganization},
     },
-    rest::{
+    web::{
         Problem,
         fields::{Fields, description, not_null, present},
     },

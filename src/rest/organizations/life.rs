@@ -20,7 +20,7 @@ use crate::{
         organizations::{Life, LifeCommand},
     },
     readmodel::organizations::OrganizationView,
-    rest::{
+    web::{
         App, Problem, Routes,
         extract::{Input, Nothing},
         fields::Fields,

@@ -16,18 +16,10 @@ use utoipa::IntoParams;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-pub(crate) use self::representation::{Organization, Person};
+pub(crate) use self::representation::Organization;
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
-    representation::{ActivationLink, NewlyCreated, time},
-};
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Query},
-    fields::Fields,
-    list::{List, Paging},
-    problem::{Code, ProblemDocument},
-    reply,
+    representation::{ActivationLink, NewlyCreated},
 };
 use crate::{
     commands::{
@@ -36,6 +28,13 @@ use crate::{
     },
     identity::one_time::OneTime,
     readmodel::organizations::{Filter, Reference},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
+    },
 };
 use aggregates::{
     authorization::Asker,
@@ -216,11 +215,7 @@ async fn update(
     params(("org" = String, Path, description = "Id, slug or old slug")),
     responses((status = 204, description = "Deleted", headers(("Ledger-Position" = i64)))),
 )]
-async fn delete(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<super::extract::Nothing>,
-) -> Result<Response, Problem> {
+async fn delete(State(app): State<App>, Path(org): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let id = resolve(&app, &org).await?;
     let command = LifeCommand { id, life: Life::Delete };
     reply::written(app.commands.run(&input.write, &command, |_| reply::no_content()).await?)

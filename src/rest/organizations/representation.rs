@@ -6,12 +6,19 @@ use aggregates::{
     authorization::{Asker, Permission, RoleKey},
     ids::OrganizationId,
 };
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{commands::organizations::CreatedOrganization, readmodel::organizations::OrganizationView};
+use crate::{
+    commands::organizations::CreatedOrganization,
+    readmodel::organizations::OrganizationView,
+    web::{
+        Person,
+        time::{optional_time, time},
+    },
+};
 
 /// An organization as one caller sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,14 +63,6 @@ pub struct Organization<'a> {
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "time")]
     pub updated_at: DateTime<Utc>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Person<'a> {
-    pub id: Uuid,
-    pub email: Option<&'a str>,
-    /// Null until the person has given one.
-    pub name: Option<&'a str>,
 }
 
 /// An organization that was made.
@@ -193,16 +192,4 @@ impl<'a> Organization<'a> {
 #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "limits are far below 2^53 seconds")]
 pub fn hours(seconds: i64) -> f64 {
     seconds as f64 / 3600.0
-}
-
-/// RFC 3339, UTC, milliseconds, `Z`.
-pub fn time<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
-}
-
-fn optional_time<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(at) => self::time(at, serializer),
-        None => serializer.serialize_none(),
-    }
 }

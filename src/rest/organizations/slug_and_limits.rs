@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::{Organization, TAG, resolve, shown};
 use crate::{
     commands::organizations::{ChangeLimits, ChangeSlug},
-    rest::{
+    web::{
         App, Problem, Routes,
         extract::Input,
         fields::{Fields, present},

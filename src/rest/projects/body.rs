@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use crate::{
     commands::projects::{CreateProject, UpdateProject},
     readmodel::projects::ProjectReference,
-    rest::{
+    rest::workspaces::workspace_named,
+    web::{
         Problem,
         fields::{Fields, description, not_null, present},
-        workspaces::workspace_named,
     },
 };
 

@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 use super::{Project, TAG};
 use crate::{
     readmodel::{StatusFilter, organizations::Reference, projects::ProjectsFilter},
-    rest::{
+    web::{
         App, Problem, Routes,
         extract::{Caller, Query},
         fields::Fields,

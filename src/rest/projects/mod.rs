@@ -19,13 +19,7 @@ use self::{
     representation::Project,
 };
 use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::Fields,
-    list::{List, Paging},
     organizations::{NoParams, resolve},
-    problem::{Code, ProblemDocument},
-    reply,
     workspaces::workspace_at,
 };
 use crate::{
@@ -36,6 +30,13 @@ use crate::{
         organizations::Reference,
         projects::{ProjectFilter, ProjectReference, ProjectView},
         workspaces::WorkspaceReference,
+    },
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
     },
 };
 

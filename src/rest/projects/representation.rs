@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     readmodel::{organizations, projects::ProjectView},
-    rest::organizations::time,
+    web::time::time,
 };
 
 /// A piece of work inside an organization.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     commands::teams::{CreateTeam, UpdateTeam},
-    rest::{
+    web::{
         Problem,
         fields::{Fields, description, not_null, present},
     },

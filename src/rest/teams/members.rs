@@ -12,10 +12,9 @@ use super::{ListParams, TAG, representation::TeamMember, resolve_team, team_id};
 use crate::{
     commands::teams::{AddTeamMember, RemoveTeamMember},
     readmodel::{organizations::Reference, teams::TeamMemberView},
-    rest::{
-        App, Problem, Routes,
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
-        problem::{Code, ProblemDocument},
         reply,
     },
 };

@@ -16,18 +16,17 @@ use utoipa_axum::routes;
 
 pub(super) use self::body::NewTeam;
 use self::{body::TeamChanges, representation::Team};
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::Fields,
-    list::{List, Paging},
-    organizations::{NoParams, resolve},
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::{NoParams, resolve};
 use crate::{
     commands::teams::DeleteTeam,
     readmodel::{organizations::Reference, teams::TeamView},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
+    },
 };
 
 const TAG: &str = "teams";

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     readmodel::teams::{TeamMemberView, TeamView},
-    rest::organizations::{Person, time},
+    web::{Person, time::time},
 };
 
 /// A group of an organization's members.

@@ -14,18 +14,18 @@ use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 pub(crate) use self::representation::{Billing, UsagePeriod};
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Query},
-    fields::Fields,
-    problem::ProblemDocument,
-    reply,
-};
 use crate::{
     billing::Bill,
     readmodel::{
         organizations::Reference,
         usage::{BadMonth, BadSpan, Granularity, Month, Span},
+    },
+    web::{
+        App, Problem, Routes,
+        extract::{Caller, Query},
+        fields::Fields,
+        problem::ProblemDocument,
+        reply,
     },
 };
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     billing::{Bill, Line},
     readmodel::usage::{KeyTotals, UsedPeriod},
-    rest::organizations::time,
+    web::time::time,
 };
 
 /// A period in which API keys were used.

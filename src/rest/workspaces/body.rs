@@ -14,7 +14,7 @@ use crate::{
         workspaces::{CreateWorkspace, UpdateWorkspace},
     },
     readmodel::{IdOrSlug, workspaces::WorkspaceReference},
-    rest::{
+    web::{
         Problem,
         fields::{FieldProblem, Fields, description, not_null, present},
     },

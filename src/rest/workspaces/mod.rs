@@ -18,19 +18,18 @@ pub(super) use self::{
     body::{workspace_at, workspace_named},
     representation::Workspace,
 };
-use super::{
-    App, Problem, Routes,
-    extract::{Caller, Input, Nothing, Query},
-    fields::Fields,
-    list::{List, Paging},
-    organizations::{NoParams, resolve},
-    problem::{Code, ProblemDocument},
-    reply,
-};
+use super::organizations::{NoParams, resolve};
 use crate::{
     commands::workspaces::ArchiveWorkspace,
     ledger::StoredReply,
     readmodel::{StatusFilter, organizations::Reference, workspaces::WorkspaceReference},
+    web::{
+        App, Code, Problem, ProblemDocument, Routes,
+        extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
+        reply,
+    },
 };
 
 const TAG: &str = "workspaces";

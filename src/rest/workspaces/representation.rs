@@ -6,7 +6,7 @@ use projections::workspaces::WorkspaceRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::rest::organizations::time;
+use crate::web::time::time;
 
 /// A container for work inside an organization.
 #[derive(Debug, Serialize, ToSchema)]

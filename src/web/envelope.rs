@@ -1,7 +1,6 @@
 //! What surrounds every request: its id, its log line and metrics, its deadline, and the rendering of problems.
 
 use std::{
-    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -18,25 +17,17 @@ use futures::FutureExt;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
-use super::{App, Problem, extract::RateLimitFields, meters, problem::Code};
+use super::{
+    App, Problem,
+    context::{ClientAddress, Envelope, RateLimitFields},
+    meters,
+    problem::Code,
+};
 use crate::identity::quota::Allowance;
 
 /// How long a request may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Where the connection comes from; set by the server for each connection.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientAddress(pub IpAddr);
-
-/// What the envelope knows of a request, for those inside.
-#[derive(Debug, Clone)]
-pub struct Envelope {
-    pub request_id: Arc<str>,
-    /// Where the request comes from, whatever proxies are between.
-    pub client: Option<IpAddr>,
-    pub limits: RateLimitFields,
-}
 
 pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();

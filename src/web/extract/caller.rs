@@ -1,7 +1,5 @@
 //! Who is calling.
 
-use std::sync::{Arc, OnceLock};
-
 use aggregates::{
     authorization::{Asker, Denied},
     ids::UserId,
@@ -17,8 +15,8 @@ use secrecy::SecretString;
 use super::{client, context};
 use crate::{
     database,
-    identity::{ApiKeyRefusal, ApiKeys, Principal, SessionError, SignInError, quota::Allowance},
-    rest::{App, Problem, envelope::Envelope, problem::Code},
+    identity::{ApiKeyRefusal, ApiKeys, Principal, SessionError, SignInError},
+    web::{App, Problem, context::Envelope, problem::Code},
 };
 
 /// A signed-in caller.
@@ -34,17 +32,6 @@ impl Caller {
 /// A signed-in caller whose request does not count against the rate limits of his key.
 #[derive(Debug, Clone)]
 pub struct Uncounted(pub Principal);
-
-/// What a response says of the rate limits that its request counted against.
-#[derive(Debug, Clone, Default)]
-pub struct RateLimitFields(Arc<OnceLock<Vec<Allowance>>>);
-
-impl RateLimitFields {
-    /// None where nothing was counted.
-    pub fn allowances(&self) -> &[Allowance] {
-        self.0.get().map(Vec::as_slice).unwrap_or_default()
-    }
-}
 
 impl Principal {
     /// The person, where something is his own affair.
@@ -99,8 +86,7 @@ impl FromRequestParts<App> for Caller {
             Sent::Key(key) => {
                 let admitted = app.api_keys.authenticate(key, client(parts)).await?;
                 if let Some(envelope) = parts.extensions.get::<Envelope>() {
-                    // A request is authenticated once.
-                    let _ = envelope.limits.0.set(admitted.allowances);
+                    envelope.limits.set(admitted.allowances);
                 }
                 Ok(Self(admitted.principal))
             }

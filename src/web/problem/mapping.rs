@@ -19,7 +19,7 @@ use crate::{
     database::{self, chain},
     ledger::{self, Counter},
     readmodel,
-    rest::fields::FieldProblem,
+    web::fields::FieldProblem,
 };
 
 impl From<commands::Error> for Problem {

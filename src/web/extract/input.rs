@@ -16,7 +16,7 @@ use crate::{
     commands::Write,
     identity::Principal,
     ledger::{Idempotency, secret::authenticate},
-    rest::{App, Problem, fields::FieldProblem, problem::Code},
+    web::{App, Problem, fields::FieldProblem, problem::Code},
 };
 
 /// A request that wants something written: by whom, how, with which body, and with which parameters beside `dry_run`.

@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::body::{parse_body, read_body};
 pub use self::{
-    caller::{Caller, RateLimitFields, Uncounted, sent_key},
+    caller::{Caller, Uncounted, sent_key},
     input::{Conventions, Input, Nothing},
 };
-use super::{App, Problem, envelope::Envelope, fields::FieldProblem, problem::Code};
+use super::{App, Problem, context::Envelope, fields::FieldProblem, problem::Code};
 use crate::identity::RequestContext;
 
 /// The largest request body, in bytes.

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::MAX_DISCARDED;
-use crate::rest::{Problem, fields::FieldProblem, problem::Code};
+use crate::web::{Problem, fields::FieldProblem, problem::Code};
 
 pub(crate) fn parse_body<T: DeserializeOwned>(parts: &Parts, content: &Bytes) -> Result<T, Problem> {
     // An action whose fields are all optional needs no body, and neither does anything that has no fields.

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde_json::Value;
 use utoipa_axum::routes;
 
-use super::{App, Routes};
+use crate::web::{App, Routes};
 
 pub fn routes() -> Routes {
     Routes::new().routes(routes!(jwks))

@@ -1,10 +1,5 @@
 //! `/livez`, `/readyz` and `/metrics`.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use axum::{
     extract::State,
     http::{StatusCode, header},
@@ -12,29 +7,9 @@ use axum::{
 };
 use utoipa_axum::routes;
 
-use super::{
-    App, Problem, Routes,
-    problem::{Code, ProblemDocument},
-};
+use super::web::{App, Code, Problem, ProblemDocument, Routes};
 
 const TAG: &str = "operations";
-
-/// Whether this node wants requests.
-#[derive(Debug, Clone, Default)]
-pub struct Health {
-    stopping: Arc<AtomicBool>,
-}
-
-impl Health {
-    /// From here on the node is not ready, so that a balancer sends it no more requests.
-    pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Release);
-    }
-
-    fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire)
-    }
-}
 
 pub fn routes() -> Routes {
     Routes::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))

@@ -15,10 +15,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 pub use self::conventions::complete;
-use super::{
-    App, Problem, Routes,
-    problem::{Code, ProblemDocument},
-};
+use super::web::{App, Code, Problem, ProblemDocument, Routes};
 
 const TAG: &str = "documents";
 
