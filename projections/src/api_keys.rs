@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    FoldError, Keys, Rows,
+    FoldError, RowKeys, Rows,
     row::{Json, row},
 };
 
@@ -111,7 +111,7 @@ impl ApiKeyRow {
     }
 }
 
-pub(crate) fn keys(id: ApiKeyId, event: &ApiKeyEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: ApiKeyId, event: &ApiKeyEvent, keys: &mut RowKeys) {
     keys.api_keys.insert((id,));
     keys.memberships.extend(event.given_to());
 }

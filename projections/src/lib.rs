@@ -28,7 +28,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use self::rows::{Keys, Rows};
+pub use self::rows::{RowKeys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
 /// lower one stops writing, and a node with a higher one rebuilds the read models before it serves.
@@ -63,7 +63,7 @@ pub enum FoldError {
 }
 
 /// Declares the rows that folding this event reads or writes.
-pub fn keys(recorded: &RecordedEvent, keys: &mut Keys) {
+pub fn keys(recorded: &RecordedEvent, keys: &mut RowKeys) {
     let id = recorded.aggregate_id;
     match &recorded.event {
         Event::Organization(event) => organizations::keys(OrganizationId::new(id), event, keys),

@@ -18,7 +18,7 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    FoldError, Keys, Rows,
+    FoldError, RowKeys, Rows,
     memberships::{MembershipRow, MembershipStatus},
     row::{Json, row},
 };
@@ -132,7 +132,7 @@ fn search_text(name: &str, slug: &str) -> String {
     format!("{} {slug}", name.to_lowercase())
 }
 
-pub(crate) fn keys(id: OrganizationId, event: &OrganizationEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: OrganizationId, event: &OrganizationEvent, keys: &mut RowKeys) {
     if people::keys(id, event, keys) {
         return;
     }

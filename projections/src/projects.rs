@@ -6,7 +6,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{FoldError, Keys, Rows, row::row};
+use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
     /// One project.
@@ -41,7 +41,7 @@ impl ProjectRow {
     }
 }
 
-pub(crate) fn keys(id: ProjectId, event: &ProjectEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: ProjectId, event: &ProjectEvent, keys: &mut RowKeys) {
     keys.projects.insert((id,));
     match event {
         ProjectEvent::ProjectCreated { organization, .. } | ProjectEvent::ProjectArchived { organization } => {

@@ -27,9 +27,9 @@ macro_rules! tables {
     ($($name:ident: $row:ty,)*) => {
         /// Which rows are needed.
         #[derive(Debug, Default, Clone)]
-        pub struct Keys { $(pub $name: BTreeSet<<$row as Row>::Key>,)* }
+        pub struct RowKeys { $(pub $name: BTreeSet<<$row as Row>::Key>,)* }
 
-        impl Keys {
+        impl RowKeys {
             pub fn extend(&mut self, other: &Self) {
                 $(self.$name.extend(other.$name.iter().cloned());)*
             }
@@ -46,12 +46,12 @@ macro_rules! tables {
             }
 
             /// The wanted keys that are not in memory, table by table in the order of [`Rows::tables`].
-            pub fn missing(&mut self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
+            pub fn missing(&mut self, keys: &RowKeys) -> Vec<Vec<Vec<Value>>> {
                 vec![$(self.$name.missing(&keys.$name),)*]
             }
 
             /// Forgets that these keys have no row, where that was supposed and not looked up.
-            pub fn forget_absent(&mut self, keys: &Keys) {
+            pub fn forget_absent(&mut self, keys: &RowKeys) {
                 $(self.$name.forget_absent(&keys.$name);)*
             }
         }

@@ -7,7 +7,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{FoldError, Keys, Rows, row::row};
+use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
     /// One session. It counts only while its epoch is that of its user and the time to refresh it has not passed.
@@ -24,7 +24,7 @@ row! {
     }
 }
 
-pub(crate) fn keys(id: SessionId, _: &SessionEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: SessionId, _: &SessionEvent, keys: &mut RowKeys) {
     keys.sessions.insert((id,));
 }
 

@@ -6,7 +6,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{FoldError, Keys, Rows, row::row};
+use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
     /// One team.
@@ -31,7 +31,7 @@ row! {
     }
 }
 
-pub(crate) fn keys(id: TeamId, event: &TeamEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: TeamId, event: &TeamEvent, keys: &mut RowKeys) {
     keys.teams.insert((id,));
     match event {
         TeamEvent::TeamCreated { .. } | TeamEvent::TeamUpdated { .. } => {}

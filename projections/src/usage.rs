@@ -6,7 +6,7 @@ use aggregates::{
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
-use crate::{FoldError, Keys, RecordedEvent, Rows, row::row};
+use crate::{FoldError, RecordedEvent, RowKeys, Rows, row::row};
 
 row! {
     /// One key's use in one hour, whichever events recorded it.
@@ -39,7 +39,7 @@ row! {
     }
 }
 
-pub(crate) fn keys(recorded: &RecordedEvent, event: &UsageEvent, keys: &mut Keys) {
+pub(crate) fn keys(recorded: &RecordedEvent, event: &UsageEvent, keys: &mut RowKeys) {
     let UsageEvent::UsageRecorded { organization, hour, keys: used, .. } = event;
     keys.usage_records.insert((*organization, recorded.sequence));
     keys.usage_hours.extend(used.iter().map(|used| (*organization, *hour, used.key)));

@@ -7,7 +7,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{FoldError, Keys, Rows, row::row};
+use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
     /// One account. Address and name are null once they were erased; a name also until its person gave one.
@@ -39,7 +39,7 @@ impl UserRow {
     }
 }
 
-pub(crate) fn keys(id: UserId, _: &UserEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: UserId, _: &UserEvent, keys: &mut RowKeys) {
     keys.users.insert((id,));
 }
 

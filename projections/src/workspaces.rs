@@ -6,7 +6,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{FoldError, Keys, Rows, row::row};
+use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
     /// One workspace.
@@ -38,7 +38,7 @@ impl WorkspaceRow {
     }
 }
 
-pub(crate) fn keys(id: WorkspaceId, event: &WorkspaceEvent, keys: &mut Keys) {
+pub(crate) fn keys(id: WorkspaceId, event: &WorkspaceEvent, keys: &mut RowKeys) {
     keys.workspaces.insert((id,));
     match event {
         WorkspaceEvent::WorkspaceCreated { organization, .. } | WorkspaceEvent::WorkspaceArchived { organization } => {

@@ -21,7 +21,7 @@ use aggregates::{
     claim::ClaimKind,
     metadata::{Actor, Metadata},
 };
-use projections::{Keys, RecordedEvent, Rows};
+use projections::{RecordedEvent, RowKeys, Rows};
 use serde_json::json;
 
 pub use self::{error::Error, work::UnitOfWork};
@@ -83,13 +83,13 @@ impl Write {
 /// What a command leaves to be shown, read from the folded rows.
 pub struct Shown<V> {
     /// The rows that `view` needs.
-    pub keys: Keys,
+    pub keys: RowKeys,
     pub view: View<V>,
 }
 
 impl Shown<()> {
     pub fn nothing() -> Self {
-        Self { keys: Keys::default(), view: Box::new(|_| Some(())) }
+        Self { keys: RowKeys::default(), view: Box::new(|_| Some(())) }
     }
 }
 

@@ -5,7 +5,7 @@ use aggregates::{
     ids::OrganizationId,
     organization::{Organization, OrganizationCommand, RoleCommand, RolePatch},
 };
-use projections::Keys;
+use projections::RowKeys;
 
 use super::{Command, Error, Shown, UnitOfWork};
 use crate::{ledger::VersionedRow, readmodel::roles::RoleView};
@@ -66,7 +66,7 @@ impl Command for DeleteRole {
         let delete = RoleCommand::Delete { key: self.key.clone(), remap_to: self.remap_to.clone() };
         handle(work, self.organization, by, delete).await?;
         work.guard_version(VersionedRow::Role(self.organization, self.key.clone()));
-        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
     }
 }
 
@@ -87,7 +87,7 @@ async fn handle(
 async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> Result<Shown<RoleView>, Error> {
     let members = work.load::<Organization>(id.uuid()).await?.members_with(&key);
     let members = i64::try_from(members).unwrap_or(i64::MAX);
-    let mut keys = Keys::default();
+    let mut keys = RowKeys::default();
     keys.roles.insert((id, key.clone()));
     let view =
         move |rows: &projections::Rows| rows.roles.get(&(id, key.clone())).map(|row| RoleView::custom(row, members));

@@ -10,7 +10,7 @@ use aggregates::{
     user::{SIGN_OUTS, User},
 };
 use chrono::TimeDelta;
-use projections::Keys;
+use projections::RowKeys;
 
 use super::{Command, Commands, Error, Shown, UnitOfWork, Write};
 use crate::ledger::{self, Appended, Guard, SideWrite, StoredReply};
@@ -193,5 +193,5 @@ pub struct Granted {
 }
 
 fn granted(grant: Grant) -> Shown<Grant> {
-    Shown { keys: Keys::default(), view: Box::new(move |_| Some(grant)) }
+    Shown { keys: RowKeys::default(), view: Box::new(move |_| Some(grant)) }
 }

@@ -8,7 +8,7 @@ use aggregates::{
     slug::Slug,
     workspace::{Workspace, WorkspaceCommand, WorkspaceError},
 };
-use projections::{Keys, workspaces::WorkspaceRow};
+use projections::{RowKeys, workspaces::WorkspaceRow};
 use uuid::Uuid;
 
 use super::{
@@ -156,7 +156,7 @@ pub(super) async fn open(
 }
 
 fn shown(id: WorkspaceId) -> Shown<WorkspaceRow> {
-    let mut keys = Keys::default();
+    let mut keys = RowKeys::default();
     keys.workspaces.insert((id,));
     Shown { keys, view: Box::new(move |rows| rows.workspaces.get(&(id,)).cloned()) }
 }

@@ -9,6 +9,7 @@ mod bulk;
 mod migrate;
 mod postgres;
 mod sqlite;
+pub mod store;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 

@@ -9,7 +9,7 @@ use aggregates::{
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
-use projections::{Keys, RecordedEvent, Rows};
+use projections::{RecordedEvent, RowKeys, Rows};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl Append {
             guards: vec![],
             side_writes: vec![write],
             idempotency: None,
-            reply: Reply { keys: Keys::default(), render: Box::new(render) },
+            reply: Reply { keys: RowKeys::default(), render: Box::new(render) },
             dry_run: false,
         }
     }
@@ -111,7 +111,7 @@ pub enum VersionedRow {
 
 impl VersionedRow {
     /// Declares the row.
-    pub(super) fn declare(&self, keys: &mut Keys) {
+    pub(super) fn declare(&self, keys: &mut RowKeys) {
         match self {
             Self::Organization(id) => drop(keys.organizations.insert((*id,))),
             Self::Membership(organization, user) => drop(keys.memberships.insert((*organization, *user))),
@@ -200,7 +200,7 @@ pub type Render = Box<dyn Fn(&Rows, &[RecordedEvent]) -> Result<StoredReply, Str
 /// The answer to an append, made inside its transaction.
 pub struct Reply {
     /// The rows that rendering needs beside those that the events touch.
-    pub keys: Keys,
+    pub keys: RowKeys,
     pub render: Render,
 }
 

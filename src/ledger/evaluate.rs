@@ -10,7 +10,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use projections::{Keys, RecordedEvent, Rows};
+use projections::{RecordedEvent, RowKeys, Rows};
 use uuid::Uuid;
 
 use super::{
@@ -44,7 +44,7 @@ pub(super) struct Prepared {
     /// Wrapped keys of subjects that have none in the database yet.
     pub new_keys: BTreeMap<Uuid, String>,
     pub idempotency: Option<Idempotency>,
-    pub keys: Keys,
+    pub keys: RowKeys,
     pub render: Render,
     pub dry_run: bool,
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aggregates::{ids::SessionId, usage::Usage};
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use projections::{Keys, Rows, row::Value};
+use projections::{RowKeys, Rows, row::Value};
 use uuid::Uuid;
 
 use super::{
@@ -16,8 +16,8 @@ use super::{
     usage::{self, Hour},
 };
 use crate::{
+    database::store::{self, Copy},
     database::{self, Connection},
-    readmodel::store::{self, Copy},
 };
 
 /// What a batch asks of the database before its checks.
@@ -31,7 +31,7 @@ struct Needs {
     sessions: HashSet<SessionId>,
     /// Hours whose use is asked for.
     hours: HashSet<Hour>,
-    keys: Keys,
+    keys: RowKeys,
     /// Ids whose streams begin in this batch: nothing refers to them yet.
     new: HashSet<Uuid>,
 }
@@ -96,7 +96,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         scopes: HashSet::new(),
         sessions: HashSet::new(),
         hours: HashSet::new(),
-        keys: Keys::default(),
+        keys: RowKeys::default(),
         new: HashSet::new(),
     };
     for append in appends {

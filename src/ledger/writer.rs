@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::{SubsecRound, Utc};
-use projections::{Keys, PROJECTION_SET, Rows};
+use projections::{PROJECTION_SET, RowKeys, Rows};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{sleep, timeout},
@@ -28,8 +28,8 @@ use super::{
     session::{self, LockedHead},
 };
 use crate::{
+    database::store::{self, Copy},
     database::{self, Connection, Fault, Location},
-    readmodel::store::{self, Copy},
 };
 
 /// How many appends one transaction takes at most.
@@ -259,7 +259,7 @@ impl Writer {
 
         let mut answers: Vec<Answer> = Vec::with_capacity(appends.len());
         let mut accepted: Vec<&mut Prepared> = Vec::with_capacity(appends.len());
-        let mut supposed = Keys::default();
+        let mut supposed = RowKeys::default();
         for append in appends {
             let verdict = evaluation.evaluate(append);
             if !matches!(verdict, Verdict::Accepted(_)) && append.new_streams().next().is_some() {
@@ -316,7 +316,7 @@ impl Writer {
 
     /// What is in memory is what is in the database, up to this position. That a stream which was not written is new was
     /// only supposed: no index confirmed it.
-    fn settle(&mut self, locked: LockedHead, position: i64, known: HashMap<StreamId, i64>, supposed: &Keys) {
+    fn settle(&mut self, locked: LockedHead, position: i64, known: HashMap<StreamId, i64>, supposed: &RowKeys) {
         self.rows.settle();
         self.rows.forget_absent(supposed);
         self.versions.extend(known);

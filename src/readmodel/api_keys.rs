@@ -12,7 +12,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     api_keys::{ApiKeyRow, KeyStatus},
     row::{Field, Kind, One},
     users::UserRow,
@@ -50,8 +50,8 @@ impl From<ViewColumns> for ApiKeyView {
 
 impl ApiKeyView {
     /// The rows that [`ApiKeyView::from_rows`] reads, and those of the organizations that scopes are written with.
-    pub fn keys(id: ApiKeyId, creator: UserId, scopes: &Scopes) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(id: ApiKeyId, creator: UserId, scopes: &Scopes) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.api_keys.insert((id,));
         keys.users.insert((creator,));
         keys.organizations.extend(scopes.organizations().into_iter().map(|organization| (organization,)));

@@ -9,7 +9,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     invitations::{InvitationRow, InvitationStatus},
     organizations::OrganizationRow,
     row::{Field, Kind, One},
@@ -34,8 +34,8 @@ pub struct InvitationView {
 
 impl InvitationView {
     /// The rows that [`InvitationView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, id: InvitationId, inviter: UserId) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(organization: OrganizationId, id: InvitationId, inviter: UserId) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.invitations.insert((id,));
         keys.memberships.insert((organization, inviter));
         keys.users.insert((inviter,));

@@ -7,7 +7,7 @@ use aggregates::{
     ids::{OrganizationId, UserId},
 };
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     memberships::MembershipRow,
     roles::RoleRow,
     row::{Field, Kind, One, Value},
@@ -33,8 +33,8 @@ type ViewColumns = (MembershipRow, Option<UserRow>, Option<RoleRow>);
 
 impl MemberView {
     /// The rows that [`MemberView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, user: UserId, role: &RoleKey) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(organization: OrganizationId, user: UserId, role: &RoleKey) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.memberships.insert((organization, user));
         keys.users.insert((user,));
         if let RoleKey::Custom(_) = role {

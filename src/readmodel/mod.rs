@@ -17,7 +17,6 @@ mod reference;
 pub mod roles;
 pub mod security;
 pub mod sessions;
-pub mod store;
 pub mod teams;
 pub mod usage;
 pub mod users;

@@ -9,7 +9,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
     roles::RoleRow,
@@ -72,8 +72,8 @@ type ViewColumns = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, O
 impl OrganizationView {
     /// The rows that [`OrganizationView::from_rows`] reads.
     /// `role` is what the asker has there.
-    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker, role: Option<&RoleKey>) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker, role: Option<&RoleKey>) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.organizations.insert((id,));
         keys.organization_counters.insert((id,));
         keys.users.insert((owner,));

@@ -7,7 +7,7 @@ use aggregates::{
     ids::{OrganizationId, ProjectId},
 };
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     projects::ProjectRow,
     row::{Field, Kind, One},
 };
@@ -34,8 +34,8 @@ pub struct ProjectView {
 
 impl ProjectView {
     /// The rows that [`ProjectView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, id: ProjectId) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(organization: OrganizationId, id: ProjectId) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.organizations.insert((organization,));
         keys.projects.insert((id,));
         keys

@@ -7,7 +7,7 @@ use aggregates::{
     ids::{OrganizationId, TeamId, UserId},
 };
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     row::{Columns, Kind, One, Value, ValueError},
     teams::{TeamMemberRow, TeamRow},
     users::UserRow,
@@ -30,8 +30,8 @@ pub struct TeamView {
 
 impl TeamView {
     /// The rows that [`TeamView::from_rows`] reads.
-    pub fn keys(id: TeamId) -> Keys {
-        let mut keys = Keys::default();
+    pub fn keys(id: TeamId) -> RowKeys {
+        let mut keys = RowKeys::default();
         keys.teams.insert((id,));
         keys
     }
@@ -61,7 +61,7 @@ pub struct TeamMemberView {
 
 impl TeamMemberView {
     /// The rows that [`TeamMemberView::from_rows`] reads.
-    pub fn keys(team: TeamId, user: UserId) -> Keys {
+    pub fn keys(team: TeamId, user: UserId) -> RowKeys {
         let mut keys = TeamView::keys(team);
         keys.team_members.insert((team, user));
         keys.users.insert((user,));

@@ -7,8 +7,8 @@ use projections::row::{Table, Value};
 
 use super::{Error, digest::TableDigest};
 use crate::{
+    database::store::{Copy, column_names, key_columns},
     database::{self, Connection},
-    readmodel::store::{Copy, column_names, key_columns},
 };
 
 /// How many differences of a table are told in full.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aggregates::event::Event;
 use projections::{
-    Keys, RecordedEvent, Rows,
+    RecordedEvent, RowKeys, Rows,
     row::Value,
     rows::{Changes, StoredTable},
 };
@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     database::Connection,
+    database::store::{self, Copy, key_columns},
     ledger::{EventReader, secret::ClaimKey},
-    readmodel::store::{self, Copy, key_columns},
 };
 
 /// How many changed rows stay in memory. Rows that are written go in order of their keys and many at a time, and what
@@ -76,7 +76,7 @@ impl Fold {
 
     /// Folds a page of events.
     pub(super) async fn page(&mut self, reading: &mut Connection, events: &[RecordedEvent]) -> Result<(), Error> {
-        let mut keys = Keys::default();
+        let mut keys = RowKeys::default();
         for recorded in events {
             // A stream with the id of an organization begins when that has rows already.
             if recorded.sequence == 1 && !matches!(recorded.event, Event::Usage(_)) {

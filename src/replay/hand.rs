@@ -6,9 +6,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Error;
 use crate::{
+    database::store::Copy,
     database::{Batch, Connection, Location},
     ledger::Ledger,
-    readmodel::store::Copy,
 };
 
 /// How many rows are written at a time where appends wait meanwhile: some tens of milliseconds.

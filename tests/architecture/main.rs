@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("database", &[]),
     ("readmodel", &["database"]),
-    ("ledger", &["database", "readmodel::store", "text"]),
+    ("ledger", &["database", "database::store", "text"]),
     ("billing", &["readmodel"]),
     ("replay", &["database", "ledger", "readmodel", "text"]),
     ("identity", &["database::Error", "database::chain", "ledger", "readmodel", "text"]),

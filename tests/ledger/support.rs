@@ -11,7 +11,7 @@ use std::{
 
 use aggregates::ids::OrganizationId;
 use futures::future::join_all;
-use projections::{FoldError, Keys, RecordedEvent, Rows};
+use projections::{FoldError, RecordedEvent, RowKeys, Rows};
 use tenantry::{
     database::{Connection, Database},
     ledger::{Append, Appended, Error, Follower, Ledger, Listener, Opened, lock_head},
@@ -141,7 +141,7 @@ impl HeadLock {
 pub fn fold(events: &[RecordedEvent]) -> Result<Rows, FoldError> {
     let mut rows = Rows::default();
     for event in events {
-        let mut keys = Keys::default();
+        let mut keys = RowKeys::default();
         projections::keys(event, &mut keys);
         let missing = rows.missing(&keys);
         for (table, keys) in rows.tables().into_iter().zip(missing) {

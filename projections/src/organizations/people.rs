@@ -8,7 +8,7 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    FoldError, Keys, Rows,
+    FoldError, RowKeys, Rows,
     invitations::{InvitationRow, InvitationStatus},
     memberships::{MembershipRow, MembershipStatus},
     roles::{RoleRow, row_key},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Whether the event is one of these. The rows of an ownership change are declared here, and the organization's too.
-pub(super) fn keys(id: OrganizationId, event: &Event, keys: &mut Keys) -> bool {
+pub(super) fn keys(id: OrganizationId, event: &Event, keys: &mut RowKeys) -> bool {
     match event {
         Event::MemberAdded { user, .. }
         | Event::MemberReinstated { user, .. }

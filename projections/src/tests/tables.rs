@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    FoldError, Keys, RecordedEvent, Rows,
+    FoldError, RecordedEvent, RowKeys, Rows,
     row::{Row, RowKey, Table, Value},
     rows::Changes,
 };
@@ -22,7 +22,7 @@ impl Tables {
 
     /// The same with rows that are in memory from before.
     pub fn fold_with(&mut self, rows: &mut Rows, events: &[RecordedEvent]) -> Result<(), FoldError> {
-        let mut keys = Keys::default();
+        let mut keys = RowKeys::default();
         events.iter().for_each(|event| crate::keys(event, &mut keys));
         let missing = rows.missing(&keys);
         for (table, keys) in rows.tables().into_iter().zip(missing) {

@@ -6,7 +6,7 @@ use aggregates::{
     organization::{Answer, InvitationCommand, Organization, OrganizationError, Status},
     user::User,
 };
-use projections::{Keys, invitations::InvitationStatus};
+use projections::{RowKeys, invitations::InvitationStatus};
 
 use super::handle;
 use crate::{
@@ -82,6 +82,6 @@ impl Command for DeclineInvitation {
         let decline = InvitationCommand::Decline { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, decline).await?;
         work.guard_version(VersionedRow::Invitation(self.token.invitation));
-        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
     }
 }

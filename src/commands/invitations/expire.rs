@@ -1,7 +1,7 @@
 //! Recording that the time of invitations has passed, by the clock.
 
 use aggregates::{authorization::Action, ids::OrganizationId, organization::InvitationCommand};
-use projections::Keys;
+use projections::RowKeys;
 
 use super::handle;
 use crate::commands::{Command, Error, Shown, UnitOfWork};
@@ -17,6 +17,6 @@ impl Command for ExpireInvitations {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         let by = work.organization(self.organization, Action::Operate).await?;
         handle(work, self.organization, by, InvitationCommand::Expire).await?;
-        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
     }
 }

@@ -9,7 +9,7 @@ use aggregates::{
     personal::Personal,
 };
 use chrono::TimeDelta;
-use projections::Keys;
+use projections::RowKeys;
 
 use super::handle;
 use crate::{
@@ -113,7 +113,7 @@ impl Command for RevokeInvitation {
         let by = work.organization(self.organization, INVITE).await?;
         handle(work, self.organization, by, InvitationCommand::Revoke { id: self.id }).await?;
         work.guard_version(VersionedRow::Invitation(self.id));
-        Ok(Shown { keys: Keys::default(), view: Box::new(|_| Some(())) })
+        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
     }
 }
 

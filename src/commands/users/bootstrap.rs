@@ -7,7 +7,7 @@ use aggregates::{
     personal::Personal,
     user::{Origin, User, UserCommand},
 };
-use projections::Keys;
+use projections::RowKeys;
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ impl Command for Bootstrap {
     type View = ();
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
-        let nothing = Shown { keys: Keys::default(), view: Box::new(|_| Some(())) };
+        let nothing = Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) };
         if work.ledger().holder(&Claim::user_email(self.email.folded())).await?.is_some() {
             return Ok(nothing);
         }

@@ -7,7 +7,7 @@ mod links;
 mod sign_up;
 
 use aggregates::ids::UserId;
-use projections::{Keys, users::UserRow};
+use projections::{RowKeys, users::UserRow};
 
 pub use self::{
     account::{ChangePassword, UpdateUser},
@@ -20,7 +20,7 @@ use super::Shown;
 
 /// Shows an account.
 fn shown(id: UserId) -> Shown<UserRow> {
-    let mut keys = Keys::default();
+    let mut keys = RowKeys::default();
     keys.users.insert((id,));
     Shown { keys, view: Box::new(move |rows| rows.users.get(&(id,)).cloned()) }
 }

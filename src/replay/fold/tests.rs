@@ -75,7 +75,7 @@ async fn the_first_use_of_an_organization_does_not_hide_its_rows() {
     fold.page(hand.reading(), &page).await.expect("the organization is found");
     fold.write(&mut hand).await.expect("written");
     fold.rows.clear();
-    let mut keys = Keys::default();
+    let mut keys = RowKeys::default();
     keys.organizations.insert((OrganizationId::new(ID),));
     store::load(hand.reading(), fold.copy, &mut fold.rows, &keys, |_| false).await.expect("loaded");
     let found: Option<&OrganizationRow> = fold.rows.organizations.get(&(OrganizationId::new(ID),));

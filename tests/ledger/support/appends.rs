@@ -10,7 +10,7 @@ use aggregates::{
     slug::Slug,
     workspace::WorkspaceEvent,
 };
-use projections::{Keys, RecordedEvent};
+use projections::{RecordedEvent, RowKeys};
 use tenantry::ledger::{Append, Idempotency, NewEvent, Reply, StoredReply, StreamId};
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ pub fn append() -> Append {
         guards: vec![],
         side_writes: vec![],
         idempotency: None,
-        reply: Reply { keys: Keys::default(), render: Box::new(|_, events| Ok(reply_to(events))) },
+        reply: Reply { keys: RowKeys::default(), render: Box::new(|_, events| Ok(reply_to(events))) },
         dry_run: false,
     }
 }

@@ -1,12 +1,12 @@
 //! Moving folded rows between memory and the tables: a fixed number of statements for each table and batch.
 
 use projections::{
-    Keys, Rows,
+    RowKeys, Rows,
     row::{Column, Kind, Table, Value},
     rows::StoredTable,
 };
 
-use crate::database::{Batch, Connection, Error};
+use super::{Batch, Connection, Error};
 
 /// Which copy of the tables is meant: the one that is served, or one that is being built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub async fn load(
     connection: &mut Connection,
     copy: Copy,
     rows: &mut Rows,
-    keys: &Keys,
+    keys: &RowKeys,
     is_new: impl Fn(&[Value]) -> bool,
 ) -> Result<(), Error> {
     let missing = rows.missing(keys);
