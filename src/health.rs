@@ -16,17 +16,17 @@ pub fn routes() -> Routes {
 }
 
 /// Whether the process is alive
-#[utoipa::path(get, path = "/livez", tag = TAG, security(()), responses((status = 200, description = "It is")))]
+#[utoipa::path(get, path = "/livez", tag = TAG, security(()), responses((status = 200, description = "The process is alive")))]
 async fn livez() -> &'static str {
     "ok\n"
 }
 
 /// Whether the node can serve
 ///
-/// It cannot while it stops, and while its database or its ledger's writer is away.
+/// It cannot while it is stopping, or while its database or its ledger's writer is unavailable.
 #[utoipa::path(
     get, path = "/readyz", tag = TAG, security(()),
-    responses((status = 200, description = "It can"), (status = 503, body = ProblemDocument)),
+    responses((status = 200, description = "The node can serve"), (status = 503, body = ProblemDocument)),
 )]
 async fn readyz(State(app): State<App>) -> Result<&'static str, Problem> {
     if app.health.is_stopping() {

@@ -48,7 +48,7 @@ row! {
     pub struct InvitationRow in "invitations", key(id: InvitationId), group(organization_id) {
         pub id: InvitationId,
         pub organization_id: OrganizationId,
-        /// Null once it was erased.
+        /// Null after it was erased.
         pub email: Option<String>,
         pub role: RoleKey,
         pub workspace_id: Option<WorkspaceId>,

@@ -21,7 +21,7 @@ row! {
         pub disabled: bool,
         /// Sessions that began in another epoch are over.
         pub epoch: i64,
-        /// What the person says to belong to.
+        /// The organization that the person says they belong to.
         pub organization: Option<String>,
         pub primary_organization_id: Option<OrganizationId>,
         /// Name and address in lower case, for lists that are searched.

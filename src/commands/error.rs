@@ -30,15 +30,15 @@ pub enum Error {
     #[error(transparent)]
     ApiKey(#[from] ApiKeyError),
     /// A scope names an organization that the key's owner does not belong to.
-    #[error("names an organization that there is not, or that the owner of the key does not belong to")]
+    #[error("names an organization that does not exist or that the owner of the key does not belong to")]
     ScopeUnknown(OrganizationId),
-    #[error("there are {current} API keys already, of at most {limit}")]
+    #[error("{current} of at most {limit} API keys exist already")]
     TooManyKeys { limit: i64, current: i64 },
     /// An organization's key is good there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,
     /// Nobody could go and take the key along.
-    #[error("must be keep: whoever made the key is not a member of the organization")]
+    #[error("must be keep: the creator of the key is not a member of the organization")]
     CreatorNotMember,
     #[error(transparent)]
     Usage(#[from] UsageError),
@@ -46,7 +46,7 @@ pub enum Error {
     #[error("Not authenticated")]
     SignedOut,
     /// There is always a superadmin: nobody stops being one by his own hand.
-    #[error("A superadmin cannot do this to himself")]
+    #[error("Superadmins cannot do this to their own account")]
     OwnAccount,
     /// Accepted, declined or revoked: the aggregate has forgotten it, and tells it from one that never was no longer.
     #[error("This invitation was accepted, declined or revoked")]

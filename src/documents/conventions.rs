@@ -13,16 +13,16 @@ const ETAG: &str = "ETag";
 /// Name of the response, its status and what it means.
 const PROBLEMS: &[(&str, &str, &str)] = &[
     ("BadRequest", "400", "JSON that does not parse, or a malformed header or cursor"),
-    ("NotAuthenticated", "401", "No credentials, or none that are valid"),
+    ("NotAuthenticated", "401", "No valid credentials"),
     ("Forbidden", "403", "No access to this organization, or a permission is missing"),
     ("NotFound", "404", "Unknown, or deleted"),
-    ("Conflict", "409", "It conflicts with the state that is there; `code` tells how"),
-    ("Gone", "410", "It is too late for that"),
+    ("Conflict", "409", "It conflicts with the current state; `code` says how"),
+    ("Gone", "410", "It is no longer possible"),
     ("PreconditionFailed", "412", "If-Match named another version"),
     ("ContentTooLarge", "413", "The body is too large"),
     ("UnsupportedMediaType", "415", "The body is not `application/json`"),
     ("Invalid", "422", "A field or a parameter is not valid; `errors` lists them all"),
-    ("Unavailable", "503", "The server cannot answer now; Retry-After tells when to try again"),
+    ("Unavailable", "503", "The server cannot answer now; Retry-After says when to try again"),
 ];
 
 /// Completes the description of the API.
@@ -118,19 +118,19 @@ impl Kind {
     fn parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();
         if self.writes {
-            all.push(header("Idempotency-Key", "1 to 255 visible ASCII characters, new for each new request. The same request with the same key takes effect once and gets the same reply, for 7 days."));
+            all.push(header("Idempotency-Key", "1 to 255 visible ASCII characters, a new one for each new request. A repeated request with the same key takes effect once and gets the same reply, for 7 days."));
             if self.single {
                 all.push(header(
                     "If-Match",
-                    "The ETag of the version that is to be changed; 412 when there is a newer one.",
+                    "The ETag of the version to change; the status is 412 when the resource has another one.",
                 ));
             }
-            let dry_run = "With `true` nothing is written: status 200, with the events that would be appended and the reply that would be given.";
+            let dry_run = "With `true` nothing is written: the status is 200, and the reply has the events that would be appended and the reply that would be given.";
             all.push(parameter("dry_run", ParameterIn::Query, Type::Boolean, dry_run));
         } else if self.single {
-            all.push(header("If-None-Match", "An ETag; 304 when it is still that of the resource."));
+            all.push(header("If-None-Match", "An ETag; the status is 304 when the resource still has it."));
         }
-        all.push(header("X-Request-Id", "At most 128 visible ASCII characters; made where absent. Comes back, and stands in logs, events and problems."));
+        all.push(header("X-Request-Id", "At most 128 visible ASCII characters; generated when absent. It is returned, and recorded in logs, events and problems."));
         all
     }
 
@@ -150,7 +150,7 @@ impl Kind {
             add(
                 "Idempotent-Replayed",
                 Type::String,
-                "`true` where the reply is that of an earlier request with the same key.",
+                "`true` when the reply is that of an earlier request with the same key.",
             );
         }
         if self.rest && status != "204" && (self.single || self.writes) {

@@ -23,26 +23,26 @@ const TAG: &str = "documents";
 #[openapi(
     info(
         title = "Tenantry",
-        description = "The organizations backend of a multi-tenant product. What stands under `/api/v1` answers under `/v1` too.",
+        description = "The organizations backend of a multi-tenant product. Every path under `/api/v1` is served under `/v1` as well.",
     ),
     tags(
         (name = "organizations", description = "Tenants: their profile, slug, limits and life."),
-        (name = "authentication", description = "Signing up, in and out, and links that are good for one use."),
+        (name = "authentication", description = "Signing up, in and out, and links that work once."),
         (name = "me", description = "The caller's own account, memberships and sessions."),
         (name = "users", description = "Every account, for superadmins."),
-        (name = "members", description = "Who belongs to an organization, and with which role."),
+        (name = "members", description = "Who belongs to an organization, and in which role."),
         (name = "invitations", description = "Offers of membership, and their answers."),
         (name = "roles", description = "What members may do: built-in roles, and an organization's own."),
         (name = "teams", description = "Groups of an organization's members."),
         (name = "workspaces", description = "Containers for work inside an organization."),
         (name = "projects", description = "Pieces of work inside an organization."),
-        (name = "api keys", description = "Credentials of programs: making, verifying and ending them."),
-        (name = "security", description = "What weakens the security of what the caller is responsible for."),
+        (name = "api keys", description = "Credentials of programs: creating, verifying and revoking them."),
+        (name = "security", description = "Weaknesses of what the caller is responsible for."),
         (name = "usage", description = "What API keys were used for, and what that costs."),
         (name = "graphql", description = "The read side as a graph."),
-        (name = "classic", description = "The same resources in the fields of the classic documents."),
-        (name = "operations", description = "For whoever runs the server."),
-        (name = "documents", description = "What explains the rest."),
+        (name = "classic", description = "An older interface to these resources, with the fields that its clients expect."),
+        (name = "operations", description = "For the operators of the server."),
+        (name = "documents", description = "The API's description of itself."),
     ),
     components(schemas(ProblemDocument)),
     security(("bearer" = []), ("basic" = [])),
@@ -73,13 +73,13 @@ pub fn viewer(openapi: utoipa::openapi::OpenApi) -> Router<App> {
 
 /// What a kind of problem means
 ///
-/// A page for the person who follows the `type` of a problem.
+/// The page that the `type` of a problem leads to.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = TAG, operation_id = "problem_page", security(()),
     params(("code" = String, Path, description = "The code of a problem")),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
-        (status = 404, description = "There is no such code", body = ProblemDocument),
+        (status = 404, description = "Unknown code", body = ProblemDocument),
     ),
 )]
 async fn problem_page(Path(code): Path<String>) -> Response {

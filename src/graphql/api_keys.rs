@@ -26,12 +26,12 @@ pub enum ApiKeyStatus {
     Revoked,
 }
 
-/// A program's credential. The key itself is shown once, when it is made or rotated, and not here.
+/// A program's credential. The key itself is shown once, when it is created or rotated, and not here.
 #[derive(Debug, SimpleObject)]
 pub struct ApiKey {
-    /// A UUID; as it is for `node` too.
+    /// A UUID, which `node` takes too.
     pub id: ID,
-    /// The ends of the key, by which people tell it from others.
+    /// The beginning and the end of the key, by which people recognize it.
     masked_key: String,
     name: String,
     description: Option<String>,
@@ -40,16 +40,16 @@ pub struct ApiKey {
     scopes: Vec<String>,
     /// Networks that the key may be used from; anywhere when empty.
     ip_allowlist: Vec<String>,
-    /// The deployment's own when null.
+    /// The deployment's default when null.
     rate_limit: Option<ApiKeyRateLimit>,
-    /// What becomes of an organization's key when the member who made it goes: `keep` or `revoke`.
+    /// What happens to an organization's key when the member who created it leaves: `keep` or `revoke`.
     on_creator_leave: &'static str,
     status: ApiKeyStatus,
-    /// When it was last used, up to a second ago; null is never.
+    /// When it was last used, up to a second behind; null if never.
     last_used_at: Option<Time>,
-    /// Null is never.
+    /// Null if it never expires.
     expires_at: Option<Time>,
-    /// Until when the secret before the last rotation is good as well.
+    /// Until when the secret from before the last rotation works as well.
     grace_until: Option<Time>,
     revoked_at: Option<Time>,
     /// Why it was revoked.
@@ -68,7 +68,7 @@ struct ApiKeyOwner {
     id: ID,
 }
 
-/// Who made a key.
+/// Who created a key.
 #[derive(Debug, SimpleObject)]
 struct ApiKeyCreator {
     id: ID,
@@ -76,7 +76,7 @@ struct ApiKeyCreator {
     name: Option<String>,
 }
 
-/// So many requests in so many seconds.
+/// A number of requests within a number of seconds.
 #[derive(Debug, SimpleObject)]
 struct ApiKeyRateLimit {
     requests: u32,
@@ -183,7 +183,7 @@ pub struct ApiKeyQueries;
 
 #[Object]
 impl ApiKeyQueries {
-    /// One API key: the caller's own, or one of an organization in which he has the permission `api_keys:read`.
+    /// One API key: the caller's own, or one of an organization in which they have the permission `api_keys:read`.
     async fn api_key(&self, ctx: &Context<'_>, id: ID) -> Fallible<ApiKey> {
         Some(one(ctx, &id).await)
     }

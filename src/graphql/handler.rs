@@ -44,14 +44,14 @@ pub struct GraphqlRequest {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     variables: Option<serde_json::Map<String, Value>>,
-    /// Accepted for clients that always send it; nothing is read from it.
+    /// Accepted because some clients always send it; ignored.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     #[expect(dead_code, reason = "its presence is all that matters")]
     extensions: Option<serde_json::Map<String, Value>>,
 }
 
-/// What a query leaves: data, and an error for everything that is missing from it.
+/// The result of a query: data, and an error for everything that is missing from it.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "it describes the library's own type")]
 pub struct GraphqlResponse {
@@ -99,14 +99,14 @@ impl FromRequest<App> for Asked {
     }
 }
 
-/// Ask a GraphQL query
+/// Run a GraphQL query
 ///
-/// Queries only; writes are REST. What is wrong with the request itself is answered by a problem document, what is
-/// wrong with the query by status 200 and `errors`.
+/// Queries only; writes go through REST. A request that is not valid gets a problem document; a query that fails gets
+/// status 200 and `errors`.
 #[utoipa::path(
     post, path = "/graphql", tag = TAG, operation_id = "graphql",
     request_body = GraphqlRequest,
-    responses((status = 200, description = "What was found", body = GraphqlResponse)),
+    responses((status = 200, description = "The result of the query", body = GraphqlResponse)),
 )]
 pub(super) async fn query(
     State(app): State<App>,

@@ -31,7 +31,7 @@ pub struct Invitation {
     email: Option<String>,
     /// The key of the role that is offered.
     role: String,
-    /// Where the invited person is to begin.
+    /// The workspace that the invited person starts in.
     workspace_id: Option<ID>,
     status: InvitationStatus,
     expires_at: Time,
@@ -42,7 +42,7 @@ pub struct Invitation {
 #[derive(Debug, SimpleObject)]
 pub struct Inviter {
     id: ID,
-    /// Null for somebody who does not belong to the organization, or has given no name.
+    /// Null for a person who does not belong to the organization or has given no name.
     name: Option<String>,
 }
 

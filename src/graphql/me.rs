@@ -21,25 +21,25 @@ use crate::{
 #[derive(Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct User {
-    /// A UUID; as it is for `node` too.
+    /// A UUID, which `node` takes too.
     pub id: ID,
-    /// Null once it was erased.
+    /// Null after it was erased.
     email: Option<String>,
     /// Null until the person has given one.
     name: Option<String>,
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     organization: Option<String>,
     is_superadmin: bool,
     #[graphql(skip)]
     user: UserId,
 }
 
-/// A place in an organization.
+/// A membership in an organization.
 #[derive(Debug, SimpleObject)]
 struct Membership {
     organization: MembershipOrganization,
     role: RoleSummary,
-    /// What the role allows, as far as the caller's credential carries it.
+    /// What the role allows, as far as the caller's credential allows it too.
     permissions: Vec<String>,
     status: MembershipStatus,
     joined_at: Time,
@@ -76,7 +76,7 @@ impl From<MembershipView> for Membership {
 
 #[ComplexObject]
 impl User {
-    /// Where the person belongs, oldest first. Deleted organizations are not among them.
+    /// The person's memberships, oldest first, except in deleted organizations.
     #[graphql(complexity = "cost(MEMBERSHIPS, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> Fallible<Vec<Membership>> {
         Some(memberships(ctx, self.user).await)
@@ -122,7 +122,7 @@ pub struct MeQuery;
 
 #[Object]
 impl MeQuery {
-    /// Who asks.
+    /// The caller's account.
     async fn me(&self, ctx: &Context<'_>) -> Fallible<User> {
         Some(me(ctx).await)
     }

@@ -21,7 +21,7 @@ pub enum MembershipStatus {
     Suspended,
 }
 
-/// Somebody who belongs to an organization.
+/// A person who belongs to an organization.
 #[derive(Debug, SimpleObject)]
 pub struct Member {
     user: Person,

@@ -19,9 +19,9 @@ use crate::{
     web::{App, Problem, extract::Caller},
 };
 
-/// Whatever has an id of its own.
+/// Anything that `node` finds by its id.
 #[derive(Debug, Interface)]
-#[graphql(field(name = "id", ty = "&ID", desc = "A UUID. No two things of any kind have the same."))]
+#[graphql(field(name = "id", ty = "&ID", desc = "A UUID, unique across all types."))]
 pub enum Node {
     Organization(Box<Organization>),
     User(User),
@@ -34,7 +34,7 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// What has this id; null where that is nothing, or nothing that the caller may see.
+    /// The object with this id; null when it does not exist or the caller may not see it.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Fallible<Node> {
         find(ctx, &id).await.transpose()
     }

@@ -38,7 +38,7 @@ impl ProjectStatus {
 /// A piece of work inside an organization.
 #[derive(Debug, SimpleObject)]
 pub struct Project {
-    /// A UUID; as it is for `node` too.
+    /// A UUID, which `node` takes too.
     pub id: ID,
     organization: ProjectOrganization,
     /// The workspace that it is in.
@@ -112,14 +112,14 @@ pub struct ProjectQueries;
 #[Object]
 impl ProjectQueries {
     /// Those of every organization in which the caller has the permission `projects:read`; a superadmin sees all. Those
-    /// that are not archived, unless the others are asked for. Newest first.
+    /// with this status, the active ones when it is absent. Newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
-        #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
-        #[graphql(desc = "Id, slug or old slug of an organization: the projects of that one.")] organization: Option<
+        #[graphql(desc = "A cursor of this list with the same filters, from GraphQL or REST.")] after: Option<String>,
+        #[graphql(desc = "Id, slug or old slug of an organization whose projects are listed.")] organization: Option<
             String,
         >,
         status: Option<ProjectStatus>,

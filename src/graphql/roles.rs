@@ -5,14 +5,14 @@ use async_graphql::{Context, Result, SimpleObject};
 use super::organizations::Page;
 use crate::readmodel::roles::RoleView;
 
-/// What members may do.
+/// A set of permissions that members can have.
 #[derive(Debug, SimpleObject)]
 pub struct Role {
     key: String,
     name: String,
     description: Option<String>,
     permissions: Vec<String>,
-    /// Whether it is one that every organization has.
+    /// Whether every organization has it.
     built_in: bool,
     /// Active and suspended members who have it.
     member_count: i64,
@@ -31,7 +31,7 @@ impl From<RoleView> for Role {
     }
 }
 
-/// The built-in ones, then its own by their keys.
+/// The built-in roles, then its own in the order of their keys.
 pub(super) async fn of(ctx: &Context<'_>, organization: Result<Page<'_>>) -> Result<Vec<Role>> {
     let organization = organization?;
     let found = organization.siblings.roles(ctx, organization.id).await?;

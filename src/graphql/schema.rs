@@ -7,7 +7,7 @@ use super::{
     projects::ProjectQueries,
 };
 
-/// Where every query begins.
+/// The fields that a query starts from.
 #[derive(Default, MergedObject)]
 pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, ApiKeyQueries, NodeQuery);
 

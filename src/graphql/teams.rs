@@ -27,7 +27,7 @@ pub struct Team {
     id: ID,
     name: String,
     description: Option<String>,
-    /// Those who are in the team and active in the organization.
+    /// Members of the team who are active in the organization.
     member_count: i64,
     created_at: Time,
     updated_at: Time,
@@ -40,7 +40,7 @@ pub struct Team {
     siblings: Arc<Teams>,
 }
 
-/// Somebody in a team.
+/// A member of a team.
 #[derive(Debug, SimpleObject)]
 pub struct TeamMember {
     user: Person,
@@ -71,7 +71,7 @@ impl From<&TeamMemberView> for TeamMember {
 
 #[ComplexObject]
 impl Team {
-    /// Who is in it, the newest account first.
+    /// The members of the team, newest account first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn members(
         &self,

@@ -63,12 +63,12 @@ pub struct KeyUsage {
     verifications: i64,
 }
 
-/// What the use of a month costs.
+/// What a month's use costs.
 #[derive(Debug, SimpleObject)]
 pub struct Billing {
     period: BillingPeriod,
     plan: OrganizationPlan,
-    /// ISO 4217. Amounts are in its minor unit.
+    /// An ISO 4217 code. Amounts are in its minor unit.
     currency: String,
     lines: Vec<BillingLine>,
     /// The sum of the lines' amounts.
@@ -96,19 +96,19 @@ pub struct BillingLine {
     item: BillingItem,
     /// `recorded` and `pending` together.
     quantity: i64,
-    /// What the plan has for nothing.
+    /// What the plan includes at no charge.
     included: i64,
-    /// What is beyond that.
+    /// What goes beyond `included`.
     billable: i64,
-    /// Billed is every unit of so many that has begun.
+    /// How many make one billed unit; a unit that has begun is billed in full.
     unit: i64,
     unit_price: i64,
     amount: i64,
     /// The sum over `events`.
     recorded: i64,
-    /// Counted, and not recorded by an event yet.
+    /// Counted, but not yet recorded by an event.
     pending: i64,
-    /// Positions of the `UsageRecorded` events that are summed, ascending.
+    /// Positions of the `UsageRecorded` events that are added up, ascending.
     events: Vec<i64>,
 }
 
@@ -134,17 +134,23 @@ const DEFAULT_KEYS: i32 = 8;
 
 #[ComplexObject]
 impl Usage {
-    /// What API keys were used for, oldest first; periods without use are not shown. At most 31 days by the hour, 366 by
-    /// the day, and 10 years by the month. Its fields cost once for each period between `from` and `to`.
+    /// What API keys were used for, oldest first; periods without use are left out. At most 31 days by the hour, 366
+    /// days by the day and 10 years by the month. Its fields count towards the limit of a query once for each period
+    /// between `from` and `to`.
     #[graphql(complexity = "cost_of_periods(granularity, from, to, child_complexity)")]
     async fn periods(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its whole period is shown. The beginning of this month when absent.")] from: Option<Time>,
-        #[graphql(desc = "The whole period of the last moment before it is shown. The end of this month when absent.")]
+        #[graphql(
+            desc = "The first period is the one that contains this time. The beginning of this month when absent."
+        )]
+        from: Option<Time>,
+        #[graphql(
+            desc = "The last period is the one that contains the moment before this time. The end of this month when absent."
+        )]
         to: Option<Time>,
         #[graphql(default_with = "UsageGranularity::Day")] granularity: UsageGranularity,
-        #[graphql(desc = "The only key that is meant.")] api_key: Option<ID>,
+        #[graphql(desc = "The id of a key, to get the use of that one only.")] api_key: Option<ID>,
     ) -> Fallible<Vec<UsagePeriod>> {
         Some(periods(ctx, self, granularity.into(), from, to, api_key).await)
     }
@@ -152,12 +158,12 @@ impl Usage {
 
 #[ComplexObject]
 impl UsagePeriod {
-    /// By key, in the order of their ids, which is that of their creation.
+    /// By key, in the order of their ids, which is the order of their creation.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn keys(
         &self,
         #[graphql(default_with = "DEFAULT_KEYS", desc = "How many, 1 to 100.")] first: i32,
-        #[graphql(desc = "The id of a key: those after it.")] after: Option<ID>,
+        #[graphql(desc = "The id of a key; the ones after it are listed.")] after: Option<ID>,
     ) -> Fallible<Vec<KeyUsage>> {
         Some(keys(&self.used, first, after))
     }

@@ -26,7 +26,7 @@ pub struct Workspace {
     name: String,
     slug: String,
     description: Option<String>,
-    /// Whether it is the one that the organization began with; that is never archived.
+    /// Whether it is the workspace that the organization started with, which cannot be archived.
     is_default: bool,
     status: WorkspaceStatus,
     created_at: Time,

@@ -68,7 +68,7 @@ impl From<ViewColumns> for MemberView {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct MemberFilter {
     pub role: Option<RoleKey>,
-    /// Part of the name or address, in any case.
+    /// Part of the name or e-mail address; case is ignored.
     pub search: Option<String>,
 }
 

@@ -112,7 +112,7 @@ impl From<ViewColumns> for OrganizationView {
 /// Which organizations a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Part of the name or slug, in any case.
+    /// Part of the name or slug; case is ignored.
     pub search: Option<String>,
     /// Deleted ones are only shown when asked for.
     pub status: Option<Status>,

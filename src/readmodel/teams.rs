@@ -52,7 +52,7 @@ impl Columns for TeamView {
     }
 }
 
-/// Somebody in a team.
+/// A member of a team.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TeamMemberView {
     pub member: TeamMemberRow,

@@ -26,7 +26,7 @@ pub struct UserState {
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// Part of the name or address, in any case.
+    /// Part of the name or e-mail address; case is ignored.
     pub search: Option<String>,
 }
 

@@ -37,7 +37,7 @@ pub fn routes() -> Routes {
     Routes::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
-/// What some members may do.
+/// A set of permissions that members can have.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Role<'a> {
     pub key: &'a str,
@@ -47,7 +47,7 @@ pub struct Role<'a> {
     pub permissions: Vec<&'static str>,
     /// Whether every organization has it, and none can change it.
     pub built_in: bool,
-    /// How many hold it, active and suspended.
+    /// How many members have it, active and suspended.
     pub member_count: i64,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Role<'a> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRole {
-    /// 1 to 63 lower-case letters, digits, `_` or `-`, beginning with a letter. It stays.
+    /// 1 to 63 lower-case letters, digits, `_` or `-`, beginning with a letter. It cannot be changed later.
     #[schema(example = "billing-clerk")]
     key: String,
     /// 1 to 255 characters.
@@ -75,7 +75,7 @@ struct NewRole {
     name: String,
     /// At most 2000 characters.
     description: Option<String>,
-    /// `resource:action`, `resource:*` for all of a resource, or `*`. None that the caller lacks.
+    /// `resource:action`, `resource:*` for all actions of a resource, or `*`. None that the caller lacks.
     #[schema(example = json!(["organization:read", "organization:billing"]))]
     permissions: Vec<String>,
 }
@@ -98,7 +98,7 @@ impl NewRole {
     }
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RoleChanges {
@@ -108,7 +108,7 @@ struct RoleChanges {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     description: Option<Option<String>>,
-    /// All that the role has from now on.
+    /// All permissions that the role has from now on.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     permissions: Option<Vec<String>>,
@@ -144,8 +144,8 @@ fn key(text: &str) -> Result<RoleKey, Problem> {
 
 /// List roles
 ///
-/// The built-in ones, then the organization's own by their keys. All of them, without pages: an organization has at
-/// most 100 of its own.
+/// The built-in roles, then the organization's own in the order of their keys. The list has no pages: an organization
+/// has at most 100 roles of its own.
 #[utoipa::path(
     get, path = "/organizations/{org}/roles", tag = TAG, operation_id = "list_roles",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -200,7 +200,8 @@ async fn get(
 
 /// Update a role
 ///
-/// One of the organization's own, by somebody who has all that it has and gets.
+/// Only the organization's own roles can be changed, by callers who have every permission that the role has before and
+/// after.
 #[utoipa::path(
     patch, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "update_role",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key")),
@@ -221,13 +222,14 @@ async fn update(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct DeleteParams {
-    /// The key of the role that those get who have this one. Without it nobody may have it.
+    /// The key of the role that members and invitations with this one get instead. When absent, the role must not be in
+    /// use.
     remap_to: Option<String>,
 }
 
 /// Delete a role
 ///
-/// One that members or invitations have needs `remap_to`.
+/// A role that is in use by members or invitations needs `remap_to`.
 #[utoipa::path(
     delete, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "delete_role",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key"), DeleteParams),

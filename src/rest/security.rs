@@ -26,7 +26,7 @@ pub fn routes() -> Routes {
     Routes::new().routes(routes!(findings)).routes(routes!(security_score))
 }
 
-/// Something that a check has found.
+/// Something that a check found.
 #[derive(Debug, Serialize, ToSchema)]
 struct Finding<'a> {
     /// The stable name of the check.
@@ -34,9 +34,9 @@ struct Finding<'a> {
     title: &'static str,
     /// What to do about it.
     advice: &'static str,
-    /// How much it takes from the score, until all findings of its check together take the most that they can.
+    /// How much it lowers the score, until the findings of its check reach the most that they can take together.
     weight: i64,
-    /// The organization that it is about; null for your own.
+    /// The organization whose key it is about; null for your own.
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<OrganizationId>,
     resource: FoundResource<'a>,
@@ -84,8 +84,8 @@ struct ListParams {
 
 /// List security findings
 ///
-/// Of your own API keys, and of those of organizations in which you have the permission `api_keys:read`; a superadmin sees
-/// all. The newest key first.
+/// About your own API keys and those of organizations in which you have the permission `api_keys:read`; a superadmin
+/// sees all. Newest key first.
 #[utoipa::path(
     get, path = "/security/findings", tag = TAG, operation_id = "list_security_findings",
     params(ListParams),
@@ -107,10 +107,10 @@ fn list_of(suspect: &SuspectKey) -> Vec<Finding<'_>> {
     suspect.checks.iter().map(|check| Finding::of(*check, suspect)).collect()
 }
 
-/// How secure it is, as a number.
+/// The findings as one number.
 #[derive(Debug, Serialize, ToSchema)]
 struct SecurityScore {
-    /// 0 to 100: 100 without what the findings take.
+    /// 0 to 100: 100 minus what the findings take.
     score: i64,
     checks: Vec<CheckResult>,
 }
@@ -129,7 +129,7 @@ struct CheckResult {
 
 /// Get the security score
 ///
-/// Over everything that the list of findings is about.
+/// It covers all the keys that the list of findings covers.
 #[utoipa::path(
     get, path = "/security/score", tag = TAG, operation_id = "get_security_score",
     responses((status = 200, body = SecurityScore), (status = 401, body = ProblemDocument)),

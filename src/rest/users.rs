@@ -51,7 +51,7 @@ struct User<'a> {
     id: UserId,
     email: Option<&'a str>,
     name: Option<&'a str>,
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     organization: Option<&'a str>,
     /// `invited`, `active` or `disabled`.
     status: &'static str,
@@ -85,11 +85,11 @@ impl<'a> From<&'a UserRow> for User<'a> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// Part of the name or address, in any case.
+    /// Part of the name or e-mail address; case is ignored.
     search: Option<String>,
     /// 1 to 100.
     limit: Option<i64>,
-    /// Where the page before ended, from its `Link`.
+    /// From the `Link` of the previous page.
     cursor: Option<String>,
 }
 
@@ -138,7 +138,7 @@ async fn get(
     reply::resource(&headers, &User::from(&row), row.version)
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AccountChanges {
@@ -183,7 +183,7 @@ async fn administer(app: &App, id: &str, write: &Write, administration: Administ
 
 /// Disable an account
 ///
-/// Every session of it ends, and nobody can sign in to it.
+/// All its sessions end, and nobody can sign in to it.
 #[utoipa::path(
     post, path = "/users/{id}/disable", tag = TAG, operation_id = "disable_user",
     params(("id" = String, Path, description = "Id of an account")),
@@ -203,7 +203,7 @@ async fn enable(State(app): State<App>, Path(id): Path<String>, input: Input<Not
     administer(&app, &id, &input.write, Administration::Enable).await
 }
 
-/// Make somebody a superadmin
+/// Make a user a superadmin
 #[utoipa::path(
     post, path = "/users/{id}/grant-superadmin", tag = TAG, operation_id = "grant_superadmin",
     params(("id" = String, Path, description = "Id of an account")),
@@ -217,9 +217,9 @@ async fn grant_superadmin(
     administer(&app, &id, &input.write, Administration::GrantSuperadmin).await
 }
 
-/// Make a superadmin an ordinary user
+/// Make a superadmin an ordinary user again
 ///
-/// Nobody does it to himself, so that there is always one.
+/// Superadmins cannot do this to themselves, so that there is always one.
 #[utoipa::path(
     post, path = "/users/{id}/revoke-superadmin", tag = TAG, operation_id = "revoke_superadmin",
     params(("id" = String, Path, description = "Id of an account")),
@@ -233,21 +233,21 @@ async fn revoke_superadmin(
     administer(&app, &id, &input.write, Administration::RevokeSuperadmin).await
 }
 
-/// What lets a person set a new password.
+/// A token for setting a new password.
 #[derive(Debug, Serialize, ToSchema)]
 struct PasswordResetLink {
     #[schema(value_type = Uuid)]
     user_id: UserId,
-    /// For POST /api/v1/auth/password-reset, good once and for 24 hours. Absent in a repeated reply.
+    /// For POST /api/v1/auth/password-reset, works once, within 24 hours. Absent in a repeated reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
-    /// Whether the token is there.
+    /// Whether the token is included.
     secret_available: bool,
 }
 
-/// Ask for a link to reset a password
+/// Create a password reset link
 ///
-/// Until the product sends mail, the superadmin hands it over. It activates an invited account too.
+/// Until the product sends mail, the superadmin passes the link on. It also activates an invited account.
 #[utoipa::path(
     post, path = "/users/{id}/password-reset", tag = TAG, operation_id = "issue_password_reset",
     params(("id" = String, Path, description = "Id of an account")),

@@ -12,7 +12,7 @@ use super::Problem;
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldProblem {
-    /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter behind `?`.
+    /// A JSON Pointer (RFC 6901) into the body, or `?` and the name of a query parameter.
     pub pointer: String,
     pub detail: String,
 }
@@ -88,7 +88,7 @@ impl Secret {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Serde's own message repeats what was sent.
-        let text = String::deserialize(deserializer).map_err(|_| serde::de::Error::custom("must be a text"))?;
+        let text = String::deserialize(deserializer).map_err(|_| serde::de::Error::custom("must be a string"))?;
         Ok(Self(SecretString::from(text)))
     }
 }

@@ -40,7 +40,7 @@ async fn what_is_unexpected_stays_inside() {
     let response = request.json(&json!({ "query": "{ organizations { totalCount } me { isSuperadmin } }" })).send();
     let answer: Value = response.await.expect("an answer").json().await.expect("JSON");
     let error = &answer["errors"][0];
-    assert_eq!(error["message"], "Something went wrong here");
+    assert_eq!(error["message"], "Something went wrong");
     assert_eq!(error["extensions"], json!({ "code": "internal", "requestId": "a-1" }));
     assert_eq!(answer["data"], json!({ "organizations": null, "me": { "isSuperadmin": true } }));
 }

@@ -33,7 +33,7 @@ pub struct Details {
     /// Where the key may be used from; anywhere when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_allowlist: Vec<Network>,
-    /// The deployment's own when absent.
+    /// The deployment's default when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
     #[serde(default)]
@@ -99,9 +99,9 @@ pub enum ApiKeyError {
     NotDisabled,
     #[error("must be in the future")]
     ExpiryInPast,
-    #[error("must not be later than that of the key that asks for it")]
+    #[error("must not be later than that of the key that makes the request")]
     OutlivesMaker,
-    #[error("must be within that of the key that asks for it")]
+    #[error("must be within that of the key that makes the request")]
     BeyondMaker,
     #[error("must end before the key's present secret expires, in {most} seconds")]
     GraceTooLong { most: i64 },

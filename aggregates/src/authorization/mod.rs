@@ -211,9 +211,9 @@ pub enum Denied {
     Missing(Permission),
     #[error("Only a superadmin may do this")]
     SuperadminOnly,
-    #[error("This credential is good for some organizations only")]
+    #[error("This credential works for some organizations only")]
     BoundElsewhere,
-    #[error("Only the person can do this, nobody else and no key with scopes")]
+    #[error("Only the person concerned can do this: nobody else, and no key with scopes")]
     PersonRequired,
 }
 

@@ -29,7 +29,7 @@ pub enum OrganizationError {
     TooManySlugs(usize),
     #[error("at most {0} pairs of metadata")]
     TooMuchMetadata(usize),
-    #[error("{} of the limits are not possible", .0.len())]
+    #[error("{} of the limits are not valid", .0.len())]
     Limits(Vec<LimitProblem>),
     #[error("There is no such member")]
     MemberNotFound,
@@ -37,7 +37,7 @@ pub enum OrganizationError {
     AlreadyMember,
     #[error("This member is suspended already")]
     MemberSuspended,
-    #[error("This member is neither suspended nor was removed in the last 90 days")]
+    #[error("This member is not suspended and was not removed in the last 90 days")]
     NotReinstatable,
     #[error("An organization needs an active owner, and this is the last one")]
     LastOwner,
@@ -49,7 +49,7 @@ pub enum OrganizationError {
     SeatsTaken { limit: i64, current: i64 },
     #[error("There is no such invitation")]
     InvitationNotFound,
-    #[error("This address has a live invitation already")]
+    #[error("This address has a pending invitation already")]
     InvitationExists,
     #[error("This invitation has expired")]
     InvitationExpired,
@@ -57,11 +57,11 @@ pub enum OrganizationError {
     NotTheInvitee,
     #[error("There is no role {0}")]
     RoleNotFound(RoleKey),
-    #[error("There is a role {0} already")]
+    #[error("The role {0} exists already")]
     RoleExists(RoleKey),
     #[error("The built-in role {0} cannot be changed or deleted")]
     BuiltInRole(RoleKey),
-    #[error("{members} members and {invitations} invitations have this role; name another one for them in remap_to")]
+    #[error("{members} members and {invitations} invitations have this role; name another role for them in remap_to")]
     RoleInUse { members: usize, invitations: usize },
     #[error("A role cannot be replaced by itself")]
     RemapToItself,

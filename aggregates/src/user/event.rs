@@ -14,7 +14,7 @@ pub enum UserEvent {
         email: Personal<String>,
         name: Option<Personal<String>>,
         origin: Origin,
-        /// What the person says to belong to.
+        /// The organization that the person says they belong to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         organization: Option<String>,
     },

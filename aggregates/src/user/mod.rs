@@ -91,7 +91,7 @@ pub enum UserError {
     AlreadyExists,
     #[error("This user is active already")]
     AlreadyActive,
-    #[error("Nobody has come in with this address yet; invite it instead")]
+    #[error("The account with this address has not been activated; send an invitation instead")]
     NotActivated,
     #[error("This user is disabled")]
     Disabled,
@@ -148,7 +148,7 @@ impl User {
         self.profile.as_ref().and_then(|profile| profile.email.get()).map(String::as_str)
     }
 
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     pub fn organization(&self) -> Option<&str> {
         self.profile.as_ref().and_then(|profile| profile.organization.as_deref())
     }

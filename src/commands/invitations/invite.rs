@@ -40,7 +40,7 @@ pub struct Invite {
     pub id: InvitationId,
     pub email: Email,
     pub role: RoleKey,
-    /// Where the invited person is to begin.
+    /// The workspace that the invited person starts in.
     pub workspace: Option<WorkspaceReference>,
     pub token: NewToken,
 }

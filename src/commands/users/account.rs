@@ -19,7 +19,7 @@ use crate::{
 pub struct UpdateUser {
     pub user: UserId,
     pub name: Option<Option<String>>,
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     pub organization: Option<Option<String>>,
 }
 

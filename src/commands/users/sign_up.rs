@@ -41,7 +41,7 @@ pub struct SignUp {
     pub hash: SecretString,
 }
 
-/// What signing up made.
+/// What signing up created.
 pub struct SignedUp {
     pub user: UserRow,
     pub organization: OrganizationView,

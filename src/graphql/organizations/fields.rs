@@ -22,7 +22,7 @@ const ROLES: i32 = 5;
 
 #[ComplexObject]
 impl Organization {
-    /// Active and suspended members, the newest account first.
+    /// Active and suspended members, newest account first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn members(
         &self,
@@ -30,7 +30,7 @@ impl Organization {
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
         #[graphql(desc = "The key of a role.")] role: Option<String>,
-        #[graphql(desc = "Part of the name or address, in any case.")] search: Option<String>,
+        #[graphql(desc = "Part of the name or e-mail address; case is ignored.")] search: Option<String>,
     ) -> Fallible<Nodes<Member>> {
         Some(members::of(ctx, self.readable(Permission::MembersRead), first, after, role, search).await)
     }
@@ -47,7 +47,7 @@ impl Organization {
         Some(invitations::of(ctx, self.readable(Permission::MembersInvite), first, after, status).await)
     }
 
-    /// The built-in ones, then its own by their keys.
+    /// The built-in roles, then its own in the order of their keys.
     #[graphql(complexity = "cost(ROLES, child_complexity)")]
     async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
         Some(roles::of(ctx, self.readable(Permission::RolesRead)).await)
@@ -64,7 +64,7 @@ impl Organization {
         Some(teams::of(ctx, self.readable(Permission::TeamsRead), first, after).await)
     }
 
-    /// Those that are not archived, unless the others are asked for. Newest first.
+    /// Those with this status, the active ones when it is absent. Newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn workspaces(
         &self,
@@ -76,7 +76,7 @@ impl Organization {
         Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
     }
 
-    /// Those that are not archived, unless the others are asked for. Newest first.
+    /// Those with this status, the active ones when it is absent. Newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn projects(
         &self,
@@ -84,7 +84,7 @@ impl Organization {
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
         status: Option<ProjectStatus>,
-        #[graphql(desc = "Id or slug of a workspace: the projects in that one.")] workspace: Option<String>,
+        #[graphql(desc = "Id or slug of a workspace whose projects are listed.")] workspace: Option<String>,
     ) -> Fallible<Nodes<Project>> {
         Some(projects::of(ctx, self.readable(Permission::ProjectsRead), first, after, status, workspace).await)
     }

@@ -38,8 +38,8 @@ pub struct OrganizationQueries;
 
 #[Object]
 impl OrganizationQueries {
-    /// One organization, by exactly one of `id` and `slug`; an old slug leads to it as well. Where there is none that the
-    /// caller may read, null and an error that says why.
+    /// One organization, by exactly one of `id` and `slug`; an old slug works too. When it does not exist or the caller
+    /// may not read it, null and an error that says why.
     async fn organization(&self, ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Fallible<Organization> {
         Some(one(ctx, id, slug).await)
     }
@@ -50,9 +50,9 @@ impl OrganizationQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
-        #[graphql(desc = "A cursor of this list with the same filter, also one that REST gave.")] after: Option<String>,
-        #[graphql(desc = "Part of the name or slug, in any case.")] search: Option<String>,
-        #[graphql(desc = "Without it all but the deleted ones.")] status: Option<OrganizationStatus>,
+        #[graphql(desc = "A cursor of this list with the same filters, from GraphQL or REST.")] after: Option<String>,
+        #[graphql(desc = "Part of the name or slug; case is ignored.")] search: Option<String>,
+        #[graphql(desc = "All but deleted ones when absent.")] status: Option<OrganizationStatus>,
     ) -> Fallible<Organizations> {
         let filter = Filter { search, status: status.map(Status::from) };
         Some(list(ctx, first, after, filter).await)

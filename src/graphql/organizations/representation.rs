@@ -38,7 +38,7 @@ pub enum OrganizationPlan {
 #[derive(Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct Organization {
-    /// A UUID; as it is for `node` too.
+    /// A UUID, which `node` takes too.
     pub id: ID,
     name: String,
     slug: String,
@@ -53,11 +53,11 @@ pub struct Organization {
     owner: Person,
     /// Whether the caller is an owner.
     is_owner: bool,
-    /// The key of the caller's role; null for a superadmin who is no member.
+    /// The key of the caller's role; null for a superadmin who is not a member.
     role: Option<String>,
     /// Active members.
     user_count: i64,
-    /// Workspaces that exist.
+    /// Workspaces that are not archived.
     workspace_count: i64,
     project_count: i64,
     space_count: i64,
@@ -66,7 +66,7 @@ pub struct Organization {
     /// Lifetime of access tokens that are bound to this organization, in seconds.
     jwt_expiry_secs: i64,
     settings: OrganizationSettings,
-    /// Pairs of texts.
+    /// Pairs of strings.
     metadata: Json<BTreeMap<String, String>>,
     /// When a deleted organization is purged; null for all others.
     purge_after: Option<Time>,
@@ -79,7 +79,7 @@ pub struct Organization {
     siblings: Arc<siblings::Organizations>,
 }
 
-/// What is shown of a person to those who share an organization.
+/// A person, as people in the same organization see them.
 #[derive(Debug, SimpleObject)]
 pub struct Person {
     id: ID,

@@ -74,7 +74,7 @@ impl Code {
 #[derive(Clone, Copy)]
 pub struct Verify<'a> {
     pub key: &'a str,
-    /// What its bearer wants to do.
+    /// The permission that its bearer needs.
     pub permission: Option<Permission>,
     /// Where. Without it the only organization that the key is good for, if it is one.
     pub organization: Option<OrganizationId>,
@@ -96,7 +96,7 @@ pub struct Verification {
 pub struct VerifiedKey {
     pub id: ApiKeyId,
     pub owner: Owner,
-    /// The organization that was decided on.
+    /// The organization that the key was verified for.
     pub organization: Option<OrganizationId>,
     /// With today's slugs.
     pub scopes: Vec<String>,

@@ -26,7 +26,7 @@ pub enum Weak {
     Long,
     #[error("must not contain control characters")]
     Control,
-    #[error("is one of the passwords that are tried first")]
+    #[error("is among the most common passwords")]
     Common,
     #[error("must not be made of the e-mail address")]
     Personal,

@@ -132,7 +132,7 @@ pub struct Month {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("must be a month as 2026-01")]
+#[error("must be a month such as 2026-01")]
 pub struct BadMonth;
 
 impl Month {

@@ -34,7 +34,7 @@ pub struct NewApiKey {
     pub name: String,
     /// At most 2000 characters.
     pub description: Option<String>,
-    /// Id or slug of the organization whose key it becomes. Your own key without one.
+    /// Id or slug of the organization whose key it becomes; your own key when absent.
     pub organization: Option<String>,
     /// `*:*` for everything that the owner may do, or `org:<slug>:<permission>`, with `*` or `<resource>:*` for several
     /// permissions.
@@ -49,13 +49,13 @@ pub struct NewApiKey {
     #[serde(default)]
     #[schema(example = json!(["192.0.2.0/24"]))]
     pub ip_allowlist: Vec<String>,
-    /// The deployment's own when absent.
+    /// The deployment's default when absent.
     pub rate_limit: Option<SentLimit>,
     /// `keep` or `revoke`, for an organization's key whose creator is a member; `keep` when absent.
     pub on_creator_leave: Option<String>,
 }
 
-/// So many requests in so many seconds.
+/// A number of requests within a number of seconds.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewApiKeyRateLimit)]
@@ -66,7 +66,7 @@ pub struct SentLimit {
     pub window_seconds: u32,
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiKeyChanges {
@@ -76,7 +76,7 @@ pub struct ApiKeyChanges {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub description: Option<Option<String>>,
-    /// Never more than whoever changes them has himself.
+    /// Never more than the caller has.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub scopes: Option<Vec<String>>,
@@ -95,7 +95,7 @@ pub struct ApiKeyChanges {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
-    /// How long the secret before stays good, 0 to 2,592,000 seconds; 0 when absent.
+    /// How long the previous secret keeps working, 0 to 2,592,000 seconds; 0 when absent.
     #[serde(default)]
     pub grace_seconds: i64,
     /// As for a new key; when neither is sent, the key expires as it did before.
@@ -180,7 +180,7 @@ type Expiry = Option<DateTime<Utc>>;
 fn expiry(fields: &mut Fields, within: Option<&str>, at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Expiry> {
     match (within, at) {
         (Some(_), Some(_)) => {
-            fields.problem("/expires_in", "only one of expires_in and expires_at");
+            fields.problem("/expires_in", "only one of expires_in and expires_at can be sent");
             None
         }
         (None, None) => None,
@@ -214,7 +214,8 @@ async fn scopes(app: &App, fields: &mut Fields, written: &[String]) -> Result<Op
             Some(WrittenScope::Within { organization, grant }) => {
                 match app.readmodel.organization_id(&Reference::parse(organization)).await? {
                     Some(organization) => within.push(Scope { organization, grant }),
-                    None => fields.problem(&pointer, "there is no such organization that you belong to"),
+                    None => fields
+                        .problem(&pointer, "names an organization that does not exist or that you do not belong to"),
                 }
             }
         }

@@ -61,10 +61,11 @@ pub fn routes() -> Routes {
         .routes(routes!(verify::revoke_self))
 }
 
-/// Make an API key
+/// Create an API key
 ///
-/// The reply shows it once. Everybody may make keys of his own: with `*:*`, or for organizations in which he has
-/// `api_keys:write_own`. An organization's key needs `api_keys:write` there. No key gets more than its maker has.
+/// The reply shows the key, this once. All people may create keys for themselves, with `*:*` or for organizations in
+/// which they have `api_keys:write_own`. A key of an organization needs `api_keys:write` there. No key gets more than
+/// its creator has.
 #[utoipa::path(
     post, path = "/api-keys", tag = TAG, operation_id = "create_api_key",
     request_body = NewApiKey,
@@ -91,9 +92,9 @@ async fn create(State(app): State<App>, input: Input<NewApiKey>) -> Result<Respo
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// Id or slug of the organization whose keys are listed. Your own keys without one.
+    /// Id or slug of the organization whose keys are listed; your own keys when absent.
     organization: Option<String>,
-    /// `active`, `disabled`, `expired` or `revoked`; all of them when absent.
+    /// `active`, `disabled`, `expired` or `revoked`; all when absent.
     status: Option<String>,
     /// Rows on a page, 1 to 100; 50 when absent.
     limit: Option<i64>,
@@ -111,7 +112,7 @@ fn parse_status(text: &str) -> Result<KeyStatus, &'static str> {
 
 /// List API keys
 ///
-/// Your own, or an organization's: those need the permission `api_keys:read`. Newest first.
+/// Your own, or an organization's, which needs the permission `api_keys:read`. Newest first.
 #[utoipa::path(
     get, path = "/api-keys", tag = TAG, operation_id = "list_api_keys",
     params(ListParams),
@@ -141,8 +142,8 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
 
 /// Get an API key
 ///
-/// Your own, or one of an organization where you have the permission `api_keys:read`. Whoever has neither that nor
-/// `api_keys:write` there is not told that it exists, whatever he asks.
+/// Your own, or one of an organization where you have the permission `api_keys:read`. Callers who have neither that nor
+/// `api_keys:write` there never learn that the key exists.
 #[utoipa::path(
     get, path = "/api-keys/{id}", tag = TAG, operation_id = "get_api_key",
     params(("id" = String, Path, description = "Id")),
@@ -162,7 +163,7 @@ async fn get(
 
 /// Update an API key
 ///
-/// Fields that are absent stay; null clears. An organization's key needs `api_keys:write`.
+/// Absent fields keep their values; null clears. An organization's key needs `api_keys:write`.
 #[utoipa::path(
     patch, path = "/api-keys/{id}", tag = TAG, operation_id = "update_api_key",
     params(("id" = String, Path, description = "Id")),
@@ -183,9 +184,10 @@ async fn update(
     reply::written(app.commands.run(&input.write, &command, shown).await?)
 }
 
-/// Give an API key another secret
+/// Rotate the secret of an API key
 ///
-/// The reply shows it once. The secret before stays good for the grace. Whoever rotates a key must have what it has.
+/// The reply shows the new secret, this once. The previous secret keeps working for the grace period. The caller must
+/// have everything that the key has.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotate", tag = TAG, operation_id = "rotate_api_key",
     params(("id" = String, Path, description = "Id")),
@@ -212,7 +214,7 @@ async fn rotate(State(app): State<App>, Path(id): Path<String>, input: Input<Rot
 #[utoipa::path(
     post, path = "/api-keys/{id}/disable", tag = TAG, operation_id = "disable_api_key",
     params(("id" = String, Path, description = "Id")),
-    responses((status = 200, body = ApiKey), (status = 409, description = "It is already, or over", body = ProblemDocument)),
+    responses((status = 200, body = ApiKey), (status = 409, description = "Already disabled, or revoked or expired", body = ProblemDocument)),
 )]
 async fn disable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let command = ChangeApiKeyStatus { id: parse_id(&id)?, change: StatusChange::Disable };
@@ -223,7 +225,7 @@ async fn disable(State(app): State<App>, Path(id): Path<String>, input: Input<No
 #[utoipa::path(
     post, path = "/api-keys/{id}/enable", tag = TAG, operation_id = "enable_api_key",
     params(("id" = String, Path, description = "Id")),
-    responses((status = 200, body = ApiKey), (status = 409, description = "It is not disabled, or over", body = ProblemDocument)),
+    responses((status = 200, body = ApiKey), (status = 409, description = "Not disabled, or revoked or expired", body = ProblemDocument)),
 )]
 async fn enable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let command = ChangeApiKeyStatus { id: parse_id(&id)?, change: StatusChange::Enable };
@@ -232,7 +234,7 @@ async fn enable(State(app): State<App>, Path(id): Path<String>, input: Input<Not
 
 /// Revoke an API key
 ///
-/// For good. A key that is revoked already stays so.
+/// This is permanent. Revoking a revoked key changes nothing.
 #[utoipa::path(
     post, path = "/api-keys/{id}/revoke", tag = TAG, operation_id = "revoke_api_key",
     params(("id" = String, Path, description = "Id")),
@@ -248,14 +250,14 @@ async fn revoke(
     reply::written(app.commands.run(&input.write, &command, shown).await?)
 }
 
-/// What a request's own key is.
+/// The API key that a request was made with.
 #[derive(Debug, Serialize, ToSchema)]
 struct PresentedKey<'a> {
     #[schema(value_type = Uuid)]
     id: ApiKeyId,
     name: &'a str,
     owner: KeyOwner,
-    /// The only organization that it is good for, if it is one.
+    /// The organization that the key works for, if there is only one.
     #[schema(value_type = Option<Uuid>)]
     organization: Option<OrganizationId>,
     scopes: Vec<String>,
@@ -264,14 +266,14 @@ struct PresentedKey<'a> {
     rate_limit: Option<RateLimit>,
 }
 
-/// What the API key of this request is good for
+/// Describe the API key of this request
 ///
-/// From memory: what a program asks to see whether its key works.
+/// A cheap way for a program to see whether its key works; the answer comes from memory.
 #[utoipa::path(
     get, path = "/api-keys/self", tag = TAG, operation_id = "get_presented_api_key",
     responses(
         (status = 200, body = PresentedKey),
-        (status = 401, description = "The request carries no API key that is good", body = ProblemDocument),
+        (status = 401, description = "The request carries no valid API key", body = ProblemDocument),
     ),
 )]
 async fn presented(

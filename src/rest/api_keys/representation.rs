@@ -15,12 +15,12 @@ use crate::{
     web::time::{optional_time, time},
 };
 
-/// A program's credential. The key itself is shown once, when it is made or rotated.
+/// A program's credential. The key itself is shown once, when it is created or rotated.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiKey<'a> {
     #[schema(value_type = Uuid)]
     pub id: ApiKeyId,
-    /// The ends of the key, by which people tell it from others.
+    /// The beginning and the end of the key, by which people recognize it.
     #[schema(example = "sk_live_abc123...xyz789")]
     pub masked_key: String,
     pub name: &'a str,
@@ -31,19 +31,19 @@ pub struct ApiKey<'a> {
     pub scopes: &'a [String],
     /// Networks that the key may be used from; anywhere when empty.
     pub ip_allowlist: Vec<String>,
-    /// The deployment's own when null.
+    /// The deployment's default when null.
     pub rate_limit: Option<RateLimit>,
-    /// What becomes of an organization's key when the member who made it goes: `keep` or `revoke`.
+    /// What happens to an organization's key when the member who created it leaves: `keep` or `revoke`.
     pub on_creator_leave: &'static str,
     /// `active`, `disabled`, `expired` or `revoked`.
     pub status: &'static str,
-    /// When it was last used, up to a second ago; null is never.
+    /// When it was last used, up to a second behind; null if never.
     #[serde(serialize_with = "optional_time")]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Null is never.
+    /// Null if it never expires.
     #[serde(serialize_with = "optional_time")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// Until when the secret before the last rotation is good as well.
+    /// Until when the secret from before the last rotation works as well.
     #[serde(serialize_with = "optional_time")]
     pub grace_until: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_time")]
@@ -66,7 +66,7 @@ pub struct KeyOwner {
     pub id: Uuid,
 }
 
-/// Who made a key.
+/// Who created a key.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeyCreator<'a> {
     #[schema(value_type = Uuid)]
@@ -75,7 +75,7 @@ pub struct KeyCreator<'a> {
     pub name: Option<&'a str>,
 }
 
-/// So many requests in so many seconds.
+/// A number of requests within a number of seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ApiKeyRateLimit)]
 pub struct RateLimit {
@@ -127,18 +127,18 @@ impl<'a> ApiKey<'a> {
     }
 }
 
-/// The reply that makes or rotates a key: the only one with the key itself.
+/// The reply to creating or rotating a key, the only one with the key itself.
 #[derive(Serialize, ToSchema)]
 pub struct IssuedApiKey<'a> {
     #[serde(flatten)]
     pub api_key: ApiKey<'a>,
-    /// Whether this reply has the key. A repeated one has not.
+    /// Whether this reply has the key; a repeated reply does not.
     pub secret_available: bool,
-    /// The key. It is shown this once and kept nowhere.
+    /// The key itself, shown this once and stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "sk_live_<8 characters>_<36 characters>")]
     pub key: Option<String>,
-    /// The key as a file to keep.
+    /// The key as a file to save.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub download: Option<Download>,

@@ -40,19 +40,21 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// The key, as somebody has shown it.
+    /// The key to verify.
     #[schema(value_type = String)]
     key: Secret,
-    /// What its bearer wants to do.
+    /// The permission that its bearer needs.
     #[schema(example = "projects:read")]
     permission: Option<String>,
-    /// Where: id or slug; an id is answered from memory. The only organization that the key is good for when absent.
+    /// Id or slug of the organization to verify the key for; an id is answered from memory. When absent, the only
+    /// organization that the key works for.
     organization: Option<String>,
-    /// Where its bearer is, for keys that may be used from some networks only; the address of this request when absent.
+    /// The address of its bearer, for keys that may be used from some networks only; the address of this request when
+    /// absent.
     ip: Option<String>,
 }
 
-/// What is known of a key.
+/// What is known about a key.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
     valid: bool,
@@ -62,16 +64,16 @@ pub struct Answer {
     #[schema(value_type = Option<Uuid>)]
     key_id: Option<ApiKeyId>,
     owner: Option<KeyOwner>,
-    /// The organization that was decided on.
+    /// The organization that the key was verified for.
     #[schema(value_type = Option<Uuid>)]
     organization: Option<OrganizationId>,
     scopes: Vec<String>,
-    /// The permission that was asked for and is not there.
+    /// The permission that the key lacks.
     missing_permission: Option<&'static str>,
     #[serde(serialize_with = "optional_time")]
     expires_at: Option<DateTime<Utc>>,
     rate_limit: Option<RateLimit>,
-    /// Uses that are left of the limit, on the node that answers.
+    /// Uses left within the rate limit, on the node that answers.
     remaining: Option<u32>,
 }
 
@@ -110,16 +112,17 @@ impl From<Verification> for Answer {
 
 /// Verify an API key
 ///
-/// For whoever is shown keys and has to know what they are good for: the key's owner, whoever has `api_keys:read` in an
-/// organization that has to do with it, and superadmins; to all others every key is `NOT_FOUND`. The answer is always 200
-/// and comes from memory. It counts as a use of the key, and not of the caller's own.
+/// For services that receive keys and have to know what they allow. The caller must be the key's owner, have
+/// `api_keys:read` in an organization that the key is used for, or be a superadmin; for all others every key is
+/// `NOT_FOUND`. The status is 200 whatever the result, and the answer comes from memory. It counts as a use of the
+/// verified key, not of the caller's own.
 #[utoipa::path(
     post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
     request_body = Question,
     responses(
         (status = 200, body = Answer),
         (status = 422, description = "A field is not valid", body = ProblemDocument),
-        (status = 503, description = "This node cannot know", body = ProblemDocument),
+        (status = 503, description = "This node cannot tell now", body = ProblemDocument),
     ),
 )]
 pub async fn verify(State(app): State<App>, request: Request) -> Result<Response, Problem> {
@@ -146,15 +149,16 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
     Ok(reply::plain(&Answer::from(found)))
 }
 
-/// End the API key that this request carries
+/// Revoke the API key of this request
 ///
-/// Whoever has a key may end it, wherever he found it: no permission and no network is asked for.
+/// Anyone who holds a key may revoke it, wherever they found it: it takes no permission, and the key's networks do not
+/// matter.
 #[utoipa::path(
     post, path = "/api-keys/revoke-self", tag = TAG, operation_id = "revoke_api_key_by_possession",
     request_body = RevocationReason,
     responses(
-        (status = 204, description = "It is good for nothing any more"),
-        (status = 401, description = "The request carries no API key that is good", body = ProblemDocument),
+        (status = 204, description = "The key is revoked"),
+        (status = 401, description = "The request carries no valid API key", body = ProblemDocument),
     ),
 )]
 pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Response, Problem> {

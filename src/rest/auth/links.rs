@@ -34,7 +34,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Activation {
-    /// From whoever added the person to an organization.
+    /// From the `activation` that was shown when the person was added.
     #[schema(value_type = String)]
     token: Secret,
     /// 12 to 256 characters.
@@ -51,13 +51,13 @@ struct Activated<'a> {
     user: Profile<'a>,
     /// Null in a repeated reply: tokens are shown once.
     tokens: Option<Tokens>,
-    /// Whether the tokens are there.
+    /// Whether the tokens are included.
     secret_available: bool,
 }
 
 /// Activate an account
 ///
-/// For somebody who was added to an organization before he had an account. The token is good once.
+/// For people who were added to an organization before they had an account. The token works once.
 #[utoipa::path(
     post, path = "/auth/activate", tag = TAG, operation_id = "activate_account", security(()),
     request_body = Activation,
@@ -108,7 +108,7 @@ struct PasswordReset {
 
 /// Set a new password
 ///
-/// With a token that a superadmin asked for. The token is good once, and every session of the account ends.
+/// With a token that a superadmin requested. The token works once, and every session of the account ends.
 #[utoipa::path(
     post, path = "/auth/password-reset", tag = TAG, operation_id = "reset_password", security(()),
     request_body = PasswordReset,

@@ -35,16 +35,16 @@ struct Credentials {
     email: String,
     #[schema(value_type = String, format = Password)]
     password: Secret,
-    /// Id or slug of an organization that the tokens are bound to: they are good for it alone, and live as long as it
-    /// says. Without it they are good wherever the person is a member.
+    /// Id or slug of the organization that the tokens are bound to: they work for it alone, and live as long as it
+    /// says. When absent, they work wherever the person is a member.
     #[schema(example = "acme")]
     organization: Option<String>,
 }
 
 /// Sign in
 ///
-/// Nothing tells an unknown address from a wrong password. Failures are limited for each account and for each address
-/// that requests come from, however they are made.
+/// An unknown e-mail address and a wrong password get the same answer. Failures are limited for each account and for
+/// each client address, whichever way of signing in they use.
 #[utoipa::path(
     post, path = "/auth/login", tag = TAG, operation_id = "login", security(()),
     request_body = Credentials,
@@ -82,7 +82,7 @@ struct Refresh {
 
 /// Refresh the tokens of a session
 ///
-/// A refresh token is good once. One that is used again has been copied, so its session ends.
+/// A refresh token works once. One that is used again has been copied, so its session ends.
 #[utoipa::path(
     post, path = "/auth/refresh", tag = TAG, operation_id = "refresh_session", security(()),
     request_body = Refresh,
@@ -132,7 +132,8 @@ struct Switch {
 
 /// Switch to another organization
 ///
-/// The session is bound to it from now on, and so are its next tokens. The refresh token before is good no longer.
+/// The session and its next tokens are bound to that organization from now on. The previous refresh token no longer
+/// works.
 #[utoipa::path(
     post, path = "/auth/switch", tag = TAG, operation_id = "switch_organization",
     request_body = Switch,

@@ -39,12 +39,12 @@ struct NewAccount {
     /// 1 to 255 characters.
     #[schema(example = "Jane Doe")]
     name: String,
-    /// What the person belongs to; it names the personal organization.
+    /// The organization that the person says they belong to; the personal organization gets this name.
     #[schema(example = "Acme Corporation")]
     organization: Option<String>,
 }
 
-/// What signing up made.
+/// What signing up created.
 #[derive(Debug, Serialize, ToSchema)]
 struct Account<'a> {
     user: Profile<'a>,
@@ -54,14 +54,14 @@ struct Account<'a> {
     workspace: Workspace<'a>,
     /// Null in a repeated reply: tokens are shown once.
     tokens: Option<Tokens>,
-    /// Whether the tokens are there.
+    /// Whether the tokens are included.
     secret_available: bool,
 }
 
 /// Sign up
 ///
-/// Makes an account, its personal organization with a default workspace, and a session. Limited by the address that
-/// requests come from.
+/// Creates an account, its personal organization with a default workspace, and a session. Limited for each client
+/// address.
 #[utoipa::path(
     post, path = "/auth/signup", tag = TAG, operation_id = "sign_up", security(()),
     request_body = NewAccount,

@@ -16,12 +16,12 @@ use crate::{
     web::{App, Problem, problem::Code, reply},
 };
 
-/// What a session is used with.
+/// The tokens of a session.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tokens {
     /// A JWT, to be sent as `Authorization: Bearer …`.
     pub access_token: String,
-    /// Good once, for POST /api/v1/auth/refresh.
+    /// Works once, for POST /api/v1/auth/refresh.
     pub refresh_token: String,
     /// `Bearer`.
     pub token_type: &'static str,

@@ -123,8 +123,8 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
 
 /// List organizations
 ///
-/// A caller with Basic gets an object, one with Bearer an array. A Bearer caller who can see none gets one of his own,
-/// named after what he says to belong to; it is made once, however many calls arrive together.
+/// Callers with Basic get an object, callers with Bearer an array. For a Bearer caller who can see none, one is
+/// created, named after the organization in their profile; only once, however many calls arrive together.
 #[utoipa::path(
     get, path = "/organizations", tag = TAG, operation_id = "classic_list_organizations",
     params(ListParams), responses((status = 200, body = ClassicListing), (status = 401, body = ProblemDocument)),
@@ -206,7 +206,7 @@ async fn get(
 
 /// Update an organization
 ///
-/// It merges: fields that are not sent stay.
+/// Fields that are not sent keep their values.
 #[utoipa::path(
     put, path = "/organizations/{id}", tag = TAG, operation_id = "classic_update_organization",
     params(("id" = String, Path, description = "Id, slug or old slug")),

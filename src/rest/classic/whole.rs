@@ -16,7 +16,7 @@ const CHUNK: i64 = 500;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParams {
-    /// At most so many, newest first; without it all.
+    /// The largest number to return, newest first; all when absent.
     limit: Option<i64>,
 }
 

@@ -24,9 +24,9 @@ pub struct NewInvitation {
     /// The key of a role.
     #[schema(example = "developer")]
     role: String,
-    /// Id or slug of the workspace in which the invited person is to begin.
+    /// Id or slug of the workspace that the invited person starts in.
     workspace: Option<String>,
-    /// For how long the invitation is good, 1 to 30 days; 7 when absent.
+    /// How long the invitation is valid, 1 to 30 days; 7 when absent.
     #[schema(minimum = 1, maximum = 30)]
     expires_in_days: Option<i64>,
 }
@@ -46,7 +46,7 @@ impl NewInvitation {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resending {
-    /// For how long the new token is good, 1 to 30 days; 7 when absent.
+    /// How long the new token is valid, 1 to 30 days; 7 when absent.
     #[schema(minimum = 1, maximum = 30)]
     expires_in_days: Option<i64>,
 }

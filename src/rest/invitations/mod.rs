@@ -48,10 +48,10 @@ pub fn routes() -> Routes {
         .merge(token::routes())
 }
 
-/// Invite somebody
+/// Invite a person
 ///
-/// The answer has the token, once; it is stored nowhere. An address has one invitation at a time, and what it offers is
-/// not more than the caller has himself.
+/// The answer has the token, this once; it is stored nowhere. An address has one invitation at a time. No invitation
+/// offers more than the caller has.
 #[utoipa::path(
     post, path = "/organizations/{org}/members/invite", tag = TAG, operation_id = "invite_member",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -102,7 +102,7 @@ struct ListParams {
 
 /// List invitations
 ///
-/// Newest first, those that were answered or revoked too.
+/// Newest first, including those that were answered or revoked.
 #[utoipa::path(
     get, path = "/organizations/{org}/invitations", tag = TAG, operation_id = "list_invitations",
     params(("org" = String, Path, description = "Id, slug or old slug"), ListParams),
@@ -134,7 +134,7 @@ async fn list(
 
 /// Send an invitation again
 ///
-/// With a new token, which the answer has, once. The token before is good no longer.
+/// With a new token, which the answer has, this once. The previous token no longer works.
 #[utoipa::path(
     post, path = "/organizations/{org}/invitations/{id}/resend", tag = TAG, operation_id = "resend_invitation",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("id" = String, Path)),
@@ -159,7 +159,7 @@ async fn resend(
 
 /// Revoke an invitation
 ///
-/// Its token is good no longer.
+/// Its token no longer works.
 #[utoipa::path(
     delete, path = "/organizations/{org}/invitations/{id}", tag = TAG, operation_id = "revoke_invitation",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("id" = String, Path)),

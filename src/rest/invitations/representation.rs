@@ -23,7 +23,7 @@ pub struct Invitation<'a> {
     pub email: Option<&'a str>,
     /// The key of the role that is offered.
     pub role: &'a str,
-    /// Where the invited person is to begin.
+    /// The workspace that the invited person starts in.
     #[schema(value_type = Option<Uuid>)]
     pub workspace: Option<WorkspaceId>,
     /// `pending`, `accepted`, `declined`, `revoked` or `expired`.
@@ -38,7 +38,7 @@ pub struct Invitation<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Inviter<'a> {
     pub id: Uuid,
-    /// Null for somebody who does not belong to the organization, or has given no name.
+    /// Null for a person who does not belong to the organization or has given no name.
     pub name: Option<&'a str>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Inviter<'a> {
     }
 }
 
-/// An invitation that was made or sent again, with its token.
+/// An invitation that was created or sent again, with its token.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IssuedInvitation<'a> {
     #[schema(value_type = Uuid)]
@@ -73,7 +73,7 @@ pub struct IssuedInvitation<'a> {
     pub email: Option<&'a str>,
     /// The key of the role that is offered.
     pub role: &'a str,
-    /// Where the invited person is to begin.
+    /// The workspace that the invited person starts in.
     #[schema(value_type = Option<Uuid>)]
     pub workspace: Option<WorkspaceId>,
     /// `pending`.
@@ -87,7 +87,7 @@ pub struct IssuedInvitation<'a> {
     pub token: Option<&'static str>,
     /// A link with the token.
     pub url: Option<&'static str>,
-    /// Whether token and link are here: only in the first answer, not in a repeated one.
+    /// Whether token and link are included: only in the first answer, not in a repeated one.
     pub secret_available: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'a> IssuedInvitation<'a> {
     }
 }
 
-/// An invitation, as whoever has its token sees it.
+/// An invitation, as the holder of its token sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Offer<'a> {
     pub organization: OfferedOrganization<'a>,
@@ -142,7 +142,7 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// The membership that an invitation became.
+/// The membership that an accepted invitation created.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AcceptedInvitation<'a> {
     pub organization_id: Uuid,

@@ -37,10 +37,10 @@ fn shown(token: &str) -> Result<ShownToken, Problem> {
 
 /// Look at an invitation
 ///
-/// Whoever has the token may, without signing in.
+/// The token is enough; no credentials are needed.
 #[utoipa::path(
     get, path = "/invitations/{token}", tag = TAG, operation_id = "get_invitation", security(()),
-    params(("token" = String, Path, description = "From the link")),
+    params(("token" = String, Path, description = "The token of the invitation link")),
     responses(
         (status = 200, body = Offer),
         (status = 403, description = "The organization is suspended", body = ProblemDocument),
@@ -61,10 +61,10 @@ async fn get(
 
 /// Accept an invitation
 ///
-/// From the account that has the address which was invited. Once.
+/// By the account that has the invited address, once.
 #[utoipa::path(
     post, path = "/invitations/{token}/accept", tag = TAG, operation_id = "accept_invitation",
-    params(("token" = String, Path, description = "From the link")),
+    params(("token" = String, Path, description = "The token of the invitation link")),
     responses(
         (status = 200, body = AcceptedInvitation),
         (status = 403, description = "The invitation is for another address, or the organization is suspended", body = ProblemDocument),
@@ -82,10 +82,10 @@ async fn accept(State(app): State<App>, Path(token): Path<String>, input: Input<
 
 /// Decline an invitation
 ///
-/// From the account that has the address which was invited.
+/// By the account that has the invited address.
 #[utoipa::path(
     post, path = "/invitations/{token}/decline", tag = TAG, operation_id = "decline_invitation",
-    params(("token" = String, Path, description = "From the link")),
+    params(("token" = String, Path, description = "The token of the invitation link")),
     responses(
         (status = 204, description = "Declined"),
         (status = 410, description = "It was answered or revoked, or it has expired", body = ProblemDocument),

@@ -34,7 +34,7 @@ struct PasswordChange {
 
 /// Change your password
 ///
-/// Every session of yours ends, this one too.
+/// All your sessions end, this one too.
 #[utoipa::path(
     post, path = "/me/password", tag = TAG, operation_id = "change_password",
     request_body = PasswordChange,

@@ -35,7 +35,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(get, update))
 }
 
-/// A person's account, as he sees it himself.
+/// A person's account, as they see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile<'a> {
     #[schema(value_type = Uuid)]
@@ -43,7 +43,7 @@ pub struct Profile<'a> {
     pub email: Option<&'a str>,
     /// Null until the person has given one.
     pub name: Option<&'a str>,
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     pub organization: Option<&'a str>,
     pub is_superadmin: bool,
     #[serde(serialize_with = "time")]
@@ -63,14 +63,14 @@ impl<'a> From<&'a UserRow> for Profile<'a> {
     }
 }
 
-/// The caller: his account, where he belongs, and what he is signed in with.
+/// The caller: their account, their memberships, and what they are signed in with.
 #[derive(Debug, Serialize, ToSchema)]
 struct Me<'a> {
     #[serde(flatten)]
     profile: Profile<'a>,
-    /// Oldest first. Deleted organizations are not among them.
+    /// Oldest first, except in deleted organizations.
     memberships: Vec<Membership<'a>>,
-    /// Null for a caller who sent address and password, or an API key.
+    /// Null for a caller who sent e-mail address and password, or an API key.
     #[schema(value_type = Option<Uuid>)]
     session_id: Option<SessionId>,
     /// The organization that the access token is bound to.
@@ -78,12 +78,12 @@ struct Me<'a> {
     organization_id: Option<OrganizationId>,
 }
 
-/// A place in an organization.
+/// A membership in an organization.
 #[derive(Debug, Serialize, ToSchema)]
 struct Membership<'a> {
     organization: OrganizationSummary<'a>,
     role: RoleSummary<'a>,
-    /// What the role allows, as far as the caller's credential carries it.
+    /// What the role allows, as far as the caller's credential allows it too.
     permissions: Vec<String>,
     /// `active` or `suspended`.
     status: &'static str,
@@ -157,14 +157,14 @@ async fn get(
     reply::resource(&headers, &me, row.version)
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProfileChanges {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     name: Option<Option<String>>,
-    /// What the person says to belong to.
+    /// The organization that the person says they belong to.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     organization: Option<Option<String>>,

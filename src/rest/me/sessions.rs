@@ -41,14 +41,14 @@ struct Session<'a> {
     /// The organization that its tokens are bound to.
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<OrganizationId>,
-    /// Where it was begun from.
+    /// The address it was started from.
     ip: Option<&'a str>,
     user_agent: Option<&'a str>,
-    /// Whether it is the one that asks.
+    /// Whether this request was made with it.
     current: bool,
     #[serde(serialize_with = "time")]
     started_at: DateTime<Utc>,
-    /// When it is over, unless it is refreshed before.
+    /// When it ends, unless it is refreshed before.
     #[serde(serialize_with = "time")]
     expires_at: DateTime<Utc>,
 }
@@ -71,7 +71,7 @@ impl<'a> Session<'a> {
 
 /// List your sessions
 ///
-/// Those that go on, newest first.
+/// Those that have not ended, newest first.
 #[utoipa::path(
     get, path = "/me/sessions", tag = TAG, operation_id = "list_sessions",
     responses((status = 200, body = Vec<Session>), (status = 401, body = ProblemDocument)),
@@ -92,7 +92,7 @@ async fn list(
 #[utoipa::path(
     delete, path = "/me/sessions/{id}", tag = TAG, operation_id = "end_session",
     params(("id" = String, Path, description = "Id of a session of the caller")),
-    responses((status = 204, description = "It is over"), (status = 404, body = ProblemDocument)),
+    responses((status = 204, description = "The session has ended"), (status = 404, body = ProblemDocument)),
 )]
 async fn end(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
     let session = id.parse().map_err(|_| Problem::new(Code::SessionNotFound))?;

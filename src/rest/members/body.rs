@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
-    /// An address that no account has becomes an invited user.
+    /// For an address without an account, an invited user is created.
     #[schema(example = "user@example.com")]
     user_email: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -61,7 +61,7 @@ pub struct Transfer {
     user_id: Option<String>,
     #[schema(example = "user@example.com")]
     email: Option<String>,
-    /// Whether the one who was the primary owner stays an owner; without it he becomes an admin.
+    /// Whether the previous primary owner stays an owner; otherwise they become an admin.
     #[serde(default)]
     keep_owner: bool,
 }

@@ -71,7 +71,7 @@ fn shown(view: &MemberView) -> StoredReply {
 struct ListParams {
     /// The key of a role.
     role: Option<String>,
-    /// Part of the name or address, in any case.
+    /// Part of the name or e-mail address; case is ignored.
     search: Option<String>,
     /// Rows on a page, 1 to 100; 50 when absent.
     limit: Option<i64>,
@@ -83,7 +83,7 @@ struct ListParams {
 
 /// List members
 ///
-/// Active and suspended ones, the newest account first.
+/// Active and suspended members, newest account first.
 #[utoipa::path(
     get, path = "/organizations/{org}/members", tag = TAG, operation_id = "list_members",
     params(("org" = String, Path, description = "Id, slug or old slug"), ListParams),
@@ -132,7 +132,7 @@ async fn change_role(app: &App, org: &str, user_id: &str, input: Input<RoleChang
 
 /// Remove a member
 ///
-/// He can be reinstated with the role he had for 90 days.
+/// For 90 days they can be reinstated with the role they had.
 #[utoipa::path(
     delete, path = "/organizations/{org}/members/{user_id}", tag = TAG, operation_id = "remove_member",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),
@@ -153,7 +153,7 @@ async fn remove_member(app: &App, org: &str, user_id: &str, write: &Write) -> Re
 
 /// Suspend a member
 ///
-/// He keeps his seat and role and may do nothing until he is reinstated.
+/// Suspended members keep their seat and role, and may do nothing until they are reinstated.
 #[utoipa::path(
     post, path = "/organizations/{org}/members/{user_id}/suspend", tag = TAG, operation_id = "suspend_member",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),
@@ -169,7 +169,7 @@ async fn suspend(
 
 /// Reinstate a member
 ///
-/// Ends a suspension, or brings back somebody who was removed in the last 90 days, with the role he had.
+/// Ends a suspension, or brings back a member who was removed in the last 90 days, with the role they had.
 #[utoipa::path(
     post, path = "/organizations/{org}/members/{user_id}/reinstate", tag = TAG, operation_id = "reinstate_member",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),

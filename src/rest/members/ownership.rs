@@ -24,7 +24,7 @@ pub(super) fn routes() -> Routes {
 
 /// Leave an organization
 ///
-/// Any member may, but not the last active owner.
+/// Every member may leave, except the last active owner.
 #[utoipa::path(
     post, path = "/organizations/{org}/leave", tag = TAG, operation_id = "leave_organization",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -37,8 +37,8 @@ async fn leave(State(app): State<App>, Path(org): Path<String>, input: Input<Not
 
 /// Transfer ownership
 ///
-/// Makes an active member the primary owner, by an owner or a superadmin. The one who was becomes an admin, unless
-/// `keep_owner` is true.
+/// Makes an active member the primary owner. Only owners and superadmins may do this. The previous primary owner
+/// becomes an admin, unless `keep_owner` is true.
 #[utoipa::path(
     post, path = "/organizations/{org}/transfer-ownership", tag = TAG, operation_id = "transfer_ownership",
     params(("org" = String, Path, description = "Id, slug or old slug")),

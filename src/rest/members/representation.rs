@@ -11,7 +11,7 @@ use crate::{
     web::{Person, time::time},
 };
 
-/// Somebody who belongs to an organization.
+/// A person who belongs to an organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Member<'a> {
     pub user: Person<'a>,
@@ -53,7 +53,7 @@ pub struct NewMember<'a> {
     pub status: &'static str,
     #[serde(serialize_with = "time")]
     pub joined_at: DateTime<Utc>,
-    /// Where nobody had the address: the way in for the person who has it. Null for an account that was there already.
+    /// How the person gets in, if the account was created just now. Null for an account that existed already.
     pub activation: Option<ActivationLink>,
 }
 

@@ -30,8 +30,8 @@ pub(super) fn routes() -> Routes {
 
 /// Add a user
 ///
-/// An account with this address is a member at once. Where there is none, one is made; its person gets in with the
-/// activation that this answer has, and with nothing else. Nothing proves whose address it is: an invitation does.
+/// The account with this address becomes a member at once. If there is none, one is created, and the person can get in
+/// only with the `activation` of the answer. Nothing proves whose address it is; an invitation does.
 #[utoipa::path(
     post, path = "/organizations/{org}/users", tag = TAG, operation_id = "add_organization_user",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -54,7 +54,7 @@ async fn add(State(app): State<App>, Path(org): Path<String>, input: Input<NewUs
 
 /// Change a user's role
 ///
-/// The same as for a member.
+/// Neither the old nor the new role may have permissions that the caller lacks.
 #[utoipa::path(
     patch, path = "/organizations/{org}/users/{user_id}", tag = TAG, operation_id = "update_organization_user",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),
@@ -71,7 +71,7 @@ async fn update(
 
 /// Remove a user
 ///
-/// The same as for a member.
+/// For 90 days they can be reinstated with the role they had.
 #[utoipa::path(
     delete, path = "/organizations/{org}/users/{user_id}", tag = TAG, operation_id = "remove_organization_user",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),

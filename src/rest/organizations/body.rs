@@ -40,7 +40,7 @@ pub struct NewOrganization {
     /// A label, neither unique nor verified.
     #[schema(example = "acme.com")]
     pub domain: Option<String>,
-    /// The caller when absent. An unknown address becomes an invited user.
+    /// The caller when absent. For an address without an account, an invited user is created.
     #[schema(example = "admin@acme.com")]
     pub owner_email: Option<String>,
     /// `free`, `pro` or `enterprise`; anything but `free` for superadmins only.
@@ -70,7 +70,7 @@ impl NewOrganization {
     }
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationChanges {

@@ -88,7 +88,7 @@ async fn restore(State(app): State<App>, Path(org): Path<String>, input: Input<N
 
 /// Purge a deleted organization
 ///
-/// At once and for good, by a superadmin. Its slugs are free again.
+/// At once and permanently, by a superadmin. Its slugs are free again.
 #[utoipa::path(
     post, path = "/organizations/{org}/purge", tag = TAG, operation_id = "purge_organization",
     params(("org" = String, Path, description = "Id, slug or old slug")),

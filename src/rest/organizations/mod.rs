@@ -60,8 +60,9 @@ pub(super) async fn resolve(app: &App, org: &str) -> Result<OrganizationId, Prob
 
 /// Create an organization
 ///
-/// With its default workspace and the built-in roles. The caller becomes its owner, unless `owner_email` names somebody
-/// else; an unknown address becomes an invited user, who gets in with the activation that this answer has. Without a slug one is derived from the name.
+/// With a default workspace and the built-in roles. The caller becomes the owner, unless `owner_email` names another
+/// person. For an address without an account, an invited user is created, who gets in with the `activation` of the
+/// answer. When no slug is sent, one is derived from the name.
 #[utoipa::path(
     post, path = "/organizations", tag = TAG, operation_id = "create_organization",
     request_body = NewOrganization,
@@ -108,9 +109,9 @@ pub(super) fn admit_address(app: &App, asker: Asker) -> Result<(), Problem> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// Part of the name or slug, in any case.
+    /// Part of the name or slug; case is ignored.
     search: Option<String>,
-    /// `active`, `suspended` or `deleted`; without it all but the deleted ones.
+    /// `active`, `suspended` or `deleted`; all but deleted ones when absent.
     status: Option<String>,
     /// Rows on a page, 1 to 100; 50 when absent.
     limit: Option<i64>,
@@ -186,7 +187,7 @@ async fn get(
 
 /// Update an organization
 ///
-/// Fields that are absent stay; null clears. Pairs of `metadata` are merged, a pair with null is removed.
+/// Absent fields keep their values; null clears. `metadata` is merged pair by pair; a pair with null is removed.
 #[utoipa::path(
     patch, path = "/organizations/{org}", tag = TAG, operation_id = "update_organization",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -209,7 +210,7 @@ async fn update(
 
 /// Delete an organization
 ///
-/// It is invisible and powerless at once, and can be restored for 30 days.
+/// It is hidden and stops working at once, and can be restored for 30 days.
 #[utoipa::path(
     delete, path = "/organizations/{org}", tag = TAG, operation_id = "delete_organization",
     params(("org" = String, Path, description = "Id, slug or old slug")),

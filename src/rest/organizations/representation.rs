@@ -40,11 +40,11 @@ pub struct Organization<'a> {
     pub owner: Person<'a>,
     /// Whether the caller is an owner.
     pub is_owner: bool,
-    /// The caller's role; null for a superadmin who is no member.
+    /// The caller's role; null for a superadmin who is not a member.
     pub role: Option<&'a str>,
     /// Active members.
     pub user_count: i64,
-    /// Workspaces that exist.
+    /// Workspaces that are not archived.
     pub workspace_count: i64,
     pub project_count: i64,
     pub space_count: i64,
@@ -65,12 +65,12 @@ pub struct Organization<'a> {
     pub updated_at: DateTime<Utc>,
 }
 
-/// An organization that was made.
+/// An organization that was created.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NewlyCreated<'a> {
     #[serde(flatten)]
     pub organization: Organization<'a>,
-    /// Where nobody had the owner's address: the way in for the person who has it.
+    /// How the owner gets in, if an account was created for their address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activation: Option<ActivationLink>,
 }
@@ -86,7 +86,7 @@ impl<'a> NewlyCreated<'a> {
     }
 }
 
-/// The only way into an account that was made for somebody. Shown once, to whoever added him.
+/// The only way into an account that was created for a person. Shown once, to the caller who named their address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActivationLink {
     /// For POST `/api/v1/auth/activate`. Null where `secret_available` is false.
@@ -95,7 +95,7 @@ pub struct ActivationLink {
     pub url: Option<&'static str>,
     #[serde(serialize_with = "time")]
     pub expires_at: DateTime<Utc>,
-    /// Whether token and link are here: only in the first answer, not in a repeated one.
+    /// Whether token and link are included: only in the first answer, not in a repeated one.
     pub secret_available: bool,
 }
 

@@ -67,7 +67,7 @@ async fn change_slug(
     reply::written(app.commands.run(&input.write, &command, shown(input.write.asker)).await?)
 }
 
-/// The plan's limit holds again for a field that is null.
+/// Absent fields keep their values; null restores the plan's limit.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LimitChanges {
@@ -123,7 +123,8 @@ fn seconds(hours: f64) -> Result<i64, &'static str> {
 
 /// Change the limits
 ///
-/// Above what the plan includes only by a superadmin. A limit may be below what is in use; then nothing new is let in.
+/// Only a superadmin may go beyond what the plan includes. A limit may be lower than what is in use; then nothing is
+/// added until there is room.
 #[utoipa::path(
     patch, path = "/organizations/{org}/limits", tag = TAG, operation_id = "change_organization_limits",
     params(("org" = String, Path, description = "Id, slug or old slug")),

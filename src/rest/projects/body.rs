@@ -42,14 +42,14 @@ impl NewProject {
     }
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<String>,
-    /// The slug before is free again at once.
+    /// The previous slug is free again at once.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub slug: Option<String>,

@@ -25,7 +25,7 @@ pub fn routes() -> Routes {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// Id, slug or old slug of an organization: the projects of that one.
+    /// Id, slug or old slug of an organization whose projects are listed.
     organization: Option<String>,
     /// `active`, `archived` or `all`; `active` when absent.
     status: Option<String>,
@@ -39,8 +39,8 @@ struct ListParams {
 
 /// List projects
 ///
-/// Those of every organization in which the caller has the permission `projects:read`; a superadmin sees all. Those of a
-/// deleted organization are left out, unless a superadmin asks for it by name. Newest first.
+/// The projects of every organization in which the caller has the permission `projects:read`; a superadmin sees all.
+/// Those of deleted organizations are left out, unless a superadmin names the organization. Newest first.
 #[utoipa::path(
     get, path = "/projects", tag = TAG, operation_id = "list_all_projects",
     params(ListParams),

@@ -52,7 +52,7 @@ pub fn routes() -> Routes {
 
 /// Create a project
 ///
-/// Without a slug one is derived from the name. Needs the permission `projects:write`.
+/// When no slug is sent, one is derived from the name. Needs the permission `projects:write`.
 #[utoipa::path(
     post, path = "/organizations/{org}/projects", tag = TAG, operation_id = "create_project",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -82,7 +82,7 @@ async fn create(
 struct ListParams {
     /// `active`, `archived` or `all`; `active` when absent.
     status: Option<String>,
-    /// Id or slug of a workspace: the projects in that one.
+    /// Id or slug of a workspace whose projects are listed.
     workspace: Option<String>,
     /// Rows on a page, 1 to 100; 50 when absent.
     limit: Option<i64>,
@@ -146,7 +146,7 @@ async fn get(
 
 /// Update a project
 ///
-/// Fields that are absent stay; null clears. Needs the permission `projects:write`.
+/// Absent fields keep their values; null clears. Needs the permission `projects:write`.
 #[utoipa::path(
     patch, path = "/organizations/{org}/projects/{project}", tag = TAG, operation_id = "update_project",
     params(

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTeam {
-    /// 1 to 255 characters; unique in its organization, in any case.
+    /// 1 to 255 characters; unique in its organization, ignoring case.
     #[schema(example = "Engineering")]
     pub name: String,
     /// At most 2000 characters.
@@ -36,7 +36,7 @@ impl NewTeam {
     }
 }
 
-/// Fields that are absent stay; null clears.
+/// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TeamChanges {

@@ -23,10 +23,9 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(list)).routes(routes!(add, remove))
 }
 
-/// List who is in a team
+/// List the members of a team
 ///
-/// Only active members of the organization count. In the order of their accounts, newest first. Needs the permission
-/// `teams:read`.
+/// Only active members of the organization are listed, newest account first. Needs the permission `teams:read`.
 #[utoipa::path(
     get, path = "/organizations/{org}/teams/{team}/members", tag = TAG, operation_id = "list_team_members",
     params(
@@ -50,10 +49,10 @@ async fn list(
     list.answer(&found.rows, |view| view.member.user_id.uuid(), TeamMember::from, found.total)
 }
 
-/// Put a member of the organization into a team
+/// Add a member to a team
 ///
-/// Who is in already stays as he is. The ETag is that of the team, whose version goes up. Needs the permission
-/// `teams:write`.
+/// For a member who is in the team already, nothing changes. The ETag is that of the team, whose version goes up when
+/// it changes. Needs the permission `teams:write`.
 #[utoipa::path(
     put, path = "/organizations/{org}/teams/{team}/members/{user_id}", tag = TAG, operation_id = "add_team_member",
     params(
@@ -79,7 +78,7 @@ async fn add(
     reply::written(app.commands.run(&input.write, &command, present).await?)
 }
 
-/// Take somebody out of a team
+/// Remove a member from a team
 ///
 /// Needs the permission `teams:write`.
 #[utoipa::path(
@@ -89,7 +88,7 @@ async fn add(
         ("team" = String, Path, description = "Id"),
         ("user_id" = String, Path, description = "Id of a user"),
     ),
-    responses((status = 204, description = "Not in the team, be it that he never was")),
+    responses((status = 204, description = "The user is not in the team, whether or not they were before")),
 )]
 async fn remove(
     State(app): State<App>,

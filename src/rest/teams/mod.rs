@@ -132,7 +132,7 @@ async fn get(
 
 /// Update a team
 ///
-/// Fields that are absent stay; null clears. Needs the permission `teams:write`.
+/// Absent fields keep their values; null clears. Needs the permission `teams:write`.
 #[utoipa::path(
     patch, path = "/organizations/{org}/teams/{team}", tag = TAG, operation_id = "update_team",
     params(("org" = String, Path, description = "Id, slug or old slug"), ("team" = String, Path, description = "Id")),

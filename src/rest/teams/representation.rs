@@ -19,7 +19,7 @@ pub struct Team<'a> {
     pub organization_id: OrganizationId,
     pub name: &'a str,
     pub description: Option<&'a str>,
-    /// Those who are in the team and active in the organization.
+    /// Members of the team who are active in the organization.
     pub member_count: i64,
     #[serde(serialize_with = "time")]
     pub created_at: DateTime<Utc>,
@@ -41,7 +41,7 @@ impl<'a> From<&'a TeamView> for Team<'a> {
     }
 }
 
-/// Somebody in a team.
+/// A member of a team.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamMember<'a> {
     pub user: Person<'a>,

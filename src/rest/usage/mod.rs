@@ -39,23 +39,23 @@ pub fn routes() -> Routes {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct UsageParams {
-    /// RFC 3339. Its whole period is shown. The beginning of this month when absent.
+    /// RFC 3339. The first period is the one that contains this time. The beginning of this month when absent.
     #[param(example = "2026-01-01T00:00:00Z")]
     from: Option<String>,
-    /// RFC 3339, after `from`. The whole period that has the last moment before it is shown. The end of this month when
-    /// absent.
+    /// RFC 3339, after `from`. The last period is the one that contains the moment before this time. The end of this
+    /// month when absent.
     #[param(example = "2026-02-01T00:00:00Z")]
     to: Option<String>,
     /// `hour` (at most 31 days), `day` (at most 366 days) or `month` (at most 10 years); `day` when absent.
     granularity: Option<String>,
-    /// The id of the only key that is meant.
+    /// The id of a key, to get the use of that one only.
     api_key: Option<String>,
 }
 
-/// Get the use of an organization's API keys
+/// Get the usage of an organization's API keys
 ///
-/// By period and key, oldest first. Periods begin and end in UTC; those without use are not shown. What was used a second
-/// ago is counted. Needs the permission `usage:read`.
+/// By period and key, oldest first. Periods begin and end in UTC; those without use are left out. Use is counted within
+/// a second. Needs the permission `usage:read`.
 #[utoipa::path(
     get, path = "/organizations/{org}/usage", tag = TAG, operation_id = "get_usage",
     params(("org" = String, Path, description = "Id, slug or old slug"), UsageParams),
@@ -84,7 +84,7 @@ async fn usage(
 }
 
 fn time(text: String) -> Result<DateTime<Utc>, &'static str> {
-    DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).map_err(|_| "must be a time as in RFC 3339")
+    DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).map_err(|_| "must be an RFC 3339 time")
 }
 
 fn key(id: String) -> Result<ApiKeyId, &'static str> {
@@ -119,10 +119,10 @@ struct BillingParams {
     period: Option<String>,
 }
 
-/// Get what a month's use costs
+/// Get the bill for a month
 ///
-/// By the plan that the organization has now. Each line names the events whose numbers it sums; what is not recorded yet
-/// is `pending`. Needs the permission `organization:billing`.
+/// Priced by the plan that the organization has now. Each line names the events that it adds up; what is not recorded
+/// yet is `pending`. Needs the permission `organization:billing`.
 #[utoipa::path(
     get, path = "/organizations/{org}/billing", tag = TAG, operation_id = "get_billing",
     params(("org" = String, Path, description = "Id, slug or old slug"), BillingParams),

@@ -35,13 +35,13 @@ pub struct KeyUsage {
     pub verifications: i64,
 }
 
-/// What the use of a month costs.
+/// What a month's use costs.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Billing<'a> {
     pub period: BillingPeriod,
     /// `free`, `pro` or `enterprise`.
     pub plan: &'static str,
-    /// ISO 4217. Amounts are in its minor unit.
+    /// An ISO 4217 code. Amounts are in its minor unit.
     #[schema(example = "USD")]
     pub currency: &'a str,
     pub lines: Vec<BillingLine<'a>>,
@@ -66,19 +66,19 @@ pub struct BillingLine<'a> {
     pub item: &'static str,
     /// `recorded` and `pending` together.
     pub quantity: i64,
-    /// What the plan has for nothing.
+    /// What the plan includes at no charge.
     pub included: i64,
-    /// What is beyond that.
+    /// What goes beyond `included`.
     pub billable: i64,
-    /// Billed is every unit of so many that has begun.
+    /// How many make one billed unit; a unit that has begun is billed in full.
     pub unit: i64,
     pub unit_price: i64,
     pub amount: i64,
     /// The sum over `events`.
     pub recorded: i64,
-    /// Counted, and not recorded by an event yet.
+    /// Counted, but not yet recorded by an event.
     pub pending: i64,
-    /// Positions of the `UsageRecorded` events that are summed, ascending.
+    /// Positions of the `UsageRecorded` events that are added up, ascending.
     pub events: &'a [i64],
 }
 

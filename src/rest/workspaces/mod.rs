@@ -40,7 +40,7 @@ pub fn routes() -> Routes {
 
 /// Create a workspace
 ///
-/// Without a slug one is derived from the name. Needs the permission `workspaces:write`.
+/// When no slug is sent, one is derived from the name. Needs the permission `workspaces:write`.
 #[utoipa::path(
     post, path = "/organizations/{org}/workspaces", tag = TAG, operation_id = "create_workspace",
     params(("org" = String, Path, description = "Id, slug or old slug")),
@@ -131,7 +131,7 @@ async fn get(
 
 /// Update a workspace
 ///
-/// Fields that are absent stay; null clears. Needs the permission `workspaces:write`.
+/// Absent fields keep their values; null clears. Needs the permission `workspaces:write`.
 #[utoipa::path(
     patch, path = "/organizations/{org}/workspaces/{workspace}", tag = TAG, operation_id = "update_workspace",
     params(
@@ -157,7 +157,7 @@ async fn update(
 
 /// Archive a workspace
 ///
-/// It keeps its slug, and its place under the organization's limit is free. Needs the permission `workspaces:write`.
+/// It keeps its slug and no longer counts towards the organization's limit. Needs the permission `workspaces:write`.
 #[utoipa::path(
     post, path = "/organizations/{org}/workspaces/{workspace}/archive", tag = TAG, operation_id = "archive_workspace",
     params(
@@ -166,7 +166,7 @@ async fn update(
     ),
     responses(
         (status = 200, body = Workspace),
-        (status = 409, description = "The default one, or archived already", body = ProblemDocument),
+        (status = 409, description = "The default workspace, or archived already", body = ProblemDocument),
     ),
 )]
 async fn archive(

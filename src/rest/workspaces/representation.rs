@@ -18,7 +18,7 @@ pub struct Workspace<'a> {
     pub name: &'a str,
     pub slug: &'a str,
     pub description: Option<&'a str>,
-    /// Whether it is the one that the organization began with; that is never archived.
+    /// Whether it is the workspace that the organization started with, which cannot be archived.
     pub is_default: bool,
     /// `active` or `archived`.
     pub status: &'static str,

@@ -103,7 +103,7 @@ fn parameters<Q: DeserializeOwned>(parts: &Parts) -> Result<(bool, Q), Problem> 
             ("dry_run", _) => {
                 return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
             }
-            ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "A write has no as_of")),
+            ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "as_of is for reads only")),
             _ => own.push((name, value)),
         }
     }

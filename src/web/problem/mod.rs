@@ -47,33 +47,33 @@ problems! {
     InvalidJson = "invalid_json", BAD_REQUEST, "The body is not JSON",
         "The body could not be parsed as JSON, or it is nested too deeply. Nothing was changed.";
     InvalidHeader = "invalid_header", BAD_REQUEST, "A header is malformed",
-        "A request header does not have the form that its definition asks for. The detail names it.";
+        "A request header does not have the form that its definition requires; the detail names it.";
     InvalidCursor = "invalid_cursor", BAD_REQUEST, "The cursor is not valid here",
-        "A cursor is only good for the list, filter and caller that it was given for, and must not be altered. Start the list again without it.";
+        "A cursor is valid only for the list, filters and caller that it was issued for, and must not be altered. Start the list again without it.";
     InvalidQuery = "invalid_query", BAD_REQUEST, "The query is not valid",
-        "The GraphQL query could not be parsed, or it asks for something that the schema does not have.";
+        "The GraphQL query could not be parsed, or it asks for something that is not in the schema.";
     QueryTooComplex = "query_too_complex", BAD_REQUEST, "The query asks for too much",
         "A GraphQL query may have 10 levels of fields, 10 root fields, 15 aliases, and 1000 fields, each counted for every row of the list that it is in.";
     BadRequest = "bad_request", BAD_REQUEST, "The request is malformed",
         "The request could not be understood.";
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "Not authenticated",
-        "The request carries no credentials, or none that are valid.";
+        "The request carries no valid credentials.";
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "Address or password is wrong",
-        "No account that can sign in has this e-mail address and this password. Which of the two is wrong is not told.";
+        "No account that can sign in has this e-mail address and this password. The answer does not say which of the two is wrong.";
     InvalidToken = "invalid_token", UNAUTHORIZED, "The token is not valid",
         "The bearer token is unknown, malformed, expired or revoked.";
     ApiKeyRevoked = "api_key_revoked", UNAUTHORIZED, "The API key is revoked",
-        "The key was revoked and is good for nothing any more; make a new one.";
+        "The key was revoked and no longer works; create a new one.";
     ApiKeyExpired = "api_key_expired", UNAUTHORIZED, "The API key has expired",
-        "The time of the key has passed; make a new one.";
+        "The key has expired; create a new one.";
     ApiKeyDisabled = "api_key_disabled", UNAUTHORIZED, "The API key is disabled",
         "The key is disabled, or the account of its owner is.";
     ApiKeyRequired = "api_key_required", UNAUTHORIZED, "Only for API keys",
         "Send the API key itself as the bearer token.";
     IpNotAllowed = "ip_not_allowed", FORBIDDEN, "Not from this address",
-        "The API key is good for some networks only, and the request comes from another one.";
+        "The API key may be used from some networks only, and the request comes from another one.";
     PersonRequired = "person_required", FORBIDDEN, "Only for the person",
-        "This is a person's own affair: nobody else can do it, nor an API key with scopes or one of an organization.";
+        "Only the person concerned can do this: nobody else, and no API key that has scopes or belongs to an organization.";
     NotAMember = "not_a_member", FORBIDDEN, "Not a member",
         "The organization exists, but the caller does not belong to it.";
     MissingPermission = "missing_permission", FORBIDDEN, "A permission is missing",
@@ -81,15 +81,15 @@ problems! {
     SuperadminOnly = "superadmin_only", FORBIDDEN, "Only for superadmins",
         "Only the operator of the platform may do this.";
     ExceedsOwnPermissions = "exceeds_own_permissions", FORBIDDEN, "More than you have yourself",
-        "Nobody gives, takes or changes permissions that he does not have himself; `permissions` lists those that are missing.";
+        "Only those who have a permission can give, take or change it; `permissions` lists those that the caller lacks.";
     OwnersOnly = "owners_only", FORBIDDEN, "Only for owners",
         "Only an owner of the organization may give or take ownership.";
     NotTheInvitee = "not_the_invitee", FORBIDDEN, "The invitation is for another address",
         "An invitation can only be answered by the account whose e-mail address it was sent to.";
     SessionRequired = "session_required", FORBIDDEN, "Only for sessions",
-        "This belongs to a session: sign in with POST /api/v1/auth/login and send its access token.";
+        "Only a session can do this: sign in with POST /api/v1/auth/login and send its access token.";
     TokenBound = "token_bound", FORBIDDEN, "The token is bound to an organization",
-        "The access token is good for one organization only. Sign in without one, or switch.";
+        "The access token works for one organization only. Sign in without naming one, or switch.";
     OrganizationSuspended = "organization_suspended", FORBIDDEN, "The organization is suspended",
         "While an organization is suspended, only a superadmin can read or change it.";
     NotFound = "not_found", NOT_FOUND, "Not found",
@@ -99,7 +99,7 @@ problems! {
     UserNotFound = "user_not_found", NOT_FOUND, "User not found",
         "There is no account with this id.";
     MemberNotFound = "member_not_found", NOT_FOUND, "Member not found",
-        "The user is no member of this organization.";
+        "The user is not a member of this organization.";
     InvitationNotFound = "invitation_not_found", NOT_FOUND, "Invitation not found",
         "There is no such invitation, or a newer link has replaced this one.";
     RoleNotFound = "role_not_found", NOT_FOUND, "Role not found",
@@ -111,61 +111,61 @@ problems! {
     ProjectNotFound = "project_not_found", NOT_FOUND, "Project not found",
         "The organization has no project with this id or slug.";
     ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
-        "There is no API key with this id, or none that the caller may know of.";
+        "There is no API key with this id, or the caller may not know of it.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
-        "The caller has no session with this id, or it is over.";
+        "The caller has no session with this id, or it has ended.";
     LinkNotFound = "link_not_found", NOT_FOUND, "The link is not valid",
         "The link was never valid, was used already, or was replaced by a newer one.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
-        "The address exists, but not for this method. The header Allow lists those it has.";
+        "The address does not take this method; the header Allow lists those that it takes.";
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
         "The body did not arrive in time.";
     SlugTaken = "slug_taken", CONFLICT, "The slug is taken",
-        "Something else of its kind has this slug, or had it and still keeps it.";
+        "Another resource of this kind has this slug, or had it and still keeps it.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail address is taken",
         "Another account has this address.";
     NameTaken = "name_taken", CONFLICT, "The name is taken",
-        "Another one of this organization has this name, in any case.";
-    AlreadyMember = "already_member", CONFLICT, "A member already",
+        "Another resource of this kind in the organization has this name; case is ignored.";
+    AlreadyMember = "already_member", CONFLICT, "Already a member",
         "The user belongs to this organization already.";
-    InvitationExists = "invitation_exists", CONFLICT, "Invited already",
-        "The address has a live invitation; send that one again, or revoke it first.";
+    InvitationExists = "invitation_exists", CONFLICT, "Already invited",
+        "The address has a pending invitation; send that one again, or revoke it first.";
     LastOwner = "last_owner", CONFLICT, "The last owner",
-        "An organization always has an active owner. Make somebody else an owner first.";
+        "An organization always has an active owner. Make another member an owner first.";
     MemberSuspended = "member_suspended", CONFLICT, "The member is suspended",
-        "The member is suspended; reinstate him first.";
-    NotReinstatable = "not_reinstatable", CONFLICT, "Not to be reinstated",
-        "Only a suspended member, or one that was removed in the last 90 days, can be reinstated.";
+        "The member is suspended; reinstate them first.";
+    NotReinstatable = "not_reinstatable", CONFLICT, "Cannot be reinstated",
+        "Only a member who is suspended or was removed in the last 90 days can be reinstated.";
     RoleInUse = "role_in_use", CONFLICT, "The role is in use",
         "Members or invitations have this role, see `members` and `invitations`; name the role they get instead in `remap_to`.";
     BuiltInRole = "built_in_role", CONFLICT, "A built-in role",
         "Built-in roles are the same everywhere and cannot be changed or deleted.";
-    RoleLimitReached = "role_limit_reached", CONFLICT, "No more roles",
+    RoleLimitReached = "role_limit_reached", CONFLICT, "The role limit is reached",
         "The organization has as many roles of its own as it can have.";
-    AlreadyActive = "already_active", CONFLICT, "Active already",
+    AlreadyActive = "already_active", CONFLICT, "Already active",
         "The account was activated already.";
     NotActivated = "not_activated", CONFLICT, "Not activated",
-        "Somebody has named this address and nobody has come in with it yet, so it is not known whose it is. An invitation reaches the person.";
+        "The account was created for this address and has not been activated, so nobody knows whose address it is. Send an invitation instead.";
     UserDisabled = "user_disabled", CONFLICT, "The user is disabled",
         "The account is disabled; enable it first.";
     NotDisabled = "not_disabled", CONFLICT, "Not disabled",
         "Only a disabled account can be enabled.";
     OwnAccount = "own_account", CONFLICT, "Your own account",
-        "A superadmin cannot disable himself or give up being one: another superadmin has to do it, so that there is always one.";
+        "Superadmins cannot disable their own account or give up being one: another superadmin has to do it, so that there is always one.";
     WorkspaceArchived = "workspace_archived", CONFLICT, "The workspace is archived",
         "An archived workspace cannot be changed.";
     ProjectArchived = "project_archived", CONFLICT, "The project is archived",
         "An archived project cannot be changed.";
     DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
         "An organization always has its default workspace; it cannot be archived.";
-    ApiKeyOver = "api_key_over", CONFLICT, "The API key is over",
+    ApiKeyOver = "api_key_over", CONFLICT, "The API key has ended",
         "A key that was revoked or has expired cannot be changed.";
-    ApiKeyLimitReached = "api_key_limit_reached", CONFLICT, "No more API keys",
-        "Nobody, and no organization, has more than 1000 API keys that are not over; see `limit` and `current`. Revoke some.";
-    ApiKeyNotActive = "api_key_not_active", CONFLICT, "Not in this state",
-        "The key is disabled already, or it is not disabled.";
-    AlreadyExists = "already_exists", CONFLICT, "It exists already",
-        "What was to be created is there already.";
+    ApiKeyLimitReached = "api_key_limit_reached", CONFLICT, "The API key limit is reached",
+        "A person or an organization can have at most 1000 API keys that are neither revoked nor expired; see `limit` and `current`. Revoke some.";
+    ApiKeyNotActive = "api_key_not_active", CONFLICT, "Not possible in this state",
+        "Only a key that is not disabled can be disabled, and only a disabled key can be enabled.";
+    AlreadyExists = "already_exists", CONFLICT, "Already exists",
+        "The resource to be created exists already.";
     AlreadySuspended = "already_suspended", CONFLICT, "Already suspended",
         "The organization is suspended already.";
     NotSuspended = "not_suspended", CONFLICT, "Not suspended",
@@ -178,9 +178,9 @@ problems! {
         "A deleted organization is kept for 30 days before it is purged.";
     SlugNotHeld = "slug_not_held", CONFLICT, "Not an old slug of this organization",
         "Only old slugs that the organization still keeps can be released.";
-    WorkspaceLimitReached = "workspace_limit_reached", CONFLICT, "No more workspaces",
+    WorkspaceLimitReached = "workspace_limit_reached", CONFLICT, "The workspace limit is reached",
         "The organization has as many workspaces as its limits allow; see `limit` and `current`.";
-    MemberLimitReached = "member_limit_reached", CONFLICT, "No more members",
+    MemberLimitReached = "member_limit_reached", CONFLICT, "The member limit is reached",
         "The organization has as many members and invitations as its limits allow; see `limit` and `current`.";
     Overtaken = "overtaken", CONFLICT, "Something changed in the meantime",
         "The request was decided on a state that other requests kept changing. Nothing was written; try again.";
@@ -199,7 +199,7 @@ problems! {
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not supported",
         "Send JSON with the header Content-Type: application/json.";
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid",
-        "One or more fields have values that are not possible; `errors` lists them all. Nothing was changed.";
+        "One or more fields or parameters are not valid; `errors` lists them all. Nothing was changed.";
     NotSupported = "not_supported", UNPROCESSABLE_ENTITY, "Not supported here",
         "The parameter exists, but this resource does not offer it.";
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used before",
@@ -208,21 +208,21 @@ problems! {
         "Too many attempts to sign in to this account or from this address have failed; try again after the time in Retry-After.";
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests",
         "There is a limit to how often this can be done; try again after the time in Retry-After.";
-    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
-        "The server met something unexpected. The request id finds it in the logs.";
-    Busy = "busy", SERVICE_UNAVAILABLE, "Too much to do",
-        "More writes are waiting than the server takes. Nothing was written; try again after the time in Retry-After.";
-    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The database is away",
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong",
+        "The server met something unexpected. The request id leads to it in the logs.";
+    Busy = "busy", SERVICE_UNAVAILABLE, "The server is busy",
+        "Too many writes are waiting. Nothing was written; try again after the time in Retry-After.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The database is unavailable",
         "The database cannot be reached. Nothing was written; try again.";
-    AuthorizationStale = "authorization_stale", SERVICE_UNAVAILABLE, "It cannot be told who you are",
+    AuthorizationStale = "authorization_stale", SERVICE_UNAVAILABLE, "Credentials cannot be checked now",
         "The node does not know the latest state and cannot ask for it, so it trusts no credentials. Nothing was written; try again.";
-    StorageFull = "storage_full", SERVICE_UNAVAILABLE, "No room left",
+    StorageFull = "storage_full", SERVICE_UNAVAILABLE, "The database is full",
         "The database has no room left to write. Nothing was written.";
     Outdated = "outdated", SERVICE_UNAVAILABLE, "This node is outdated",
         "A newer version runs beside this node, which therefore no longer writes. Nothing was written; another node will take it.";
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known",
         "The database went away while the change was being committed, so it may or may not have taken effect. Repeat the request with the same Idempotency-Key, or read before you repeat it.";
-    Timeout = "timeout", SERVICE_UNAVAILABLE, "It took too long",
+    Timeout = "timeout", SERVICE_UNAVAILABLE, "The request took too long",
         "The request was not answered in time. A write may still take effect: repeat it with the same Idempotency-Key, or read before you repeat it.";
 }
 
@@ -259,10 +259,10 @@ pub struct ProblemDocument<'a> {
     /// The HTTP status.
     pub status: u16,
     pub detail: &'a str,
-    /// Stable; to be compared by programs.
+    /// Stable, for programs to compare.
     pub code: &'static str,
     pub request_id: &'a str,
-    /// What is wrong with which field; only with status 422.
+    /// The fields that are not valid; only with status 422.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [FieldProblem],
     #[serde(flatten)]
