@@ -17,6 +17,7 @@ use serde_json::Value;
 #[path = "../graphql/server.rs"]
 #[expect(dead_code, reason = "not every test needs all of it")]
 mod server;
+mod words;
 
 use server::{Database, Server};
 
@@ -122,13 +123,13 @@ fn the_conventions_are_described_where_they_hold() {
         };
         let open = operation["security"].as_array().is_some_and(|all| all.contains(&serde_json::json!({})));
         for status in expected_statuses.iter().filter(|status| **status != "401" || !open) {
-            assert!(operation["responses"].get(status).is_some(), "{method} {path} does not tell of {status}");
+            assert!(operation["responses"].get(status).is_some(), "{method} {path} does not describe {status}");
         }
         let parameters = operation["parameters"].as_array().expect("parameters");
         for name in expected_parameters {
             assert!(
                 parameters.iter().any(|parameter| parameter["name"] == *name),
-                "{method} {path} does not tell of {name}"
+                "{method} {path} does not describe {name}"
             );
         }
     }
