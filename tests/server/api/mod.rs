@@ -1,0 +1,21 @@
+//! The API from outside: the real binary over SQLite and over PostgreSQL. Modules mirror the routes.
+
+mod api_keys;
+mod auth;
+mod classic;
+mod classic_bearer;
+mod conventions;
+mod documents;
+mod invitations;
+mod me;
+mod members;
+mod nodes;
+mod operations;
+mod organizations;
+mod projects;
+mod roles;
+mod security;
+mod teams;
+mod usage;
+mod users;
+mod workspaces;

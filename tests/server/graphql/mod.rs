@@ -1,0 +1,13 @@
+//! `/graphql`, asked of a real server.
+
+mod api_keys;
+mod graph;
+mod introspection;
+mod limits;
+mod organizations;
+mod outages;
+mod people;
+mod projects;
+mod refusals;
+pub mod server;
+mod usage;
