@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Details;
 use crate::{
     authorization::Scopes,
+    change::Change,
     ids::{OrganizationId, UserId},
     network::Network,
-    organization::Change,
 };
 
 /// Whose key it is. What it may do is never more than what its owner may do.

@@ -16,9 +16,9 @@ pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCAT
 use crate::{
     Moment,
     authorization::{Permission, Scopes},
+    change::{Apply, Change, changed},
     ids::{OrganizationId, UserId},
     network::Network,
-    organization::Change,
 };
 
 /// Whoever has one of these in an organization knows of its keys; to all others they do not exist.
@@ -147,11 +147,8 @@ impl Existing {
             rate_limit: Change::wanted(&details.rate_limit, patch.rate_limit),
             on_creator_leave: Change::wanted(&details.on_creator_leave, patch.on_creator_leave),
         };
-        if changes == ApiKeyChanges::default() {
-            return vec![];
-        }
         let (owner, created_by) = (self.owner, self.created_by);
-        vec![ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes) }]
+        changed(changes, |changes| ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes) })
     }
 }
 
@@ -262,24 +259,12 @@ impl Details {
 
     /// Takes an update over.
     pub fn apply(&mut self, changes: &ApiKeyChanges) {
-        if let Some(change) = &changes.name {
-            self.name.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.description {
-            self.description.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.scopes {
-            self.scopes.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.ip_allowlist {
-            self.ip_allowlist.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.rate_limit {
-            self.rate_limit = change.to;
-        }
-        if let Some(change) = &changes.on_creator_leave {
-            self.on_creator_leave = change.to;
-        }
+        changes.name.apply(&mut self.name);
+        changes.description.apply(&mut self.description);
+        changes.scopes.apply(&mut self.scopes);
+        changes.ip_allowlist.apply(&mut self.ip_allowlist);
+        changes.rate_limit.apply(&mut self.rate_limit);
+        changes.on_creator_leave.apply(&mut self.on_creator_leave);
     }
 }
 

@@ -9,24 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::{LimitChanges, Plan, Settings};
 use crate::{
     authorization::{CustomRoleKey, Permissions, RoleKey},
+    change::Change,
     ids::{InvitationId, UserId, WorkspaceId},
     personal::Personal,
     slug::Slug,
 };
-
-/// The value before and after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change<T> {
-    pub from: T,
-    pub to: T,
-}
-
-impl<T: PartialEq + Clone> Change<T> {
-    /// The change that is wanted, if it is one.
-    pub fn wanted(current: &T, wanted: Option<T>) -> Option<Self> {
-        wanted.filter(|wanted| wanted != current).map(|to| Self { from: current.clone(), to })
-    }
-}
 
 /// What an update changed; fields that stayed are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ pub use self::{
         SettingsPatch,
     },
     error::OrganizationError,
-    event::{Change, OrganizationEvent, ProfileChanges, REVOCATIONS, Removal, RoleChanges},
+    event::{OrganizationEvent, ProfileChanges, REVOCATIONS, Removal, RoleChanges},
     invitations::Invitation,
     limits::{LimitChanges, LimitOverrides, LimitProblem, Limits, LimitsPatch, Plan},
     members::REINSTATE_DAYS,
@@ -36,6 +36,7 @@ pub use self::{
 use crate::{
     Moment,
     authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
+    change::{Change, changed},
     ids::{InvitationId, OrganizationId, UserId},
     personal::Personal,
     slug::Slug,
@@ -215,11 +216,7 @@ impl Organization {
             }
             Command::Update { id, patch } => {
                 let changes = patch.changes(self.changeable()?, id)?;
-                if changes == ProfileChanges::default() {
-                    vec![]
-                } else {
-                    vec![Event::OrganizationUpdated { changes: Box::new(changes) }]
-                }
+                changed(changes, |changes| Event::OrganizationUpdated { changes: Box::new(changes) })
             }
             Command::ChangePlan { plan } => {
                 let from = self.changeable()?.plan;
@@ -230,7 +227,7 @@ impl Organization {
                 let profile = self.changeable()?;
                 let changes =
                     patch.changes(&profile.limits, profile.plan, above_plan).map_err(OrganizationError::Limits)?;
-                if changes == LimitChanges::default() { vec![] } else { vec![Event::LimitsChanged { changes }] }
+                changed(changes, |changes| Event::LimitsChanged { changes })
             }
             Command::Suspend { reason } => match self.changeable()?.suspended {
                 true => return Err(OrganizationError::Suspended),

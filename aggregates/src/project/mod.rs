@@ -9,8 +9,8 @@ use thiserror::Error;
 
 use crate::{
     Moment,
+    change::{Apply, Change, changed},
     ids::{OrganizationId, WorkspaceId},
-    organization::Change,
     slug::Slug,
 };
 
@@ -138,8 +138,7 @@ impl Project {
                     description: Change::wanted(&profile.description, description),
                     workspace: Change::wanted(&profile.workspace, workspace),
                 };
-                let unchanged = changes == ProjectChanges::default();
-                if unchanged { vec![] } else { vec![ProjectEvent::ProjectUpdated { organization, changes }] }
+                changed(changes, |changes| ProjectEvent::ProjectUpdated { organization, changes })
             }
             ProjectCommand::Archive => vec![ProjectEvent::ProjectArchived { organization }],
             ProjectCommand::Create { .. } => vec![],
@@ -173,18 +172,10 @@ impl Aggregate for Project {
             }
             ProjectEvent::ProjectUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.slug {
-                    profile.slug = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
-                if let Some(change) = changes.workspace {
-                    profile.workspace = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.slug.apply(&mut profile.slug);
+                changes.description.apply(&mut profile.description);
+                changes.workspace.apply(&mut profile.workspace);
             }
             ProjectEvent::ProjectArchived { .. } => {
                 if let Some(profile) = &mut self.profile {

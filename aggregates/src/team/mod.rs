@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use crate::{
     Moment,
+    change::{Apply, Change, changed},
     ids::{OrganizationId, UserId},
-    organization::Change,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,8 +140,7 @@ impl Team {
                     name: Change::wanted(&profile.name, name),
                     description: Change::wanted(&profile.description, description),
                 };
-                let unchanged = changes == TeamChanges::default();
-                if unchanged { vec![] } else { vec![TeamEvent::TeamUpdated { organization, changes }] }
+                changed(changes, |changes| TeamEvent::TeamUpdated { organization, changes })
             }
             TeamCommand::Delete => {
                 let members = self.members.iter().copied().collect();
@@ -179,12 +178,8 @@ impl Aggregate for Team {
             }
             TeamEvent::TeamUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.description.apply(&mut profile.description);
             }
             TeamEvent::TeamDeleted { .. } => {
                 if let Some(profile) = &mut self.profile {

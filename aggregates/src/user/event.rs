@@ -5,7 +5,7 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use crate::{ids::OrganizationId, organization::Change, personal::Personal};
+use crate::{change::Change, ids::OrganizationId, personal::Personal};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UserEvent {

@@ -10,7 +10,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::event::{PasswordChange, REVOCATIONS, SIGN_OUTS, UserChanges, UserEvent};
-use crate::{Moment, ids::OrganizationId, organization::Change, personal::Personal};
+use crate::{
+    Moment,
+    change::{Apply, Change, changed},
+    ids::OrganizationId,
+    personal::Personal,
+};
 
 /// How an account came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,8 +204,7 @@ impl User {
                     name: Change::wanted(&profile.name, name),
                     organization: Change::wanted(&profile.organization, organization),
                 };
-                let unchanged = changes == UserChanges::default();
-                if unchanged { vec![] } else { vec![Event::UserUpdated { changes }] }
+                changed(changes, |changes| Event::UserUpdated { changes })
             }
             Command::ChangeEmail { email } if email == profile.email => vec![],
             Command::ChangeEmail { email } => vec![Event::EmailChanged { from: profile.email.clone(), to: email }],
@@ -279,12 +283,8 @@ impl Aggregate for User {
             }
             Event::UserUpdated { changes } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.organization {
-                    profile.organization = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.organization.apply(&mut profile.organization);
             }
             Event::EmailChanged { to, .. } => {
                 // Whoever got them had the address before.

@@ -7,7 +7,12 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Moment, ids::OrganizationId, organization::Change, slug::Slug};
+use crate::{
+    Moment,
+    change::{Apply, Change, changed},
+    ids::OrganizationId,
+    slug::Slug,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkspaceCommand {
@@ -131,8 +136,7 @@ impl Workspace {
                     slug: Change::wanted(&profile.slug, slug),
                     description: Change::wanted(&profile.description, description),
                 };
-                let unchanged = changes == WorkspaceChanges::default();
-                if unchanged { vec![] } else { vec![WorkspaceEvent::WorkspaceUpdated { organization, changes }] }
+                changed(changes, |changes| WorkspaceEvent::WorkspaceUpdated { organization, changes })
             }
             WorkspaceCommand::Archive if profile.is_default => return Err(WorkspaceError::IsDefault),
             WorkspaceCommand::Archive => vec![WorkspaceEvent::WorkspaceArchived { organization }],
@@ -167,15 +171,9 @@ impl Aggregate for Workspace {
             }
             WorkspaceEvent::WorkspaceUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.slug {
-                    profile.slug = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.slug.apply(&mut profile.slug);
+                changes.description.apply(&mut profile.description);
             }
             WorkspaceEvent::WorkspaceArchived { .. } => {
                 if let Some(profile) = &mut self.profile {
