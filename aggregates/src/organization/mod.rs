@@ -17,7 +17,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use cqrs_es::{Aggregate, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use imbl::{HashMap, OrdMap};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,7 @@ use crate::{
     Moment,
     authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
     change::{Change, changed},
+    decide::{Decide, handle_by_deciding},
     ids::{InvitationId, OrganizationId, UserId},
     personal::Personal,
     slug::Slug,
@@ -200,10 +201,67 @@ impl Organization {
         if profile.status() == Status::Deleted { Err(OrganizationError::Deleted) } else { Ok(profile) }
     }
 
+    fn change_slug(&self, slug: Slug, release: Vec<Slug>) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        let profile = self.changeable()?;
+        let mut old = profile.old_slugs.clone();
+        let mut events = Vec::new();
+        if slug != profile.slug {
+            old.remove(&slug);
+            old.insert(profile.slug.clone());
+            events.push(OrganizationEvent::OrganizationSlugChanged { from: profile.slug.clone(), to: slug });
+        }
+        for slug in release {
+            if !old.remove(&slug) {
+                return Err(OrganizationError::NotAnOldSlug(slug.into_string()));
+            }
+            events.push(OrganizationEvent::OrganizationSlugReleased { slug });
+        }
+        if old.len() > MAX_OLD_SLUGS {
+            return Err(OrganizationError::TooManySlugs(MAX_OLD_SLUGS));
+        }
+        Ok(events)
+    }
+}
+
+impl ProfilePatch {
+    fn changes(self, profile: &Profile, id: OrganizationId) -> Result<ProfileChanges, OrganizationError> {
+        let billing_email =
+            self.billing_email.map(|email| email.map(|email| Personal::new(id.uuid(), email.as_str().to_owned())));
+        let settings = Settings {
+            timezone: self.settings.timezone.unwrap_or_else(|| profile.settings.timezone.clone()),
+            locale: self.settings.locale.unwrap_or_else(|| profile.settings.locale.clone()),
+            logo_url: self.settings.logo_url.unwrap_or_else(|| profile.settings.logo_url.clone()),
+        };
+        let metadata = self.metadata.map(|pairs| {
+            let mut metadata = profile.metadata.clone();
+            for (key, value) in pairs {
+                match value {
+                    Some(value) => metadata.insert(key, value),
+                    None => metadata.remove(&key),
+                };
+            }
+            metadata
+        });
+        if metadata.as_ref().is_some_and(|pairs| pairs.len() > MAX_METADATA) {
+            return Err(OrganizationError::TooMuchMetadata(MAX_METADATA));
+        }
+        Ok(ProfileChanges {
+            name: Change::wanted(&profile.name, self.name),
+            description: Change::wanted(&profile.description, self.description),
+            domain: Change::wanted(&profile.domain, self.domain),
+            billing_email: Change::wanted(&profile.billing_email, billing_email),
+            settings: Change::wanted(&profile.settings, Some(settings)),
+            metadata: Change::wanted(&profile.metadata, metadata),
+            jwt_expiry_secs: Change::wanted(&profile.jwt_expiry_secs, self.jwt_expiry_secs),
+        })
+    }
+}
+
+impl Decide for Organization {
     fn decide(
         &self,
         command: OrganizationCommand,
-        now: DateTime<Utc>,
+        Moment { now }: Moment,
     ) -> Result<Vec<OrganizationEvent>, OrganizationError> {
         use OrganizationCommand as Command;
         use OrganizationEvent as Event;
@@ -261,61 +319,6 @@ impl Organization {
             Command::Role { by, command } => self.decide_on_role(by, command)?,
         })
     }
-
-    fn change_slug(&self, slug: Slug, release: Vec<Slug>) -> Result<Vec<OrganizationEvent>, OrganizationError> {
-        let profile = self.changeable()?;
-        let mut old = profile.old_slugs.clone();
-        let mut events = Vec::new();
-        if slug != profile.slug {
-            old.remove(&slug);
-            old.insert(profile.slug.clone());
-            events.push(OrganizationEvent::OrganizationSlugChanged { from: profile.slug.clone(), to: slug });
-        }
-        for slug in release {
-            if !old.remove(&slug) {
-                return Err(OrganizationError::NotAnOldSlug(slug.into_string()));
-            }
-            events.push(OrganizationEvent::OrganizationSlugReleased { slug });
-        }
-        if old.len() > MAX_OLD_SLUGS {
-            return Err(OrganizationError::TooManySlugs(MAX_OLD_SLUGS));
-        }
-        Ok(events)
-    }
-}
-
-impl ProfilePatch {
-    fn changes(self, profile: &Profile, id: OrganizationId) -> Result<ProfileChanges, OrganizationError> {
-        let billing_email =
-            self.billing_email.map(|email| email.map(|email| Personal::new(id.uuid(), email.as_str().to_owned())));
-        let settings = Settings {
-            timezone: self.settings.timezone.unwrap_or_else(|| profile.settings.timezone.clone()),
-            locale: self.settings.locale.unwrap_or_else(|| profile.settings.locale.clone()),
-            logo_url: self.settings.logo_url.unwrap_or_else(|| profile.settings.logo_url.clone()),
-        };
-        let metadata = self.metadata.map(|pairs| {
-            let mut metadata = profile.metadata.clone();
-            for (key, value) in pairs {
-                match value {
-                    Some(value) => metadata.insert(key, value),
-                    None => metadata.remove(&key),
-                };
-            }
-            metadata
-        });
-        if metadata.as_ref().is_some_and(|pairs| pairs.len() > MAX_METADATA) {
-            return Err(OrganizationError::TooMuchMetadata(MAX_METADATA));
-        }
-        Ok(ProfileChanges {
-            name: Change::wanted(&profile.name, self.name),
-            description: Change::wanted(&profile.description, self.description),
-            domain: Change::wanted(&profile.domain, self.domain),
-            billing_email: Change::wanted(&profile.billing_email, billing_email),
-            settings: Change::wanted(&profile.settings, Some(settings)),
-            metadata: Change::wanted(&profile.metadata, metadata),
-            jwt_expiry_secs: Change::wanted(&profile.jwt_expiry_secs, self.jwt_expiry_secs),
-        })
-    }
 }
 
 impl Aggregate for Organization {
@@ -325,17 +328,7 @@ impl Aggregate for Organization {
     type Error = OrganizationError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: OrganizationCommand,
-        moment: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), OrganizationError> {
-        for event in self.decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: OrganizationEvent) {
         self.fold(event);

@@ -5,7 +5,7 @@ mod event;
 mod tests;
 
 use chrono::{DateTime, Utc};
-use cqrs_es::{Aggregate, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -13,6 +13,7 @@ pub use self::event::{PasswordChange, REVOCATIONS, SIGN_OUTS, UserChanges, UserE
 use crate::{
     Moment,
     change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
     ids::OrganizationId,
     personal::Personal,
 };
@@ -162,7 +163,26 @@ impl User {
         self.profile.as_ref().ok_or(UserError::NotFound)
     }
 
-    fn decide(&self, command: UserCommand, now: DateTime<Utc>) -> Result<Vec<UserEvent>, UserError> {
+    fn forget_links(&mut self) {
+        (self.activation, self.reset) = (None, None);
+    }
+
+    fn enabled(&self) -> Result<(), UserError> {
+        if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
+    }
+}
+
+/// Whether a token is the one that was issued, and in time.
+fn good(issued: Option<&OneTimeToken>, token_hash: &str, now: DateTime<Utc>) -> Result<(), UserError> {
+    match issued {
+        Some(issued) if issued.hash == token_hash && now < issued.expires_at => Ok(()),
+        Some(issued) if issued.hash == token_hash => Err(UserError::TokenExpired),
+        _ => Err(UserError::TokenNotFound),
+    }
+}
+
+impl Decide for User {
+    fn decide(&self, command: UserCommand, Moment { now }: Moment) -> Result<Vec<UserEvent>, UserError> {
         use UserCommand as Command;
         use UserEvent as Event;
         if let Command::Register { email, name, origin, organization } = command {
@@ -224,23 +244,6 @@ impl User {
             Command::RevokeSuperadmin => vec![],
         })
     }
-
-    fn forget_links(&mut self) {
-        (self.activation, self.reset) = (None, None);
-    }
-
-    fn enabled(&self) -> Result<(), UserError> {
-        if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
-    }
-}
-
-/// Whether a token is the one that was issued, and in time.
-fn good(issued: Option<&OneTimeToken>, token_hash: &str, now: DateTime<Utc>) -> Result<(), UserError> {
-    match issued {
-        Some(issued) if issued.hash == token_hash && now < issued.expires_at => Ok(()),
-        Some(issued) if issued.hash == token_hash => Err(UserError::TokenExpired),
-        _ => Err(UserError::TokenNotFound),
-    }
 }
 
 impl Aggregate for User {
@@ -250,12 +253,7 @@ impl Aggregate for User {
     type Error = UserError;
     type Services = Moment;
 
-    async fn handle(&mut self, command: UserCommand, moment: &Moment, sink: &EventSink<Self>) -> Result<(), UserError> {
-        for event in self.decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: UserEvent) {
         use UserEvent as Event;

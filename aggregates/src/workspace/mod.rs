@@ -3,13 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     Moment,
     change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
     ids::OrganizationId,
     slug::Slug,
 };
@@ -64,18 +66,11 @@ pub struct WorkspaceChanges {
     pub description: Option<Change<Option<String>>>,
 }
 
-impl DomainEvent for WorkspaceEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::WorkspaceCreated { .. } => "WorkspaceCreated",
-            Self::WorkspaceUpdated { .. } => "WorkspaceUpdated",
-            Self::WorkspaceArchived { .. } => "WorkspaceArchived",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    WorkspaceEvent {
+        WorkspaceCreated = "WorkspaceCreated",
+        WorkspaceUpdated = "WorkspaceUpdated",
+        WorkspaceArchived = "WorkspaceArchived",
     }
 }
 
@@ -114,8 +109,10 @@ impl Workspace {
     pub fn is_archived(&self) -> bool {
         self.profile.as_ref().is_some_and(|profile| profile.archived)
     }
+}
 
-    fn decide(&self, command: WorkspaceCommand) -> Result<Vec<WorkspaceEvent>, WorkspaceError> {
+impl Decide for Workspace {
+    fn decide(&self, command: WorkspaceCommand, _: Moment) -> Result<Vec<WorkspaceEvent>, WorkspaceError> {
         if let WorkspaceCommand::Create { organization, name, slug, description, is_default } = command {
             return match self.profile {
                 Some(_) => Err(WorkspaceError::AlreadyExists),
@@ -152,17 +149,7 @@ impl Aggregate for Workspace {
     type Error = WorkspaceError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: WorkspaceCommand,
-        _: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), WorkspaceError> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: WorkspaceEvent) {
         match event {
