@@ -3,16 +3,8 @@
 use uuid::Uuid;
 
 use crate::{
-    api_key::ApiKeyEvent,
-    event::Event,
-    ids::OrganizationId,
-    organization::{Change, OrganizationEvent},
-    personal::Personal,
-    project::ProjectEvent,
-    slug::Slug,
-    team::TeamEvent,
-    user::UserEvent,
-    workspace::WorkspaceEvent,
+    api_key::ApiKeyEvent, change::Change, event::Event, ids::OrganizationId, organization::OrganizationEvent,
+    personal::Personal, project::ProjectEvent, slug::Slug, team::TeamEvent, user::UserEvent, workspace::WorkspaceEvent,
 };
 
 /// What a value is unique as.

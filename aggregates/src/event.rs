@@ -85,3 +85,23 @@ pub enum DecodeError {
 pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{api_key, organization, user};
+
+    /// A name that no event has would be a condition that always holds.
+    #[test]
+    fn what_takes_something_away_is_named_as_it_is_stored() {
+        let named = [
+            (organization::REVOCATIONS, OrganizationEvent::TYPES),
+            (user::REVOCATIONS, UserEvent::TYPES),
+            (user::SIGN_OUTS, UserEvent::TYPES),
+            (api_key::REVOCATIONS, ApiKeyEvent::TYPES),
+        ];
+        for (names, types) in named {
+            assert_eq!(names.iter().find(|name| !types.contains(name)), None);
+        }
+    }
+}

@@ -6,9 +6,12 @@
 
 pub mod api_key;
 pub mod authorization;
+pub mod change;
 pub mod claim;
+pub mod decide;
 pub mod email;
 pub mod event;
+mod event_types;
 pub mod ids;
 pub mod metadata;
 pub mod name;

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use aggregates::{
     authorization::RoleKey,
+    change::Apply,
     ids::{OrganizationId, UserId},
     organization::{
-        Change, DEFAULT_JWT_EXPIRY_SECS, LimitOverrides, Limits, OrganizationEvent, Plan, ProfileChanges, Settings,
-        Status,
+        DEFAULT_JWT_EXPIRY_SECS, LimitOverrides, Limits, OrganizationEvent, Plan, ProfileChanges, Settings, Status,
     },
     personal::Personal,
 };
@@ -110,20 +110,15 @@ impl OrganizationRow {
     }
 
     fn apply(&mut self, changes: &ProfileChanges) {
-        fn set<T: Clone>(field: &mut T, change: &Option<Change<T>>) {
-            if let Some(change) = change {
-                field.clone_from(&change.to);
-            }
-        }
-        set(&mut self.name, &changes.name);
-        set(&mut self.description, &changes.description);
-        set(&mut self.domain, &changes.domain);
-        set(&mut self.settings.0, &changes.settings);
-        set(&mut self.metadata.0, &changes.metadata);
-        set(&mut self.jwt_expiry_secs, &changes.jwt_expiry_secs);
-        if let Some(change) = &changes.billing_email {
-            self.billing_email = change.to.as_ref().and_then(Personal::get).cloned();
-        }
+        changes.name.apply(&mut self.name);
+        changes.description.apply(&mut self.description);
+        changes.domain.apply(&mut self.domain);
+        changes.settings.apply(&mut self.settings.0);
+        changes.metadata.apply(&mut self.metadata.0);
+        changes.jwt_expiry_secs.apply(&mut self.jwt_expiry_secs);
+        changes
+            .billing_email
+            .apply_as(&mut self.billing_email, |email| email.as_ref().and_then(Personal::get).cloned());
         self.set_search_text();
     }
 }

@@ -1,8 +1,10 @@
 //! Projects.
 
 use aggregates::{
+    change::Apply,
     ids::{OrganizationId, ProjectId, WorkspaceId},
     project::{ProjectChanges, ProjectEvent},
+    slug::Slug,
 };
 use chrono::{DateTime, Utc};
 
@@ -26,18 +28,10 @@ row! {
 
 impl ProjectRow {
     fn apply(&mut self, changes: &ProjectChanges) {
-        if let Some(change) = &changes.name {
-            self.name.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.slug {
-            change.to.as_str().clone_into(&mut self.slug);
-        }
-        if let Some(change) = &changes.description {
-            self.description.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.workspace {
-            self.workspace_id = change.to;
-        }
+        changes.name.apply(&mut self.name);
+        changes.slug.apply_as(&mut self.slug, Slug::to_string);
+        changes.description.apply(&mut self.description);
+        changes.workspace.apply(&mut self.workspace_id);
     }
 }
 

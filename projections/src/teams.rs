@@ -1,6 +1,7 @@
 //! Teams and who is in them.
 
 use aggregates::{
+    change::Apply,
     ids::{OrganizationId, TeamId, UserId},
     team::TeamEvent,
 };
@@ -70,12 +71,8 @@ pub(crate) fn fold(id: TeamId, event: &TeamEvent, at: DateTime<Utc>, rows: &mut 
     }
     rows.teams.update(&(id,), |row| {
         if let TeamEvent::TeamUpdated { changes, .. } = event {
-            if let Some(change) = &changes.name {
-                row.name.clone_from(&change.to);
-            }
-            if let Some(change) = &changes.description {
-                row.description.clone_from(&change.to);
-            }
+            changes.name.apply(&mut row.name);
+            changes.description.apply(&mut row.description);
         }
         row.version += 1;
         row.updated_at = at;

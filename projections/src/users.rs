@@ -1,6 +1,7 @@
 //! Accounts.
 
 use aggregates::{
+    change::Apply,
     ids::{OrganizationId, UserId},
     personal::Personal,
     user::{Origin, UserEvent},
@@ -83,12 +84,8 @@ fn change(row: &mut UserRow, event: &UserEvent) {
         }
         Event::PasswordChanged { .. } => row.epoch += 1,
         Event::UserUpdated { changes } => {
-            if let Some(change) = &changes.name {
-                row.name = change.to.as_ref().and_then(Personal::get).cloned();
-            }
-            if let Some(change) = &changes.organization {
-                row.organization.clone_from(&change.to);
-            }
+            changes.name.apply_as(&mut row.name, |name| name.as_ref().and_then(Personal::get).cloned());
+            changes.organization.apply(&mut row.organization);
         }
         Event::EmailChanged { to, .. } => row.email = to.get().cloned(),
         Event::PrimaryOrganizationChosen { organization } => row.primary_organization_id = Some(*organization),

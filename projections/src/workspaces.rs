@@ -1,7 +1,9 @@
 //! Workspaces.
 
 use aggregates::{
+    change::Apply,
     ids::{OrganizationId, WorkspaceId},
+    slug::Slug,
     workspace::{WorkspaceChanges, WorkspaceEvent},
 };
 use chrono::{DateTime, Utc};
@@ -26,15 +28,9 @@ row! {
 
 impl WorkspaceRow {
     fn apply(&mut self, changes: &WorkspaceChanges) {
-        if let Some(change) = &changes.name {
-            self.name.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.slug {
-            change.to.as_str().clone_into(&mut self.slug);
-        }
-        if let Some(change) = &changes.description {
-            self.description.clone_from(&change.to);
-        }
+        changes.name.apply(&mut self.name);
+        changes.slug.apply_as(&mut self.slug, Slug::to_string);
+        changes.description.apply(&mut self.description);
     }
 }
 

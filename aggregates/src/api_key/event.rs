@@ -3,15 +3,15 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::Details;
 use crate::{
     authorization::Scopes,
+    change::Change,
+    event_types::event_types,
     ids::{OrganizationId, UserId},
     network::Network,
-    organization::Change,
 };
 
 /// Whose key it is. What it may do is never more than what its owner may do.
@@ -206,22 +206,15 @@ pub struct ApiKeyChanges {
 pub const REVOCATIONS: &[&str] =
     &["ApiKeyUpdated", "ApiKeyWithdrawn", "ApiKeyRotated", "ApiKeyDisabled", "ApiKeyRevoked", "ApiKeyExpired"];
 
-impl DomainEvent for ApiKeyEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::ApiKeyCreated { .. } => "ApiKeyCreated",
-            Self::ApiKeyUpdated { .. } => "ApiKeyUpdated",
-            Self::ApiKeyRotated { .. } => "ApiKeyRotated",
-            Self::ApiKeyWithdrawn { .. } => "ApiKeyWithdrawn",
-            Self::ApiKeyDisabled {} => "ApiKeyDisabled",
-            Self::ApiKeyEnabled {} => "ApiKeyEnabled",
-            Self::ApiKeyRevoked { .. } => "ApiKeyRevoked",
-            Self::ApiKeyExpired {} => "ApiKeyExpired",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    ApiKeyEvent {
+        ApiKeyCreated = "ApiKeyCreated",
+        ApiKeyUpdated = "ApiKeyUpdated",
+        ApiKeyRotated = "ApiKeyRotated",
+        ApiKeyWithdrawn = "ApiKeyWithdrawn",
+        ApiKeyDisabled = "ApiKeyDisabled",
+        ApiKeyEnabled = "ApiKeyEnabled",
+        ApiKeyRevoked = "ApiKeyRevoked",
+        ApiKeyExpired = "ApiKeyExpired",
     }
 }

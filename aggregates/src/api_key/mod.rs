@@ -8,7 +8,7 @@ mod event;
 mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use cqrs_es::{Aggregate, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -16,9 +16,10 @@ pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCAT
 use crate::{
     Moment,
     authorization::{Permission, Scopes},
+    change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
     ids::{OrganizationId, UserId},
     network::Network,
-    organization::Change,
 };
 
 /// Whoever has one of these in an organization knows of its keys; to all others they do not exist.
@@ -147,11 +148,8 @@ impl Existing {
             rate_limit: Change::wanted(&details.rate_limit, patch.rate_limit),
             on_creator_leave: Change::wanted(&details.on_creator_leave, patch.on_creator_leave),
         };
-        if changes == ApiKeyChanges::default() {
-            return vec![];
-        }
         let (owner, created_by) = (self.owner, self.created_by);
-        vec![ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes) }]
+        changed(changes, |changes| ApiKeyEvent::ApiKeyUpdated { owner, created_by, changes: Box::new(changes) })
     }
 }
 
@@ -194,8 +192,34 @@ impl ApiKey {
     pub fn is_usable(&self, now: DateTime<Utc>) -> bool {
         self.existing.as_ref().is_some_and(|key| !key.disabled && key.changeable(now).is_ok())
     }
+}
 
-    fn decide(&self, command: ApiKeyCommand, now: DateTime<Utc>) -> Result<Vec<ApiKeyEvent>, ApiKeyError> {
+fn in_future(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
+    if expires_at.is_some_and(|at| at <= now) { Err(ApiKeyError::ExpiryInPast) } else { Ok(()) }
+}
+
+impl Details {
+    /// Takes out what was given in an organization.
+    pub fn withdraw(&mut self, organization: OrganizationId) {
+        // A key that would be left without any is revoked instead.
+        if let Some(scopes) = self.scopes.without(organization) {
+            self.scopes = scopes;
+        }
+    }
+
+    /// Takes an update over.
+    pub fn apply(&mut self, changes: &ApiKeyChanges) {
+        changes.name.apply(&mut self.name);
+        changes.description.apply(&mut self.description);
+        changes.scopes.apply(&mut self.scopes);
+        changes.ip_allowlist.apply(&mut self.ip_allowlist);
+        changes.rate_limit.apply(&mut self.rate_limit);
+        changes.on_creator_leave.apply(&mut self.on_creator_leave);
+    }
+}
+
+impl Decide for ApiKey {
+    fn decide(&self, command: ApiKeyCommand, Moment { now }: Moment) -> Result<Vec<ApiKeyEvent>, ApiKeyError> {
         use ApiKeyCommand as Command;
         use ApiKeyEvent as Event;
         if let Command::Create { handle, secret, owner, created_by, expires_at, details } = command {
@@ -247,42 +271,6 @@ impl ApiKey {
     }
 }
 
-fn in_future(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
-    if expires_at.is_some_and(|at| at <= now) { Err(ApiKeyError::ExpiryInPast) } else { Ok(()) }
-}
-
-impl Details {
-    /// Takes out what was given in an organization.
-    pub fn withdraw(&mut self, organization: OrganizationId) {
-        // A key that would be left without any is revoked instead.
-        if let Some(scopes) = self.scopes.without(organization) {
-            self.scopes = scopes;
-        }
-    }
-
-    /// Takes an update over.
-    pub fn apply(&mut self, changes: &ApiKeyChanges) {
-        if let Some(change) = &changes.name {
-            self.name.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.description {
-            self.description.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.scopes {
-            self.scopes.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.ip_allowlist {
-            self.ip_allowlist.clone_from(&change.to);
-        }
-        if let Some(change) = &changes.rate_limit {
-            self.rate_limit = change.to;
-        }
-        if let Some(change) = &changes.on_creator_leave {
-            self.on_creator_leave = change.to;
-        }
-    }
-}
-
 impl Aggregate for ApiKey {
     const TYPE: &'static str = "api_key";
     type Command = ApiKeyCommand;
@@ -290,17 +278,7 @@ impl Aggregate for ApiKey {
     type Error = ApiKeyError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: ApiKeyCommand,
-        moment: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), ApiKeyError> {
-        for event in self.decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: ApiKeyEvent) {
         use ApiKeyEvent as Event;

@@ -3,30 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::{LimitChanges, Plan, Settings};
 use crate::{
     authorization::{CustomRoleKey, Permissions, RoleKey},
+    change::Change,
+    event_types::event_types,
     ids::{InvitationId, UserId, WorkspaceId},
     personal::Personal,
     slug::Slug,
 };
-
-/// The value before and after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change<T> {
-    pub from: T,
-    pub to: T,
-}
-
-impl<T: PartialEq + Clone> Change<T> {
-    /// The change that is wanted, if it is one.
-    pub fn wanted(current: &T, wanted: Option<T>) -> Option<Self> {
-        wanted.filter(|wanted| wanted != current).map(|to| Self { from: current.clone(), to })
-    }
-}
 
 /// What an update changed; fields that stayed are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -206,41 +193,34 @@ pub const REVOCATIONS: &[&str] = &[
     "OrganizationPurged",
 ];
 
-impl DomainEvent for OrganizationEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::OrganizationCreated { .. } => "OrganizationCreated",
-            Self::OrganizationUpdated { .. } => "OrganizationUpdated",
-            Self::PlanChanged { .. } => "PlanChanged",
-            Self::OrganizationSlugChanged { .. } => "OrganizationSlugChanged",
-            Self::OrganizationSlugReleased { .. } => "OrganizationSlugReleased",
-            Self::LimitsChanged { .. } => "LimitsChanged",
-            Self::OrganizationSuspended { .. } => "OrganizationSuspended",
-            Self::OrganizationReactivated {} => "OrganizationReactivated",
-            Self::OrganizationDeleted { .. } => "OrganizationDeleted",
-            Self::OrganizationRestored {} => "OrganizationRestored",
-            Self::OrganizationPurged { .. } => "OrganizationPurged",
-            Self::MemberAdded { .. } => "MemberAdded",
-            Self::MemberRoleChanged { .. } => "MemberRoleChanged",
-            Self::MemberSuspended { .. } => "MemberSuspended",
-            Self::MemberReinstated { .. } => "MemberReinstated",
-            Self::MemberRemoved { .. } => "MemberRemoved",
-            Self::OwnershipTransferred { .. } => "OwnershipTransferred",
-            Self::PrimaryOwnerChanged { .. } => "PrimaryOwnerChanged",
-            Self::MemberInvited { .. } => "MemberInvited",
-            Self::InvitationResent { .. } => "InvitationResent",
-            Self::InvitationRevoked { .. } => "InvitationRevoked",
-            Self::InvitationDeclined { .. } => "InvitationDeclined",
-            Self::InvitationExpired { .. } => "InvitationExpired",
-            Self::InvitationAccepted { .. } => "InvitationAccepted",
-            Self::RoleCreated { .. } => "RoleCreated",
-            Self::RoleUpdated { .. } => "RoleUpdated",
-            Self::RoleDeleted { .. } => "RoleDeleted",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    OrganizationEvent {
+        OrganizationCreated = "OrganizationCreated",
+        OrganizationUpdated = "OrganizationUpdated",
+        PlanChanged = "PlanChanged",
+        OrganizationSlugChanged = "OrganizationSlugChanged",
+        OrganizationSlugReleased = "OrganizationSlugReleased",
+        LimitsChanged = "LimitsChanged",
+        OrganizationSuspended = "OrganizationSuspended",
+        OrganizationReactivated = "OrganizationReactivated",
+        OrganizationDeleted = "OrganizationDeleted",
+        OrganizationRestored = "OrganizationRestored",
+        OrganizationPurged = "OrganizationPurged",
+        MemberAdded = "MemberAdded",
+        MemberRoleChanged = "MemberRoleChanged",
+        MemberSuspended = "MemberSuspended",
+        MemberReinstated = "MemberReinstated",
+        MemberRemoved = "MemberRemoved",
+        OwnershipTransferred = "OwnershipTransferred",
+        PrimaryOwnerChanged = "PrimaryOwnerChanged",
+        MemberInvited = "MemberInvited",
+        InvitationResent = "InvitationResent",
+        InvitationRevoked = "InvitationRevoked",
+        InvitationDeclined = "InvitationDeclined",
+        InvitationExpired = "InvitationExpired",
+        InvitationAccepted = "InvitationAccepted",
+        RoleCreated = "RoleCreated",
+        RoleUpdated = "RoleUpdated",
+        RoleDeleted = "RoleDeleted",
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    BTreeMap, BuiltInRole, Change, CustomRole, DEFAULT_JWT_EXPIRY_SECS, Former, Invitation, LimitOverrides, Member,
+    BTreeMap, BuiltInRole, CustomRole, DEFAULT_JWT_EXPIRY_SECS, Former, Invitation, LimitOverrides, Member,
     Organization, OrganizationEvent, Profile, ProfileChanges, RoleKey, Settings, members::REINSTATE_DAYS,
 };
 use chrono::TimeDelta;
+
+use crate::change::Apply;
 
 impl Organization {
     pub(super) fn fold(&mut self, event: OrganizationEvent) {
@@ -35,7 +37,7 @@ impl Organization {
         let Some(profile) = &mut self.profile else { return };
         match event {
             Event::OrganizationCreated { .. } => {}
-            Event::OrganizationUpdated { changes } => profile.apply(*changes),
+            Event::OrganizationUpdated { changes } => profile.apply(&changes),
             Event::PlanChanged { to, .. } => profile.plan = to,
             Event::OrganizationSlugChanged { from, to } => {
                 profile.old_slugs.remove(&to);
@@ -108,9 +110,9 @@ impl Organization {
             }
             Event::RoleUpdated { key, changes } => {
                 if let Some(role) = self.roles.get_mut(&key) {
-                    set(&mut role.name, changes.name);
-                    set(&mut role.description, changes.description);
-                    set(&mut role.permissions, changes.permissions);
+                    changes.name.apply(&mut role.name);
+                    changes.description.apply(&mut role.description);
+                    changes.permissions.apply(&mut role.permissions);
                 }
             }
             Event::RoleDeleted { key, remap_to, members, invitations } => {
@@ -140,20 +142,14 @@ impl Organization {
     }
 }
 
-fn set<T>(field: &mut T, change: Option<Change<T>>) {
-    if let Some(change) = change {
-        *field = change.to;
-    }
-}
-
 impl Profile {
-    fn apply(&mut self, changes: ProfileChanges) {
-        set(&mut self.name, changes.name);
-        set(&mut self.description, changes.description);
-        set(&mut self.domain, changes.domain);
-        set(&mut self.billing_email, changes.billing_email);
-        set(&mut self.settings, changes.settings);
-        set(&mut self.metadata, changes.metadata);
-        set(&mut self.jwt_expiry_secs, changes.jwt_expiry_secs);
+    fn apply(&mut self, changes: &ProfileChanges) {
+        changes.name.apply(&mut self.name);
+        changes.description.apply(&mut self.description);
+        changes.domain.apply(&mut self.domain);
+        changes.billing_email.apply(&mut self.billing_email);
+        changes.settings.apply(&mut self.settings);
+        changes.metadata.apply(&mut self.metadata);
+        changes.jwt_expiry_secs.apply(&mut self.jwt_expiry_secs);
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Change;
+use crate::change::{Apply, Change};
 
 /// What an organization pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,16 +90,11 @@ impl LimitOverrides {
     }
 
     pub fn apply(&mut self, changes: &LimitChanges) {
-        let set = |field: &mut Option<i64>, change: &Option<Change<Option<i64>>>| {
-            if let Some(change) = change {
-                *field = change.to;
-            }
-        };
-        set(&mut self.max_concurrent_agents, &changes.max_concurrent_agents);
-        set(&mut self.max_runtime_seconds, &changes.max_runtime_seconds);
-        set(&mut self.max_workspaces, &changes.max_workspaces);
-        set(&mut self.max_members, &changes.max_members);
-        set(&mut self.max_spaces, &changes.max_spaces);
+        changes.max_concurrent_agents.apply(&mut self.max_concurrent_agents);
+        changes.max_runtime_seconds.apply(&mut self.max_runtime_seconds);
+        changes.max_workspaces.apply(&mut self.max_workspaces);
+        changes.max_members.apply(&mut self.max_members);
+        changes.max_spaces.apply(&mut self.max_spaces);
     }
 }
 

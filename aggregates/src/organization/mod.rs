@@ -17,7 +17,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use cqrs_es::{Aggregate, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use imbl::{HashMap, OrdMap};
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub use self::{
         SettingsPatch,
     },
     error::OrganizationError,
-    event::{Change, OrganizationEvent, ProfileChanges, REVOCATIONS, Removal, RoleChanges},
+    event::{OrganizationEvent, ProfileChanges, REVOCATIONS, Removal, RoleChanges},
     invitations::Invitation,
     limits::{LimitChanges, LimitOverrides, LimitProblem, Limits, LimitsPatch, Plan},
     members::REINSTATE_DAYS,
@@ -36,6 +36,8 @@ pub use self::{
 use crate::{
     Moment,
     authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
+    change::{Change, changed},
+    decide::{Decide, handle_by_deciding},
     ids::{InvitationId, OrganizationId, UserId},
     personal::Personal,
     slug::Slug,
@@ -199,72 +201,6 @@ impl Organization {
         if profile.status() == Status::Deleted { Err(OrganizationError::Deleted) } else { Ok(profile) }
     }
 
-    fn decide(
-        &self,
-        command: OrganizationCommand,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<OrganizationEvent>, OrganizationError> {
-        use OrganizationCommand as Command;
-        use OrganizationEvent as Event;
-        Ok(match command {
-            Command::Create { name, slug, description, domain, owner, plan, is_personal } => {
-                if self.profile.is_some() {
-                    return Err(OrganizationError::AlreadyExists);
-                }
-                vec![Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal }]
-            }
-            Command::Update { id, patch } => {
-                let changes = patch.changes(self.changeable()?, id)?;
-                if changes == ProfileChanges::default() {
-                    vec![]
-                } else {
-                    vec![Event::OrganizationUpdated { changes: Box::new(changes) }]
-                }
-            }
-            Command::ChangePlan { plan } => {
-                let from = self.changeable()?.plan;
-                if from == plan { vec![] } else { vec![Event::PlanChanged { from, to: plan }] }
-            }
-            Command::ChangeSlug { slug, release } => self.change_slug(slug, release)?,
-            Command::ChangeLimits { patch, above_plan } => {
-                let profile = self.changeable()?;
-                let changes =
-                    patch.changes(&profile.limits, profile.plan, above_plan).map_err(OrganizationError::Limits)?;
-                if changes == LimitChanges::default() { vec![] } else { vec![Event::LimitsChanged { changes }] }
-            }
-            Command::Suspend { reason } => match self.changeable()?.suspended {
-                true => return Err(OrganizationError::Suspended),
-                false => vec![Event::OrganizationSuspended { reason }],
-            },
-            Command::Reactivate => match self.changeable()?.suspended {
-                true => vec![Event::OrganizationReactivated {}],
-                false => return Err(OrganizationError::NotSuspended),
-            },
-            Command::Delete => {
-                self.changeable()?;
-                vec![Event::OrganizationDeleted { purge_after: now + TimeDelta::days(RESTORE_DAYS) }]
-            }
-            Command::Restore => match self.existing()?.purge_after {
-                None => return Err(OrganizationError::NotDeleted),
-                Some(end) if now >= end => return Err(OrganizationError::RestoreWindowPassed),
-                Some(_) => vec![Event::OrganizationRestored {}],
-            },
-            Command::Purge { early } => {
-                let profile = self.existing()?;
-                match profile.purge_after {
-                    None => return Err(OrganizationError::NotDeleted),
-                    Some(end) if now < end && !early => return Err(OrganizationError::StillRestorable),
-                    Some(_) => {}
-                }
-                let slugs = std::iter::once(&profile.slug).chain(&profile.old_slugs).cloned().collect();
-                vec![Event::OrganizationPurged { slugs }]
-            }
-            Command::Member { by, command } => self.decide_on_member(by, command, now)?,
-            Command::Invitation { by, command } => self.decide_on_invitation(by, command, now)?,
-            Command::Role { by, command } => self.decide_on_role(by, command)?,
-        })
-    }
-
     fn change_slug(&self, slug: Slug, release: Vec<Slug>) -> Result<Vec<OrganizationEvent>, OrganizationError> {
         let profile = self.changeable()?;
         let mut old = profile.old_slugs.clone();
@@ -321,6 +257,70 @@ impl ProfilePatch {
     }
 }
 
+impl Decide for Organization {
+    fn decide(
+        &self,
+        command: OrganizationCommand,
+        Moment { now }: Moment,
+    ) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        use OrganizationCommand as Command;
+        use OrganizationEvent as Event;
+        Ok(match command {
+            Command::Create { name, slug, description, domain, owner, plan, is_personal } => {
+                if self.profile.is_some() {
+                    return Err(OrganizationError::AlreadyExists);
+                }
+                vec![Event::OrganizationCreated { name, slug, description, domain, owner, plan, is_personal }]
+            }
+            Command::Update { id, patch } => {
+                let changes = patch.changes(self.changeable()?, id)?;
+                changed(changes, |changes| Event::OrganizationUpdated { changes: Box::new(changes) })
+            }
+            Command::ChangePlan { plan } => {
+                let from = self.changeable()?.plan;
+                if from == plan { vec![] } else { vec![Event::PlanChanged { from, to: plan }] }
+            }
+            Command::ChangeSlug { slug, release } => self.change_slug(slug, release)?,
+            Command::ChangeLimits { patch, above_plan } => {
+                let profile = self.changeable()?;
+                let changes =
+                    patch.changes(&profile.limits, profile.plan, above_plan).map_err(OrganizationError::Limits)?;
+                changed(changes, |changes| Event::LimitsChanged { changes })
+            }
+            Command::Suspend { reason } => match self.changeable()?.suspended {
+                true => return Err(OrganizationError::Suspended),
+                false => vec![Event::OrganizationSuspended { reason }],
+            },
+            Command::Reactivate => match self.changeable()?.suspended {
+                true => vec![Event::OrganizationReactivated {}],
+                false => return Err(OrganizationError::NotSuspended),
+            },
+            Command::Delete => {
+                self.changeable()?;
+                vec![Event::OrganizationDeleted { purge_after: now + TimeDelta::days(RESTORE_DAYS) }]
+            }
+            Command::Restore => match self.existing()?.purge_after {
+                None => return Err(OrganizationError::NotDeleted),
+                Some(end) if now >= end => return Err(OrganizationError::RestoreWindowPassed),
+                Some(_) => vec![Event::OrganizationRestored {}],
+            },
+            Command::Purge { early } => {
+                let profile = self.existing()?;
+                match profile.purge_after {
+                    None => return Err(OrganizationError::NotDeleted),
+                    Some(end) if now < end && !early => return Err(OrganizationError::StillRestorable),
+                    Some(_) => {}
+                }
+                let slugs = std::iter::once(&profile.slug).chain(&profile.old_slugs).cloned().collect();
+                vec![Event::OrganizationPurged { slugs }]
+            }
+            Command::Member { by, command } => self.decide_on_member(by, command, now)?,
+            Command::Invitation { by, command } => self.decide_on_invitation(by, command, now)?,
+            Command::Role { by, command } => self.decide_on_role(by, command)?,
+        })
+    }
+}
+
 impl Aggregate for Organization {
     const TYPE: &'static str = "organization";
     type Command = OrganizationCommand;
@@ -328,17 +328,7 @@ impl Aggregate for Organization {
     type Error = OrganizationError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: OrganizationCommand,
-        moment: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), OrganizationError> {
-        for event in self.decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: OrganizationEvent) {
         self.fold(event);

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, Organization, OrganizationError as Error, OrganizationEvent as Event, RoleChanges, RoleCommand,
-    members::missing,
+    Organization, OrganizationError as Error, OrganizationEvent as Event, RoleChanges, RoleCommand, members::missing,
 };
 use crate::{
     authorization::{CustomRoleKey, Permissions, RoleKey, Standing},
+    change::{Change, changed},
     ids::{InvitationId, UserId},
 };
 
@@ -44,8 +44,7 @@ impl Organization {
                     description: Change::wanted(&role.description, patch.description),
                     permissions: Change::wanted(&role.permissions, patch.permissions),
                 };
-                let unchanged = changes == RoleChanges::default();
-                Ok(if unchanged { vec![] } else { vec![Event::RoleUpdated { key, changes }] })
+                Ok(changed(changes, |changes| Event::RoleUpdated { key, changes }))
             }
             RoleCommand::Delete { key, remap_to } => self.delete_role(by, key, remap_to),
         }

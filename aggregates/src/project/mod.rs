@@ -3,14 +3,16 @@
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     Moment,
+    change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
     ids::{OrganizationId, WorkspaceId},
-    organization::Change,
     slug::Slug,
 };
 
@@ -68,18 +70,11 @@ pub struct ProjectChanges {
     pub workspace: Option<Change<Option<WorkspaceId>>>,
 }
 
-impl DomainEvent for ProjectEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::ProjectCreated { .. } => "ProjectCreated",
-            Self::ProjectUpdated { .. } => "ProjectUpdated",
-            Self::ProjectArchived { .. } => "ProjectArchived",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    ProjectEvent {
+        ProjectCreated = "ProjectCreated",
+        ProjectUpdated = "ProjectUpdated",
+        ProjectArchived = "ProjectArchived",
     }
 }
 
@@ -117,8 +112,10 @@ impl Project {
     pub fn workspace(&self) -> Option<WorkspaceId> {
         self.profile.as_ref().and_then(|profile| profile.workspace)
     }
+}
 
-    fn decide(&self, command: ProjectCommand) -> Result<Vec<ProjectEvent>, ProjectError> {
+impl Decide for Project {
+    fn decide(&self, command: ProjectCommand, _: Moment) -> Result<Vec<ProjectEvent>, ProjectError> {
         if let ProjectCommand::Create { organization, name, slug, description, workspace } = command {
             return match self.profile {
                 Some(_) => Err(ProjectError::AlreadyExists),
@@ -138,8 +135,7 @@ impl Project {
                     description: Change::wanted(&profile.description, description),
                     workspace: Change::wanted(&profile.workspace, workspace),
                 };
-                let unchanged = changes == ProjectChanges::default();
-                if unchanged { vec![] } else { vec![ProjectEvent::ProjectUpdated { organization, changes }] }
+                changed(changes, |changes| ProjectEvent::ProjectUpdated { organization, changes })
             }
             ProjectCommand::Archive => vec![ProjectEvent::ProjectArchived { organization }],
             ProjectCommand::Create { .. } => vec![],
@@ -154,17 +150,7 @@ impl Aggregate for Project {
     type Error = ProjectError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: ProjectCommand,
-        _: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), ProjectError> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: ProjectEvent) {
         match event {
@@ -173,18 +159,10 @@ impl Aggregate for Project {
             }
             ProjectEvent::ProjectUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.slug {
-                    profile.slug = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
-                if let Some(change) = changes.workspace {
-                    profile.workspace = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.slug.apply(&mut profile.slug);
+                changes.description.apply(&mut profile.description);
+                changes.workspace.apply(&mut profile.workspace);
             }
             ProjectEvent::ProjectArchived { .. } => {
                 if let Some(profile) = &mut self.profile {

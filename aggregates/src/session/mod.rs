@@ -6,12 +6,14 @@
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     Moment,
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
     ids::{OrganizationId, UserId},
     personal::Personal,
 };
@@ -100,18 +102,11 @@ pub enum SessionEvent {
     },
 }
 
-impl DomainEvent for SessionEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::SessionStarted { .. } => "SessionStarted",
-            Self::SessionSwitched { .. } => "SessionSwitched",
-            Self::SessionEnded { .. } => "SessionEnded",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    SessionEvent {
+        SessionStarted = "SessionStarted",
+        SessionSwitched = "SessionSwitched",
+        SessionEnded = "SessionEnded",
     }
 }
 
@@ -135,8 +130,10 @@ impl Session {
     pub fn user(&self) -> Option<UserId> {
         self.user.filter(|_| !self.ended)
     }
+}
 
-    fn decide(&self, command: SessionCommand) -> Result<Vec<SessionEvent>, SessionError> {
+impl Decide for Session {
+    fn decide(&self, command: SessionCommand, _: Moment) -> Result<Vec<SessionEvent>, SessionError> {
         if let SessionCommand::Start(start) = command {
             if self.user.is_some() {
                 return Err(SessionError::AlreadyExists);
@@ -169,17 +166,7 @@ impl Aggregate for Session {
     type Error = SessionError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: SessionCommand,
-        _: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), SessionError> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: SessionEvent) {
         match event {

@@ -3,15 +3,17 @@
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     Moment,
+    change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
     ids::{OrganizationId, UserId},
-    organization::Change,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,20 +73,13 @@ pub struct TeamChanges {
     pub description: Option<Change<Option<String>>>,
 }
 
-impl DomainEvent for TeamEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::TeamCreated { .. } => "TeamCreated",
-            Self::TeamUpdated { .. } => "TeamUpdated",
-            Self::TeamDeleted { .. } => "TeamDeleted",
-            Self::TeamMemberAdded { .. } => "TeamMemberAdded",
-            Self::TeamMemberRemoved { .. } => "TeamMemberRemoved",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    TeamEvent {
+        TeamCreated = "TeamCreated",
+        TeamUpdated = "TeamUpdated",
+        TeamDeleted = "TeamDeleted",
+        TeamMemberAdded = "TeamMemberAdded",
+        TeamMemberRemoved = "TeamMemberRemoved",
     }
 }
 
@@ -124,8 +119,10 @@ impl Team {
     fn existing(&self) -> Result<&Profile, TeamError> {
         self.profile.as_ref().filter(|profile| !profile.deleted).ok_or(TeamError::NotFound)
     }
+}
 
-    fn decide(&self, command: TeamCommand) -> Result<Vec<TeamEvent>, TeamError> {
+impl Decide for Team {
+    fn decide(&self, command: TeamCommand, _: Moment) -> Result<Vec<TeamEvent>, TeamError> {
         if let TeamCommand::Create { organization, name, description } = command {
             return match self.profile {
                 Some(_) => Err(TeamError::AlreadyExists),
@@ -140,8 +137,7 @@ impl Team {
                     name: Change::wanted(&profile.name, name),
                     description: Change::wanted(&profile.description, description),
                 };
-                let unchanged = changes == TeamChanges::default();
-                if unchanged { vec![] } else { vec![TeamEvent::TeamUpdated { organization, changes }] }
+                changed(changes, |changes| TeamEvent::TeamUpdated { organization, changes })
             }
             TeamCommand::Delete => {
                 let members = self.members.iter().copied().collect();
@@ -165,12 +161,7 @@ impl Aggregate for Team {
     type Error = TeamError;
     type Services = Moment;
 
-    async fn handle(&mut self, command: TeamCommand, _: &Moment, sink: &EventSink<Self>) -> Result<(), TeamError> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: TeamEvent) {
         match event {
@@ -179,12 +170,8 @@ impl Aggregate for Team {
             }
             TeamEvent::TeamUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.description.apply(&mut profile.description);
             }
             TeamEvent::TeamDeleted { .. } => {
                 if let Some(profile) = &mut self.profile {

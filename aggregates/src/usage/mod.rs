@@ -7,12 +7,14 @@
 mod tests;
 
 use chrono::{DateTime, Utc};
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     Moment,
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
     ids::{ApiKeyId, OrganizationId},
 };
 
@@ -47,16 +49,9 @@ pub enum UsageEvent {
     },
 }
 
-impl DomainEvent for UsageEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::UsageRecorded { .. } => "UsageRecorded",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    UsageEvent {
+        UsageRecorded = "UsageRecorded",
     }
 }
 
@@ -83,8 +78,8 @@ pub fn hour_of(at: DateTime<Utc>) -> DateTime<Utc> {
 
 const HOUR_SECS: i64 = 3600;
 
-impl Usage {
-    fn decide(command: UsageCommand, now: DateTime<Utc>) -> Result<Vec<UsageEvent>, UsageError> {
+impl Decide for Usage {
+    fn decide(&self, command: UsageCommand, Moment { now }: Moment) -> Result<Vec<UsageEvent>, UsageError> {
         let UsageCommand::Record { organization, hour, mut keys } = command;
         if hour_of(hour) != hour {
             return Err(UsageError::NotAnHour);
@@ -114,17 +109,7 @@ impl Aggregate for Usage {
     type Error = UsageError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: UsageCommand,
-        moment: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), UsageError> {
-        for event in Self::decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: UsageEvent) {
         match event {

@@ -1,11 +1,10 @@
 //! What can happen to an account.
 
 use chrono::{DateTime, Utc};
-use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use crate::{ids::OrganizationId, organization::Change, personal::Personal};
+use crate::{change::Change, event_types::event_types, ids::OrganizationId, personal::Personal};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UserEvent {
@@ -80,26 +79,19 @@ pub struct UserChanges {
     pub organization: Option<Change<Option<String>>>,
 }
 
-impl DomainEvent for UserEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::UserRegistered { .. } => "UserRegistered",
-            Self::ActivationIssued { .. } => "ActivationIssued",
-            Self::UserActivated { .. } => "UserActivated",
-            Self::PasswordResetIssued { .. } => "PasswordResetIssued",
-            Self::PasswordChanged { .. } => "PasswordChanged",
-            Self::UserUpdated { .. } => "UserUpdated",
-            Self::EmailChanged { .. } => "EmailChanged",
-            Self::PrimaryOrganizationChosen { .. } => "PrimaryOrganizationChosen",
-            Self::UserDisabled {} => "UserDisabled",
-            Self::UserEnabled {} => "UserEnabled",
-            Self::SuperadminGranted {} => "SuperadminGranted",
-            Self::SuperadminRevoked {} => "SuperadminRevoked",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    UserEvent {
+        UserRegistered = "UserRegistered",
+        ActivationIssued = "ActivationIssued",
+        UserActivated = "UserActivated",
+        PasswordResetIssued = "PasswordResetIssued",
+        PasswordChanged = "PasswordChanged",
+        UserUpdated = "UserUpdated",
+        EmailChanged = "EmailChanged",
+        PrimaryOrganizationChosen = "PrimaryOrganizationChosen",
+        UserDisabled = "UserDisabled",
+        UserEnabled = "UserEnabled",
+        SuperadminGranted = "SuperadminGranted",
+        SuperadminRevoked = "SuperadminRevoked",
     }
 }

@@ -5,12 +5,18 @@ mod event;
 mod tests;
 
 use chrono::{DateTime, Utc};
-use cqrs_es::{Aggregate, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::event::{PasswordChange, REVOCATIONS, SIGN_OUTS, UserChanges, UserEvent};
-use crate::{Moment, ids::OrganizationId, organization::Change, personal::Personal};
+use crate::{
+    Moment,
+    change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
+    ids::OrganizationId,
+    personal::Personal,
+};
 
 /// How an account came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +163,26 @@ impl User {
         self.profile.as_ref().ok_or(UserError::NotFound)
     }
 
-    fn decide(&self, command: UserCommand, now: DateTime<Utc>) -> Result<Vec<UserEvent>, UserError> {
+    fn forget_links(&mut self) {
+        (self.activation, self.reset) = (None, None);
+    }
+
+    fn enabled(&self) -> Result<(), UserError> {
+        if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
+    }
+}
+
+/// Whether a token is the one that was issued, and in time.
+fn good(issued: Option<&OneTimeToken>, token_hash: &str, now: DateTime<Utc>) -> Result<(), UserError> {
+    match issued {
+        Some(issued) if issued.hash == token_hash && now < issued.expires_at => Ok(()),
+        Some(issued) if issued.hash == token_hash => Err(UserError::TokenExpired),
+        _ => Err(UserError::TokenNotFound),
+    }
+}
+
+impl Decide for User {
+    fn decide(&self, command: UserCommand, Moment { now }: Moment) -> Result<Vec<UserEvent>, UserError> {
         use UserCommand as Command;
         use UserEvent as Event;
         if let Command::Register { email, name, origin, organization } = command {
@@ -199,8 +224,7 @@ impl User {
                     name: Change::wanted(&profile.name, name),
                     organization: Change::wanted(&profile.organization, organization),
                 };
-                let unchanged = changes == UserChanges::default();
-                if unchanged { vec![] } else { vec![Event::UserUpdated { changes }] }
+                changed(changes, |changes| Event::UserUpdated { changes })
             }
             Command::ChangeEmail { email } if email == profile.email => vec![],
             Command::ChangeEmail { email } => vec![Event::EmailChanged { from: profile.email.clone(), to: email }],
@@ -220,23 +244,6 @@ impl User {
             Command::RevokeSuperadmin => vec![],
         })
     }
-
-    fn forget_links(&mut self) {
-        (self.activation, self.reset) = (None, None);
-    }
-
-    fn enabled(&self) -> Result<(), UserError> {
-        if self.disabled { Err(UserError::Disabled) } else { Ok(()) }
-    }
-}
-
-/// Whether a token is the one that was issued, and in time.
-fn good(issued: Option<&OneTimeToken>, token_hash: &str, now: DateTime<Utc>) -> Result<(), UserError> {
-    match issued {
-        Some(issued) if issued.hash == token_hash && now < issued.expires_at => Ok(()),
-        Some(issued) if issued.hash == token_hash => Err(UserError::TokenExpired),
-        _ => Err(UserError::TokenNotFound),
-    }
 }
 
 impl Aggregate for User {
@@ -246,12 +253,7 @@ impl Aggregate for User {
     type Error = UserError;
     type Services = Moment;
 
-    async fn handle(&mut self, command: UserCommand, moment: &Moment, sink: &EventSink<Self>) -> Result<(), UserError> {
-        for event in self.decide(command, moment.now)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: UserEvent) {
         use UserEvent as Event;
@@ -279,12 +281,8 @@ impl Aggregate for User {
             }
             Event::UserUpdated { changes } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.organization {
-                    profile.organization = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.organization.apply(&mut profile.organization);
             }
             Event::EmailChanged { to, .. } => {
                 // Whoever got them had the address before.

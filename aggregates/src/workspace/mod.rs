@@ -3,11 +3,18 @@
 #[cfg(test)]
 mod tests;
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Moment, ids::OrganizationId, organization::Change, slug::Slug};
+use crate::{
+    Moment,
+    change::{Apply, Change, changed},
+    decide::{Decide, handle_by_deciding},
+    event_types::event_types,
+    ids::OrganizationId,
+    slug::Slug,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkspaceCommand {
@@ -59,18 +66,11 @@ pub struct WorkspaceChanges {
     pub description: Option<Change<Option<String>>>,
 }
 
-impl DomainEvent for WorkspaceEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::WorkspaceCreated { .. } => "WorkspaceCreated",
-            Self::WorkspaceUpdated { .. } => "WorkspaceUpdated",
-            Self::WorkspaceArchived { .. } => "WorkspaceArchived",
-        }
-        .to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        "1.0.0".to_owned()
+event_types! {
+    WorkspaceEvent {
+        WorkspaceCreated = "WorkspaceCreated",
+        WorkspaceUpdated = "WorkspaceUpdated",
+        WorkspaceArchived = "WorkspaceArchived",
     }
 }
 
@@ -109,8 +109,10 @@ impl Workspace {
     pub fn is_archived(&self) -> bool {
         self.profile.as_ref().is_some_and(|profile| profile.archived)
     }
+}
 
-    fn decide(&self, command: WorkspaceCommand) -> Result<Vec<WorkspaceEvent>, WorkspaceError> {
+impl Decide for Workspace {
+    fn decide(&self, command: WorkspaceCommand, _: Moment) -> Result<Vec<WorkspaceEvent>, WorkspaceError> {
         if let WorkspaceCommand::Create { organization, name, slug, description, is_default } = command {
             return match self.profile {
                 Some(_) => Err(WorkspaceError::AlreadyExists),
@@ -131,8 +133,7 @@ impl Workspace {
                     slug: Change::wanted(&profile.slug, slug),
                     description: Change::wanted(&profile.description, description),
                 };
-                let unchanged = changes == WorkspaceChanges::default();
-                if unchanged { vec![] } else { vec![WorkspaceEvent::WorkspaceUpdated { organization, changes }] }
+                changed(changes, |changes| WorkspaceEvent::WorkspaceUpdated { organization, changes })
             }
             WorkspaceCommand::Archive if profile.is_default => return Err(WorkspaceError::IsDefault),
             WorkspaceCommand::Archive => vec![WorkspaceEvent::WorkspaceArchived { organization }],
@@ -148,17 +149,7 @@ impl Aggregate for Workspace {
     type Error = WorkspaceError;
     type Services = Moment;
 
-    async fn handle(
-        &mut self,
-        command: WorkspaceCommand,
-        _: &Moment,
-        sink: &EventSink<Self>,
-    ) -> Result<(), WorkspaceError> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
+    handle_by_deciding!();
 
     fn apply(&mut self, event: WorkspaceEvent) {
         match event {
@@ -167,15 +158,9 @@ impl Aggregate for Workspace {
             }
             WorkspaceEvent::WorkspaceUpdated { changes, .. } => {
                 let Some(profile) = &mut self.profile else { return };
-                if let Some(change) = changes.name {
-                    profile.name = change.to;
-                }
-                if let Some(change) = changes.slug {
-                    profile.slug = change.to;
-                }
-                if let Some(change) = changes.description {
-                    profile.description = change.to;
-                }
+                changes.name.apply(&mut profile.name);
+                changes.slug.apply(&mut profile.slug);
+                changes.description.apply(&mut profile.description);
             }
             WorkspaceEvent::WorkspaceArchived { .. } => {
                 if let Some(profile) = &mut self.profile {

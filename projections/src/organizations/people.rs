@@ -2,6 +2,7 @@
 
 use aggregates::{
     authorization::{BuiltInRole, RoleKey},
+    change::Apply,
     ids::{InvitationId, OrganizationId, UserId},
     organization::OrganizationEvent as Event,
 };
@@ -91,15 +92,9 @@ pub(super) fn fold(id: OrganizationId, event: &Event, at: DateTime<Utc>, rows: &
             updated_at: at,
         })?,
         Event::RoleUpdated { key, changes } => rows.roles.update(&row_key(id, key), |row| {
-            if let Some(change) = &changes.name {
-                row.name.clone_from(&change.to);
-            }
-            if let Some(change) = &changes.description {
-                row.description.clone_from(&change.to);
-            }
-            if let Some(change) = &changes.permissions {
-                row.permissions = Json(change.to);
-            }
+            changes.name.apply(&mut row.name);
+            changes.description.apply(&mut row.description);
+            changes.permissions.apply(&mut row.permissions.0);
             row.version += 1;
             row.updated_at = at;
         })?,

@@ -5,6 +5,7 @@ mod people;
 mod properties;
 
 use aggregates::{
+    change::Change,
     ids::WorkspaceId,
     organization::{LimitChanges, Limits, OrganizationEvent as Organization},
     slug::Slug,

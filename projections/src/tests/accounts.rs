@@ -1,9 +1,9 @@
 //! Accounts and their sessions.
 
 use aggregates::{
+    change::Change,
     event::Event,
     ids::SessionId,
-    organization::Change,
     personal::Personal,
     session::{Ending, Method, SessionEvent},
     user::{Origin, PasswordChange, UserChanges, UserEvent},

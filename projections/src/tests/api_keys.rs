@@ -3,8 +3,9 @@
 use aggregates::{
     api_key::{ApiKeyChanges, ApiKeyEvent as Event, Details, OnCreatorLeave, Owner, RateLimit, Revocation, Secret},
     authorization::{RoleKey, Scope, Scopes},
+    change::Change,
     ids::{ApiKeyId, OrganizationId, UserId},
-    organization::{Change, OrganizationEvent, Removal},
+    organization::{OrganizationEvent, Removal},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -1,8 +1,9 @@
 //! Projects and how many there are.
 
 use aggregates::{
+    change::Change,
     ids::{ProjectId, WorkspaceId},
-    organization::{Change, OrganizationEvent},
+    organization::OrganizationEvent,
     project::{ProjectChanges, ProjectEvent},
 };
 use uuid::Uuid;

@@ -1,8 +1,9 @@
 //! Teams and who is in them.
 
 use aggregates::{
+    change::Change,
     ids::{OrganizationId, TeamId, UserId},
-    organization::{Change, OrganizationEvent},
+    organization::OrganizationEvent,
     team::{TeamChanges, TeamEvent},
 };
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! Workspaces and how many there are.
 
 use aggregates::{
+    change::Change,
     ids::WorkspaceId,
-    organization::Change,
     slug::Slug,
     workspace::{WorkspaceChanges, WorkspaceEvent},
 };

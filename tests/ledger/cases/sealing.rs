@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use aggregates::{
+    change::Change,
     claim::Claim,
     event::Event,
     ids::{OrganizationId, UserId},
     metadata::{Actor, Metadata},
-    organization::{Change, Organization, OrganizationEvent, ProfileChanges},
+    organization::{Organization, OrganizationEvent, ProfileChanges},
     personal::Personal,
     user::{Origin, User, UserEvent},
 };

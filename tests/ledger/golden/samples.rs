@@ -6,9 +6,10 @@ mod people;
 use std::collections::BTreeMap;
 
 use aggregates::{
+    change::Change,
     event::Event,
     ids::{ApiKeyId, OrganizationId, UserId, WorkspaceId},
-    organization::{Change, LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
+    organization::{LimitChanges, OrganizationEvent, Plan, ProfileChanges, Settings},
     personal::Personal,
     project::{ProjectChanges, ProjectEvent},
     slug::Slug,

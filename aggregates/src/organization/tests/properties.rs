@@ -8,6 +8,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use cqrs_es::event_sink::EventSink;
 use proptest::{collection, option, prelude::*, sample::select};
 
 use super::*;

@@ -2,6 +2,7 @@
 
 use aggregates::{
     authorization::{BuiltInRole, CustomRoleKey, Permission, Permissions},
+    change::Change,
     ids::InvitationId,
     organization::{Removal, RoleChanges},
 };

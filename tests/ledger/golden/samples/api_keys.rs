@@ -5,9 +5,9 @@ use aggregates::{
         ApiKeyChanges, ApiKeyEvent, Details, OnCreatorLeave, Owner, RateLimit, Revocation::KeyCompromise, Secret,
     },
     authorization::{Scope, Scopes},
+    change::Change,
     ids::{OrganizationId, UserId},
     network::Network,
-    organization::Change,
 };
 
 use super::{id, time};

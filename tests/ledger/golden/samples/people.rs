@@ -2,8 +2,9 @@
 
 use aggregates::{
     authorization::{BuiltInRole, CustomRoleKey, Permission, Permissions, RoleKey},
+    change::Change,
     ids::{InvitationId, OrganizationId, UserId, WorkspaceId},
-    organization::{Change, OrganizationEvent as Organization, Removal, RoleChanges},
+    organization::{OrganizationEvent as Organization, Removal, RoleChanges},
     personal::Personal,
     session::{Ending, Method, SessionEvent},
     user::{Origin, PasswordChange, UserChanges, UserEvent},
