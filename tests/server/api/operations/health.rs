@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Deployment, Server, eventually, postgres::Cluster};
 
-both!(health_needs_no_credentials, metrics_tell_what_happened);
+both!(health_needs_no_credentials, metrics_tell_what_happened, an_invented_method_is_no_series_of_its_own);
 
 async fn health_needs_no_credentials(server: Server) {
     for path in ["/livez", "/readyz"] {
@@ -49,6 +49,24 @@ async fn metrics_tell_what_happened(server: Server) {
         value(name, &[]);
     }
     assert!(!metrics.body.contains("acme"), "a metric names a tenant");
+}
+
+async fn an_invented_method_is_no_series_of_its_own(server: Server) {
+    for n in 0..20 {
+        for path in ["/api/v1/organizations", "/nowhere"] {
+            let reply = server.request(&format!("INVENTED{n}"), path).send().await;
+            assert!((400..500).contains(&reply.status), "{reply}");
+        }
+    }
+    let metrics = server.get("/metrics").anonymous().send().await.expect(200).body;
+    assert!(!metrics.contains("INVENTED"), "{metrics}");
+    let of_others = |name: &str| {
+        let others = metrics.lines().filter(|line| line.starts_with(name) && line.contains("method=\"other\""));
+        others.map(|line| line.rsplit(' ').next().and_then(|count| count.parse::<u32>().ok()).expect("a count")).sum()
+    };
+    let counts: [u32; 2] =
+        ["tenantry_http_requests_total", "tenantry_http_request_duration_seconds_count"].map(of_others);
+    assert_eq!(counts, [40, 40], "{metrics}");
 }
 
 /// While the database is away the node is alive and not ready; it recovers by itself.
