@@ -20,6 +20,7 @@ use super::{
     error::{finish, refusal},
     limits,
     schema::{Schema, sdl},
+    tokens,
 };
 use crate::web::{
     App, Code, Problem,
@@ -27,8 +28,9 @@ use crate::web::{
 };
 
 const TAG: &str = "graphql";
-/// The largest request, in bytes.
-const MAX_BODY: usize = 256 * 1024;
+/// The largest request, in bytes: as many variables and as long a query as may be, with room for how JSON writes quotes
+/// and line ends.
+const MAX_BODY: usize = 320 * 1024;
 /// How long a query may take.
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -86,7 +88,7 @@ impl FromRequest<App> for Asked {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let content = read_body(body, MAX_BODY).await.map_err(|problem| match problem.code {
             Code::BodyTooLarge => {
-                Problem::with_detail(Code::BodyTooLarge, "A GraphQL request may have at most 256 KiB")
+                Problem::with_detail(Code::BodyTooLarge, "A GraphQL request may have at most 320 KiB")
             }
             _ => problem,
         })?;
@@ -125,13 +127,16 @@ pub(super) async fn query(
 
 /// The query, parsed, once it is known to be within the limits.
 fn prepare(body: GraphqlRequest, development: bool) -> Result<async_graphql::Request, Problem> {
+    tokens::check(&body.query)?;
+    let variables = body.variables.unwrap_or_default();
+    limits::check_variables(&variables)?;
     let document =
         parse_query(&body.query).map_err(|error| Problem::with_detail(Code::InvalidQuery, error.to_string()))?;
     let asks = limits::check(&document)?;
     if asks.schema && !development {
         return Err(Problem::with_detail(Code::InvalidQuery, "Introspection is off; the schema is at /schema.graphql"));
     }
-    let variables = Variables::from_json(Value::Object(body.variables.unwrap_or_default()));
+    let variables = Variables::from_json(Value::Object(variables));
     let mut request = async_graphql::Request::new(body.query).variables(variables);
     request.operation_name = body.operation_name;
     request.set_parsed_query(document);

@@ -3,12 +3,13 @@
 //! The library counts depth and complexity by following every fragment wherever it is spread, before it compares. Twenty
 //! fragments that each spread the next one twice are a million fields then, so that each fragment is counted once here.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
 
 use async_graphql::{
     Name, Positioned,
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
+use serde_json::{Map, Value};
 
 use crate::web::{Code, Problem};
 
@@ -20,6 +21,8 @@ const ALIASES: usize = 15;
 const ROOT_FIELDS: usize = 10;
 /// Directives on one field.
 pub const DIRECTIVES: usize = 5;
+/// Bytes of the values of variables, as JSON without white space.
+const VARIABLE_KIBIBYTES: usize = 256;
 /// Variables of one operation. The library looks for each use of one from the first to the last.
 const VARIABLES: usize = 100;
 /// Selections in selections, fragments included; the same as the library's.
@@ -77,11 +80,34 @@ pub fn check(document: &ExecutableDocument) -> Result<Asks, Problem> {
     Ok(Asks { schema: whole.schema })
 }
 
+/// Refuses values of variables that are too long together.
+pub fn check_variables(variables: &Map<String, Value>) -> Result<(), Problem> {
+    let mut length = Length(0);
+    if serde_json::to_writer(&mut length, variables).is_ok() && length.0 <= VARIABLE_KIBIBYTES * 1024 {
+        return Ok(());
+    }
+    Err(beyond("KiB of variables", VARIABLE_KIBIBYTES))
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0 += text.len();
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn at_most(what: &str, count: usize, most: usize) -> Result<(), Problem> {
     if count <= most { Ok(()) } else { Err(beyond(what, most)) }
 }
 
-fn beyond(what: &str, most: usize) -> Problem {
+pub(super) fn beyond(what: &str, most: usize) -> Problem {
     Problem::with_detail(Code::QueryTooComplex, format!("A query may have at most {most} {what}"))
 }
 

@@ -19,6 +19,7 @@ mod scalars;
 mod schema;
 mod siblings;
 mod teams;
+mod tokens;
 mod usage;
 mod workspaces;
 

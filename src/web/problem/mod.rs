@@ -53,7 +53,7 @@ problems! {
     InvalidQuery = "invalid_query", BAD_REQUEST, "The query is not valid",
         "The GraphQL query could not be parsed, or it asks for something that is not in the schema.";
     QueryTooComplex = "query_too_complex", BAD_REQUEST, "The query asks for too much",
-        "A GraphQL query may have 10 levels of fields, 10 root fields, 15 aliases, and 1000 fields, each counted for every row of the list that it is in.";
+        "The text of a GraphQL query may have 32 KiB, 2000 tokens and 100 fragments, and its variables 256 KiB. A query may have 10 levels of fields, 10 root fields, 15 aliases, and 1000 fields, each counted for every row of the list that it is in.";
     BadRequest = "bad_request", BAD_REQUEST, "The request is malformed",
         "The request could not be understood.";
     NotAuthenticated = "not_authenticated", UNAUTHORIZED, "Not authenticated",
@@ -195,7 +195,7 @@ problems! {
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "The resource has another version",
         "If-Match named another version than the resource has. Read it again and decide anew.";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
-        "A request body may have at most 1 MiB, a GraphQL request 256 KiB.";
+        "A request body may have at most 1 MiB, a GraphQL request 320 KiB.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not supported",
         "Send JSON with the header Content-Type: application/json.";
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid",
