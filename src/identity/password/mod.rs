@@ -61,14 +61,42 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-        let _permit = self.permits.acquire().await.map_err(|error| HashError(error.to_string()))?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| HashError(error.to_string()))?;
+        // What has begun goes on when nobody waits for it any more, and keeps its permit until it is done.
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, mpsc};
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_counted_until_it_is_done() {
+        let passwords = Passwords::default();
+        let (began, begun) = mpsc::channel();
+        let (open, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        for _ in 0..4 * AT_ONCE {
+            let (began, gate) = (began.clone(), Arc::clone(&gate));
+            let work = passwords.run(move || {
+                drop(began.send(()));
+                gate.lock().is_ok_and(|gate| gate.recv().is_ok())
+            });
+            // Polled once, it has begun or waits for a permit; then it is dropped.
+            assert!(futures::poll!(Box::pin(work)).is_pending());
+        }
+        assert_eq!(passwords.permits.available_permits(), 0);
+        drop((open, began));
+        assert_eq!(begun.iter().count(), AT_ONCE);
+        passwords.run(|| ()).await.expect("a permit");
+    }
 
     #[tokio::test]
     async fn only_the_password_itself_verifies() {
