@@ -6,7 +6,7 @@ use axum::http::HeaderValue;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use projections::PROJECTION_SET;
 use thiserror::Error;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::net::TcpListener;
 
 use super::{
     admin::{Admin, AdminError},
@@ -100,10 +100,10 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let meter = Meter::default();
     let api_keys = ApiKeys::new(readmodel.clone(), ledger.freshness(), users.clone(), limits, meter.clone());
     let listeners = [users.listener(), sessions.listener()].into_iter().chain(api_keys.listeners());
-    let mut tasks: Vec<JoinHandle<()>> = vec![follower.start(listeners.collect())];
+    let following = follower.start(listeners.collect());
     let sign_in = SignIn::new(ledger.clone(), users, passwords);
     let flushing = meter::start(meter, ledger.clone());
-    tasks.extend(schedule::start(&commands, &readmodel));
+    let schedule = schedule::start(&commands, &readmodel);
 
     let listen = settings.listen.to_string();
     let listener = TcpListener::bind(settings.listen).await;
@@ -138,7 +138,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     announce(&public_url);
     server::run(listener, router::router(app), health, stop).await;
 
-    tasks.into_iter().for_each(|task| task.abort());
+    drop(schedule);
+    following.abort();
     flushing.stop().await;
     drop((ledger, control));
     if tokio::time::timeout(WRITER_LIMIT, writer).await.is_err() {

@@ -187,6 +187,13 @@ pub struct StoredReply {
 }
 
 impl StoredReply {
+    /// 204, with nothing in it.
+    pub fn empty() -> Self {
+        Self { status: 204, headers: vec![], body: None }
+    }
+}
+
+impl StoredReply {
     /// The same with a header more.
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));

@@ -1,25 +1,27 @@
 //! Recording that API keys have expired. That they have is decided whenever one is used; the record is for the audit log.
 
+use aggregates::ids::ApiKeyId;
+use chrono::{DateTime, Utc};
+
+use super::due::Due;
 use crate::{
-    commands::{Commands, Write, api_keys::ExpireApiKey},
-    database::chain,
+    commands::{Commands, Error, Write, api_keys::ExpireApiKey},
     ledger::StoredReply,
     readmodel::ReadModel,
 };
 
-/// How many in one go.
-const AT_ONCE: i64 = 100;
+pub struct ApiKeys;
 
-pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    let due = match readmodel.api_keys_to_expire(chrono::Utc::now(), AT_ONCE).await {
-        Ok(due) => due,
-        Err(error) => return tracing::warn!(error = %chain(&error), "API keys to expire cannot be found"),
-    };
-    for (id, at) in due {
+impl Due for ApiKeys {
+    const NAME: &'static str = "expire_api_keys";
+    type One = (ApiKeyId, DateTime<Utc>);
+
+    async fn find(readmodel: &ReadModel, now: DateTime<Utc>) -> Result<Vec<Self::One>, Error> {
+        Ok(readmodel.api_keys_to_expire(now, Self::MOST).await?)
+    }
+
+    async fn act(commands: &Commands, (id, at): &Self::One) -> Result<(), Error> {
         let write = Write::system(&format!("expire API key {id} due at {}", at.timestamp_millis()));
-        let nothing = |_: &_| StoredReply { status: 204, headers: vec![], body: None };
-        if let Err(error) = commands.run(&write, &ExpireApiKey { id }, nothing).await {
-            tracing::warn!(api_key = %id, error = %chain(&error), "an API key cannot be expired");
-        }
+        commands.run(&write, &ExpireApiKey { id: *id }, |_| StoredReply::empty()).await.map(drop)
     }
 }

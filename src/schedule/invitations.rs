@@ -1,29 +1,35 @@
 //! Recording that invitations have expired. That they have is computed wherever they are shown or answered; the record
 //! is for the audit log and gives their seats back.
 
+use aggregates::ids::OrganizationId;
+use chrono::{DateTime, Utc};
+
+use super::due::Due;
 use crate::{
     commands::{Commands, Error, Write, invitations::ExpireInvitations},
-    database::chain,
     ledger::StoredReply,
     readmodel::ReadModel,
 };
 
-/// In how many organizations in one go.
-const AT_ONCE: i64 = 100;
+pub struct Invitations;
 
-pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    let due = match readmodel.invitations_to_expire(chrono::Utc::now(), AT_ONCE).await {
-        Ok(due) => due,
-        Err(error) => return tracing::warn!(error = %chain(&error), "invitations to expire cannot be found"),
-    };
-    for (organization, at) in due {
+impl Due for Invitations {
+    const NAME: &'static str = "expire_invitations";
+    /// All that are due in an organization.
+    type One = (OrganizationId, DateTime<Utc>);
+
+    async fn find(readmodel: &ReadModel, now: DateTime<Utc>) -> Result<Vec<Self::One>, Error> {
+        Ok(readmodel.invitations_to_expire(now, Self::MOST).await?)
+    }
+
+    async fn act(commands: &Commands, (organization, at): &Self::One) -> Result<(), Error> {
         let write = Write::system(&format!("expire invitations of {organization} due by {}", at.timestamp_millis()));
-        let nothing = |_: &_| StoredReply { status: 204, headers: vec![], body: None };
-        match commands.run(&write, &ExpireInvitations { organization }, nothing).await {
-            Ok(_) => tracing::debug!(%organization, "invitations expired"),
-            // Deleted or purged in the meantime.
-            Err(Error::Organization(_) | Error::OrganizationNotFound) => {}
-            Err(error) => tracing::warn!(%organization, error = %chain(&error), "invitations cannot be expired"),
-        }
+        let expire = ExpireInvitations { organization: *organization };
+        commands.run(&write, &expire, |()| StoredReply::empty()).await.map(drop)
+    }
+
+    /// The organization was deleted or purged in the meantime.
+    fn is_overtaken(error: &Error) -> bool {
+        matches!(error, Error::Organization(_) | Error::OrganizationNotFound)
     }
 }

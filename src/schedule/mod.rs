@@ -2,33 +2,26 @@
 //! takes away what it is done for.
 
 mod api_keys;
+mod due;
 mod invitations;
 mod purge;
 mod replies;
 mod sessions;
+mod supervise;
 mod usage;
 
-use std::time::Duration;
-
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::{commands::Commands, readmodel::ReadModel};
 
-/// How often each schedule looks for something to do.
-const PAUSE: Duration = Duration::from_secs(60);
-
-/// Starts every schedule.
-pub fn start(commands: &Commands, readmodel: &ReadModel) -> Vec<JoinHandle<()>> {
-    let (commands, readmodel) = (commands.clone(), readmodel.clone());
-    vec![tokio::spawn(async move {
-        loop {
-            purge::run(&commands, &readmodel).await;
-            sessions::run(&commands, &readmodel).await;
-            invitations::run(&commands, &readmodel).await;
-            api_keys::run(&commands, &readmodel).await;
-            replies::run(&commands).await;
-            usage::run(&commands, &readmodel).await;
-            tokio::time::sleep(PAUSE).await;
-        }
-    })]
+/// Starts every deed. They stop when what is returned is dropped.
+pub fn start(commands: &Commands, readmodel: &ReadModel) -> JoinSet<()> {
+    supervise::start([
+        due::deed::<purge::Organizations>(commands, readmodel),
+        due::deed::<sessions::Sessions>(commands, readmodel),
+        due::deed::<invitations::Invitations>(commands, readmodel),
+        due::deed::<api_keys::ApiKeys>(commands, readmodel),
+        due::deed::<usage::Hours>(commands, readmodel),
+        replies::deed(commands),
+    ])
 }

@@ -1,32 +1,38 @@
 //! Purging deleted organizations whose time to be restored has passed.
 
+use aggregates::ids::OrganizationId;
+use chrono::{DateTime, Utc};
+
+use super::due::Due;
 use crate::{
     commands::{
         Commands, Error, Write,
         organizations::{Life, LifeCommand},
     },
-    database::chain,
     ledger::StoredReply,
     readmodel::ReadModel,
 };
 
-/// How many organizations are purged in one go.
-const AT_ONCE: i64 = 100;
+pub struct Organizations;
 
-pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    let due = match readmodel.organizations_to_purge(chrono::Utc::now(), AT_ONCE).await {
-        Ok(due) => due,
-        Err(error) => return tracing::warn!(error = %chain(&error), "organizations to purge cannot be found"),
-    };
-    for (id, purge_after) in due {
+impl Due for Organizations {
+    const NAME: &'static str = "purge_organizations";
+    type One = (OrganizationId, DateTime<Utc>);
+
+    async fn find(readmodel: &ReadModel, now: DateTime<Utc>) -> Result<Vec<Self::One>, Error> {
+        Ok(readmodel.organizations_to_purge(now, Self::MOST).await?)
+    }
+
+    async fn act(commands: &Commands, (id, purge_after): &Self::One) -> Result<(), Error> {
         let write = Write::system(&format!("purge {id} after {}", purge_after.timestamp_millis()));
-        let purge = LifeCommand { id, life: Life::Purge };
-        let nothing = |_: &_| StoredReply { status: 204, headers: vec![], body: None };
-        match commands.run(&write, &purge, nothing).await {
-            Ok(_) => tracing::info!(organization = %id, "purged"),
-            // Restored or purged by somebody else in the meantime.
-            Err(Error::Organization(_) | Error::OrganizationNotFound) => {}
-            Err(error) => tracing::warn!(organization = %id, error = %chain(&error), "cannot be purged"),
-        }
+        let purge = LifeCommand { id: *id, life: Life::Purge };
+        commands.run(&write, &purge, |_| StoredReply::empty()).await?;
+        tracing::info!(organization = %id, "purged");
+        Ok(())
+    }
+
+    /// Restored or purged by somebody else in the meantime.
+    fn is_overtaken(error: &Error) -> bool {
+        matches!(error, Error::Organization(_) | Error::OrganizationNotFound)
     }
 }

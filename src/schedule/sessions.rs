@@ -1,41 +1,35 @@
 //! Ending sessions that nobody refreshed in time.
 
 use aggregates::{ids::SessionId, session::Ending};
+use chrono::{DateTime, Utc};
 
+use super::due::Due;
 use crate::{
     commands::{Commands, Error, Write, sessions::EndSession},
-    database::chain,
     ledger::StoredReply,
     readmodel::ReadModel,
 };
 
-/// How many sessions are ended in one go.
-const AT_ONCE: i64 = 200;
-const AT_ONCE_USIZE: usize = 200;
+pub struct Sessions;
 
-pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    loop {
-        let due = match readmodel.sessions_to_end(chrono::Utc::now(), AT_ONCE).await {
-            Ok(due) => due,
-            Err(error) => return tracing::warn!(error = %chain(&error), "sessions that are over cannot be found"),
-        };
-        let ended = futures::future::join_all(due.iter().map(|session| end(commands, *session))).await;
-        // What could not be ended would be found again at once.
-        if due.len() < AT_ONCE_USIZE || ended.contains(&false) {
-            return;
-        }
+impl Due for Sessions {
+    const NAME: &'static str = "end_sessions";
+    const MOST: i64 = 200;
+    const TOGETHER: usize = 200;
+    type One = SessionId;
+
+    async fn find(readmodel: &ReadModel, now: DateTime<Utc>) -> Result<Vec<SessionId>, Error> {
+        Ok(readmodel.sessions_to_end(now, Self::MOST).await?)
     }
-}
 
-/// Whether it has ended, by whomever.
-async fn end(commands: &Commands, session: SessionId) -> bool {
-    let write = Write::system(&format!("end session {session}"));
-    let end = EndSession { session, user: None, reason: Ending::Expired };
-    match commands.run(&write, &end, |()| StoredReply { status: 204, headers: vec![], body: None }).await {
-        Ok(_) | Err(Error::Session(_)) => true,
-        Err(error) => {
-            tracing::warn!(%session, error = %chain(&error), "a session cannot be ended");
-            false
-        }
+    async fn act(commands: &Commands, session: &SessionId) -> Result<(), Error> {
+        let write = Write::system(&format!("end session {session}"));
+        let end = EndSession { session: *session, user: None, reason: Ending::Expired };
+        commands.run(&write, &end, |()| StoredReply::empty()).await.map(drop)
+    }
+
+    /// It has ended already.
+    fn is_overtaken(error: &Error) -> bool {
+        matches!(error, Error::Session(_))
     }
 }

@@ -4,45 +4,30 @@
 use aggregates::{authorization::Asker, ids::OrganizationId, metadata::Metadata};
 use chrono::{DateTime, Utc};
 
+use super::due::Due;
 use crate::{
-    commands::{Commands, Write, usage::RecordUsage},
-    database::chain,
+    commands::{Commands, Error, Write, usage::RecordUsage},
     ledger::StoredReply,
     readmodel::ReadModel,
 };
 
-/// How many hours are recorded in one go.
-const AT_ONCE: i64 = 100;
-const AT_ONCE_USIZE: usize = 100;
+pub struct Hours;
 
-pub async fn run(commands: &Commands, readmodel: &ReadModel) {
-    loop {
-        let due = match readmodel.usage_due(Utc::now(), AT_ONCE).await {
-            Ok(due) => due,
-            Err(error) => return tracing::warn!(error = %chain(&error), "hours to be recorded cannot be found"),
-        };
-        let recorded = due.iter().map(|(organization, hour)| record(commands, *organization, *hour));
-        let recorded = futures::future::join_all(recorded).await;
-        // What could not be recorded would be found again at once.
-        if due.len() < AT_ONCE_USIZE || recorded.contains(&false) {
-            return;
-        }
+impl Due for Hours {
+    const NAME: &'static str = "record_usage";
+    const TOGETHER: usize = 100;
+    type One = (OrganizationId, DateTime<Utc>);
+
+    async fn find(readmodel: &ReadModel, now: DateTime<Utc>) -> Result<Vec<Self::One>, Error> {
+        Ok(readmodel.usage_due(now, Self::MOST).await?)
     }
-}
 
-/// Whether it is recorded, by whomever.
-async fn record(commands: &Commands, organization: OrganizationId, hour: DateTime<Utc>) -> bool {
-    // Without an idempotency key: an hour may need a second record, and the buffer tells whether it does.
-    let write = Write::new(Asker::System, Metadata::system());
-    let nothing = |(): &()| StoredReply { status: 204, headers: vec![], body: None };
-    match commands.run(&write, &RecordUsage { organization, hour }, nothing).await {
-        Ok(_) => {
-            metrics::counter!("tenantry_usage_hours_recorded_total").increment(1);
-            true
-        }
-        Err(error) => {
-            tracing::warn!(%organization, %hour, error = %chain(&error), "an hour of use cannot be recorded");
-            false
-        }
+    async fn act(commands: &Commands, (organization, hour): &Self::One) -> Result<(), Error> {
+        // Without an idempotency key: an hour may need a second record, and the buffer tells whether it does.
+        let write = Write::new(Asker::System, Metadata::system());
+        let record = RecordUsage { organization: *organization, hour: *hour };
+        commands.run(&write, &record, |()| StoredReply::empty()).await?;
+        metrics::counter!("tenantry_usage_hours_recorded_total").increment(1);
+        Ok(())
     }
 }

@@ -38,7 +38,7 @@ pub fn created<T: Serialize>(body: &T, version: i64, location: String) -> Stored
 
 /// Nothing to show.
 pub fn no_content() -> StoredReply {
-    StoredReply { status: StatusCode::NO_CONTENT.as_u16(), headers: vec![], body: None }
+    StoredReply::empty()
 }
 
 /// `"v<n>-<hash of the body>"`: the version for If-Match, the whole for If-None-Match.
