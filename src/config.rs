@@ -1,12 +1,8 @@
 //! Settings: each is a flag, an environment variable and a line of an optional TOML file, in that order of precedence.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    fmt, fs,
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-};
+mod reachable;
+
+use std::{collections::BTreeMap, ffi::OsString, fmt, fs, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, parser::ValueSource};
 use secrecy::{ExposeSecret, SecretString};
@@ -149,16 +145,6 @@ impl fmt::Display for Source {
 pub struct Effective {
     pub cli: Cli,
     pub sources: BTreeMap<String, Source>,
-}
-
-impl Settings {
-    /// Whether only this machine can reach the server.
-    pub fn is_loopback(&self) -> bool {
-        match self.listen.ip() {
-            IpAddr::V4(address) => address.is_loopback(),
-            IpAddr::V6(address) => address.is_loopback(),
-        }
-    }
 }
 
 /// The names of the settings, as they are written in the file.

@@ -3,7 +3,6 @@
 use aggregates::{
     claim::Claim,
     email::{Email, EmailError},
-    ids::UserId,
 };
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -11,12 +10,17 @@ use thiserror::Error;
 use crate::{
     commands::{self, Commands, Write, users::Bootstrap},
     config::Settings,
+    database,
     identity::password::{HashError, Passwords},
     ledger::{self, Ledger, StoredReply},
+    readmodel::ReadModel,
 };
 
 const DEFAULT_EMAIL: &str = "admin@example.com";
 const DEFAULT_PASSWORD: &str = "changeme";
+/// How many superadmins are looked at when the server starts. Those who were not made by a setting came later, and could
+/// not choose a weak password.
+const SUPERADMINS: i64 = 100;
 
 #[derive(Debug, Error)]
 pub enum AdminError {
@@ -24,15 +28,19 @@ pub enum AdminError {
     Half,
     #[error("TENANTRY_ADMIN_EMAIL {0}")]
     Email(#[from] EmailError),
+    #[error("TENANTRY_ADMIN_PASSWORD is empty")]
+    Empty,
     #[error(
-        "refusing to serve on {listen}: {email} has the default password, which is for loopback only; \
-         set TENANTRY_ADMIN_EMAIL and TENANTRY_ADMIN_PASSWORD, or change the password of the account"
+        "refusing to serve: others can reach this server, because {why}, and {email} has {what} password; set \
+         TENANTRY_ADMIN_EMAIL and TENANTRY_ADMIN_PASSWORD, or change the password of the account"
     )]
-    DefaultPassword { listen: String, email: String },
+    WeakPassword { why: String, email: String, what: &'static str },
     #[error("the password cannot be hashed")]
     Hash(#[from] HashError),
-    #[error("the first superadmin cannot be looked up")]
+    #[error("the superadmins cannot be looked up")]
     Ledger(#[from] ledger::Error),
+    #[error("the superadmins cannot be looked up")]
+    Read(#[from] database::Error),
     #[error("the first superadmin cannot be made")]
     Bootstrap(#[from] commands::Error),
 }
@@ -45,37 +53,28 @@ pub struct Admin {
 
 impl Admin {
     /// # Errors
-    /// Only one of address and password is set, or a server that others can reach has the default password.
+    /// Only one of address and password is set, there is no password, or a server that others can reach has the default
+    /// one.
     pub fn read(settings: &Settings) -> Result<Self, AdminError> {
+        if settings.admin_password.as_ref().is_some_and(|password| password.expose_secret().is_empty()) {
+            return Err(AdminError::Empty);
+        }
         let (email, password) = match (&settings.admin_email, &settings.admin_password) {
             (Some(email), Some(password)) => (email.as_str(), password.clone()),
             (None, None) => (DEFAULT_EMAIL, SecretString::from(DEFAULT_PASSWORD)),
             _ => return Err(AdminError::Half),
         };
         let admin = Self { email: Email::parse(email)?, password };
-        if admin.has_default_password() && !settings.is_loopback() {
-            return Err(refusal(settings, &admin.email));
+        match settings.reachable_because() {
+            Some(why) if admin.has_default_password() => {
+                Err(AdminError::WeakPassword { why, email: admin.email.as_str().to_owned(), what: "the default" })
+            }
+            _ => Ok(admin),
         }
-        Ok(admin)
     }
 
     fn has_default_password(&self) -> bool {
         self.password.expose_secret() == DEFAULT_PASSWORD
-    }
-
-    /// An account that was made on loopback keeps its password when the server is opened to others.
-    pub async fn refuse_stored_default(&self, settings: &Settings, ledger: &Ledger) -> Result<(), AdminError> {
-        if settings.is_loopback() {
-            return Ok(());
-        }
-        for email in [Email::parse(DEFAULT_EMAIL)?, self.email.clone()] {
-            let Some(user) = ledger.holder(&Claim::user_email(email.folded())).await? else { continue };
-            let hash = ledger.password_hash(UserId::new(user)).await?;
-            if Passwords::default().verify(SecretString::from(DEFAULT_PASSWORD), hash).await? {
-                return Err(refusal(settings, &email));
-            }
-        }
-        Ok(())
     }
 
     /// Makes the account where the address has none yet.
@@ -92,12 +91,34 @@ impl Admin {
         }
         let password_hash = passwords.hash(self.password.clone()).await?;
         let bootstrap = Bootstrap { email: self.email.clone(), password_hash };
-        let nothing = |(): &()| StoredReply { status: 204, headers: vec![], body: None };
-        commands.run(&Write { idempotency: None, ..Write::system("bootstrap") }, &bootstrap, nothing).await?;
+        let write = Write::system("bootstrap").unrepeatable();
+        commands.run(&write, &bootstrap, |()| StoredReply::empty()).await?;
         Ok(())
     }
 }
 
-fn refusal(settings: &Settings, email: &Email) -> AdminError {
-    AdminError::DefaultPassword { listen: settings.listen.to_string(), email: email.as_str().to_owned() }
+/// A superadmin who was made on loopback keeps their password when the server is opened to others, whatever address the
+/// settings name by then.
+pub async fn refuse_stored_default(
+    settings: &Settings,
+    ledger: &Ledger,
+    readmodel: &ReadModel,
+    passwords: &Passwords,
+) -> Result<(), AdminError> {
+    let Some(why) = settings.reachable_because() else { return Ok(()) };
+    let has_weak_password = async |id| {
+        let hash = ledger.password_hash(id).await?;
+        for (password, what) in [(DEFAULT_PASSWORD, "the default"), ("", "an empty")] {
+            if passwords.verify(SecretString::from(password), hash.clone()).await? {
+                return Ok::<_, AdminError>(Some(what));
+            }
+        }
+        Ok(None)
+    };
+    let superadmins = readmodel.oldest_superadmins(SUPERADMINS).await?;
+    let found = futures::future::try_join_all(superadmins.iter().map(|(id, _)| has_weak_password(*id))).await?;
+    let weak = superadmins.into_iter().zip(found).find_map(|((id, email), what)| Some((id, email, what?)));
+    weak.map_or(Ok(()), |(id, email, what)| {
+        Err(AdminError::WeakPassword { why, email: email.unwrap_or_else(|| id.to_string()), what })
+    })
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use super::{
-    admin::{Admin, AdminError},
+    admin::{self, Admin, AdminError},
     control,
     progress::Display,
 };
@@ -79,14 +79,14 @@ pub async fn serve(settings: &Settings) -> Result<(), ServeError> {
     };
     let opened = ledger::open(&options).await?;
     refuse_weakness(settings, &opened.weaknesses)?;
-    admin.refuse_stored_default(settings, &opened.ledger).await?;
     let Opened { ledger, secret, reader, writer, follower, claim, projection_set, .. } = opened;
     if projection_set < PROJECTION_SET {
         upgrade(&ledger, &options.location).await?;
     }
-    let control = control::listen(&options.location, &ledger);
     let readmodel = ReadModel::new(reader.clone());
     let passwords = Passwords::default();
+    admin::refuse_stored_default(settings, &ledger, &readmodel, &passwords).await?;
+    let control = control::listen(&options.location, &ledger);
     let commands = Commands::new(ledger.clone(), readmodel.clone());
     admin.bootstrap(&commands, &passwords).await?;
     let issuer = settings.public_url.as_deref().map_or(ISSUER, |url| url.trim_end_matches('/'));

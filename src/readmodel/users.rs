@@ -50,6 +50,13 @@ impl ReadModel {
         self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await
     }
 
+    /// Superadmins who can sign in, those whose accounts are the oldest first, and their addresses.
+    pub async fn oldest_superadmins(&self, limit: i64) -> Result<Vec<(UserId, Option<String>)>, Error> {
+        let sql = "SELECT id, email FROM users WHERE is_superadmin AND NOT disabled ORDER BY id LIMIT $1";
+        let found: Vec<(One<UserId>, One<Option<String>>)> = self.database.fetch(sql, &[limit.into()]).await?;
+        Ok(found.into_iter().map(|(One(id), One(email))| (id, email)).collect())
+    }
+
     pub async fn user_state(&self, id: UserId) -> Result<Option<UserState>, Error> {
         let sql = "SELECT version, epoch, disabled, is_superadmin FROM users WHERE id = $1";
         type Columns = (One<i64>, One<i64>, One<bool>, One<bool>);

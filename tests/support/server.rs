@@ -15,13 +15,23 @@ use super::{DEADLINE, Deployment, Engine, Request};
 /// A run of the binary that has not begun. It has no environment but the one that is given to it.
 pub struct Program {
     command: Command,
+    admin: (&'static str, &'static str),
 }
 
 impl Program {
     pub fn new(folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
+        Self::of(Command::new(env!("CARGO_BIN_EXE_tenantry")), folder)
+    }
+
+    fn of(mut command: Command, folder: &Path) -> Self {
         command.env_clear().current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self { command }
+        Self { command, admin: ADMIN }
+    }
+
+    /// With a superadmin that a server may have which others can reach.
+    pub fn own_admin(mut self) -> Self {
+        self.admin = OWN_ADMIN;
+        self.env("TENANTRY_ADMIN_EMAIL", OWN_ADMIN.0).env("TENANTRY_ADMIN_PASSWORD", OWN_ADMIN.1)
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -156,11 +166,14 @@ impl Drop for Process {
 }
 
 pub const ADMIN: (&str, &str) = ("admin@example.com", "changeme");
+/// A server that others can reach refuses the one above.
+pub const OWN_ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery");
 
 /// A server that is ready, as seen by the superadmin.
 pub struct Server {
     pub url: String,
     pub process: Process,
+    admin: (&'static str, &'static str),
     deployment: Deployment,
     http: reqwest::Client,
 }
@@ -178,10 +191,11 @@ impl Server {
 
     /// A node over this data with settings of its own, made from [`Deployment::program`].
     pub fn with(deployment: &Deployment, program: Program) -> Self {
+        let admin = program.admin;
         let process = program.spawn();
         let http = reqwest::Client::builder().timeout(DEADLINE).redirect(reqwest::redirect::Policy::none());
         let http = http.build().expect("a client");
-        Self { url: process.ready(), process, deployment: deployment.clone(), http }
+        Self { url: process.ready(), process, admin, deployment: deployment.clone(), http }
     }
 
     /// One more node over the same data; only PostgreSQL has several.
@@ -236,7 +250,7 @@ impl Server {
     /// A request by the superadmin. The path may be an absolute URL, as links are.
     pub fn request(&self, method: &str, path: &str) -> Request {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
-        Request::new(self.http.clone(), method, url).basic(ADMIN.0, ADMIN.1)
+        Request::new(self.http.clone(), method, url).basic(self.admin.0, self.admin.1)
     }
 
     /// The position of the ledger's last event.

@@ -50,8 +50,8 @@ async fn a_key_is_good_where_it_is_said(server: Server) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_trusted_proxy_s_word_counts() {
     let deployment = Deployment::new(Engine::Sqlite);
-    let server =
-        Server::with(&deployment, deployment.program().env("TENANTRY_TRUSTED_PROXIES", "127.0.0.0/8,10.0.0.1"));
+    let program = deployment.program().own_admin();
+    let server = Server::with(&deployment, program.env("TENANTRY_TRUSTED_PROXIES", "127.0.0.0/8,10.0.0.1"));
     let made = key(&server, json!(["192.0.2.0/24", "2001:db8::/32"])).await;
     for (forwarded, status) in [
         (vec![], 403),

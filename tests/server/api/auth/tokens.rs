@@ -157,11 +157,11 @@ async fn tokens_of_another_deployment_are_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_public_url_is_the_issuer() {
     let deployment = Deployment::new(Engine::Sqlite);
-    let before = Server::over(&deployment);
+    let before = Server::with(&deployment, deployment.program().own_admin());
     let jane = before.person("jane@example.com").await;
     drop(before);
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-    let program = deployment.program().env("TENANTRY_LISTEN", &free.to_string());
+    let program = deployment.program().own_admin().env("TENANTRY_LISTEN", &free.to_string());
     let mut server = Server::with(&deployment, program.env("TENANTRY_PUBLIC_URL", "https://accounts.example/"));
     server.url = format!("http://{free}");
     assert_eq!(server.get(ME).by(&jane).send().await.expect(401)["code"], "invalid_token");

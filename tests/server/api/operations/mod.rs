@@ -5,3 +5,4 @@ mod health;
 mod public_url;
 mod start;
 mod stop;
+mod superadmin;

@@ -10,7 +10,7 @@ use crate::support::{Deployment, Engine, Server};
 async fn links_come_from_the_public_url() {
     let deployment = Deployment::new(Engine::Sqlite);
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-    let program = deployment.program().env("TENANTRY_LISTEN", &free.to_string());
+    let program = deployment.program().own_admin().env("TENANTRY_LISTEN", &free.to_string());
     let mut server = Server::with(&deployment, program.env("TENANTRY_PUBLIC_URL", "https://tenants.example/"));
     assert_eq!(server.url, "https://tenants.example/", "what is announced");
     server.url = format!("http://{free}");

@@ -6,7 +6,7 @@ use crate::support::{Deployment, Engine, Program, Server, postgres::Cluster, ser
 
 both!(a_secret_of_another_deployment_is_refused);
 
-fn refused(program: Program, words: &[&str]) -> Finished {
+pub(super) fn refused(program: Program, words: &[&str]) -> Finished {
     let finished = program.run();
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
     for word in words {
@@ -31,45 +31,6 @@ async fn without_settings_it_makes_its_own_data() {
     drop(server);
     let server = Server::with(&deployment, program().arg("serve"));
     server.get("/api/v1/organizations/acme").send().await.expect(200);
-}
-
-#[test]
-fn the_default_password_is_for_loopback_only() {
-    let deployment = Deployment::new(Engine::Sqlite);
-    for listen in ["0.0.0.0:0", "[::]:0"] {
-        let program = || deployment.program().env("TENANTRY_LISTEN", listen);
-        refused(program(), &["refusing", "TENANTRY_ADMIN_EMAIL", "TENANTRY_ADMIN_PASSWORD"]);
-        refused(program().env("TENANTRY_ADMIN_EMAIL", "a@example.com"), &["set both or none"]);
-        refused(program().env("TENANTRY_ADMIN_PASSWORD", "a long password of one's own"), &["set both or none"]);
-        let explicit =
-            program().env("TENANTRY_ADMIN_EMAIL", "a@example.com").env("TENANTRY_ADMIN_PASSWORD", "changeme");
-        refused(explicit, &["refusing"]);
-    }
-    assert!(!deployment.folder().join("tenantry.db").exists(), "it began to work all the same");
-}
-
-/// Others must not reach a server whose superadmin was made on loopback with the default password.
-#[test]
-fn an_account_with_the_default_password_stays_on_loopback() {
-    let deployment = Deployment::new(Engine::Sqlite);
-    drop(Server::with(&deployment, deployment.program().env("TENANTRY_LISTEN", "127.0.0.1:0")));
-    let opened = deployment.program().env("TENANTRY_LISTEN", "0.0.0.0:0");
-    let own =
-        opened.env("TENANTRY_ADMIN_EMAIL", "a@example.com").env("TENANTRY_ADMIN_PASSWORD", "correct horse battery");
-    refused(own, &["refusing", "admin@example.com"]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_a_password_of_its_own_it_serves_everywhere() {
-    let deployment = Deployment::new(Engine::Sqlite);
-    let program =
-        deployment.program().env("TENANTRY_LISTEN", "0.0.0.0:0").env("TENANTRY_ADMIN_EMAIL", "root@example.com");
-    let mut server = Server::with(&deployment, program.env("TENANTRY_ADMIN_PASSWORD", "correct horse battery"));
-    server.url = server.url.replace("0.0.0.0", "127.0.0.1");
-    let list = server.get("/api/v1/organizations");
-    list.clone().basic("root@example.com", "correct horse battery").send().await.expect(200);
-    list.send().await.expect(401);
-    assert!(!server.process.stderr().contains("correct horse"), "a password in the log");
 }
 
 /// Commits that could be lost are not acknowledged to strangers.
