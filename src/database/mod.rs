@@ -8,6 +8,7 @@ pub mod beside;
 mod bulk;
 mod migrate;
 mod postgres;
+pub mod private;
 mod sqlite;
 pub mod store;
 

@@ -18,7 +18,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use super::{Arg, Batch, Error, HEAD_LOCK_LIMIT};
+use super::{Arg, Batch, Error, HEAD_LOCK_LIMIT, private};
 
 /// A database file. One process serves it, with one connection that writes and checkpoints; the others only read,
 /// because two that do either at once can corrupt the write-ahead log of SQLite before 3.51.3.
@@ -40,12 +40,11 @@ impl File {
     pub(super) fn claim(&self) -> Result<std::fs::File, Error> {
         let locked = |why: String| Error::Locked(format!("{}: {why}", self.path.display()));
         if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| locked(format!("its folder cannot be made: {error}")))?;
+            private::make_folder(folder).map_err(|error| locked(format!("its folder cannot be made: {error}")))?;
         }
         let path = self.path.with_added_extension("lock");
-        let file = std::fs::File::options().create(true).truncate(false).write(true).open(&path);
-        let file =
-            file.map_err(|error| locked(format!("the lock file {} cannot be opened: {error}", path.display())))?;
+        let file = private::open_or_make(&path)
+            .map_err(|error| locked(format!("the lock file {} cannot be opened: {error}", path.display())))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(_) => Err(locked("another process is using this database".to_owned())),
@@ -66,13 +65,25 @@ impl File {
 
     pub(super) async fn writer(&self) -> Result<SqliteConnection, Error> {
         use sqlx::Connection as _;
+        self.keep_private().map_err(sqlx::Error::Io)?;
         let options = self
             .options()
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", "2000");
         Ok(SqliteConnection::connect_with(&options).await?)
+    }
+
+    /// Makes the file where it is missing. SQLite gives the files beside it the permissions that this one has when it makes
+    /// them.
+    fn keep_private(&self) -> std::io::Result<()> {
+        private::open_or_make(&self.path)?;
+        for ending in ["-wal", "-shm"] {
+            let mut path = self.path.clone().into_os_string();
+            path.push(ending);
+            private::make_private(Path::new(&path))?;
+        }
+        Ok(())
     }
 
     /// A connection for long work beside the server. It only reads.

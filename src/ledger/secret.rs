@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use thiserror::Error;
 
-use crate::text::hex;
+use crate::{database::private, text::hex};
 
 type HmacSha256 = Hmac<Sha256>;
 
@@ -50,14 +50,10 @@ impl RootSecret {
     pub fn create(path: &Path) -> Result<Self, SecretError> {
         let failed = |source| SecretError::File { path: path.display().to_string(), source };
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+            private::make_folder(folder).map_err(failed)?;
         }
         let bytes: [u8; 32] = rand::random();
-        let mut options = fs::File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
+        let mut file = private::make_new(path).map_err(failed)?;
         file.write_all(format!("{}\n", hex(&bytes)).as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
         Ok(Self(SecretBox::new(Box::new(bytes))))
     }

@@ -23,6 +23,14 @@ impl Program {
         Self::of(Command::new(env!("CARGO_BIN_EXE_tenantry")), folder)
     }
 
+    /// With this mask for the files that it makes.
+    pub fn under_umask(mask: &str, folder: &Path) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let script = format!("umask {mask}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_tenantry")]);
+        Self::of(command, folder)
+    }
+
     fn of(mut command: Command, folder: &Path) -> Self {
         command.env_clear().current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self { command, admin: ADMIN }

@@ -1,6 +1,10 @@
 //! Starting, and refusing to.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 use crate::support::{Deployment, Engine, Program, Server, postgres::Cluster, server::Finished};
 
@@ -98,4 +102,43 @@ fn an_unusable_database_is_named_without_its_password() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = port.local_addr().expect("an address").to_string();
     refused(deployment.program().env("TENANTRY_LISTEN", &address), &["cannot listen on", &address]);
+}
+
+/// Whatever others on the machine are allowed by default, the data is for the server's own account.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_data_is_private() {
+    for umask in ["022", "000", "077"] {
+        let deployment = Deployment::new(Engine::Sqlite);
+        let folder = deployment.folder().join("some/data");
+        let url = format!("sqlite://{}", folder.join("tenantry.db").display());
+        let secret = folder.join("keys/secret.key");
+        let program = || {
+            Program::under_umask(umask, deployment.folder())
+                .env("TENANTRY_LISTEN", "127.0.0.1:0")
+                .env("TENANTRY_DATABASE_URL", &url)
+                .env("TENANTRY_SECRET_FILE", &secret.display().to_string())
+        };
+        let modes = || {
+            let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+            let folders = [folder.parent().expect("a folder"), &folder, &folder.join("keys")].map(mode);
+            let files =
+                ["tenantry.db", "tenantry.db-wal", "tenantry.db-shm", "tenantry.db.lock", "tenantry.db.control"];
+            (folders, files.map(|name| mode(&folder.join(name))), mode(&secret))
+        };
+        let mut server = Server::with(&deployment, program());
+        server.organization("acme").await;
+        assert_eq!(modes(), ([0o700; 3], [0o600; 5], 0o600), "umask {umask}");
+
+        // What was wider before is made narrower where the server made it; a folder may be shared on purpose.
+        server.kill();
+        let set =
+            |name: &str, mode| fs::set_permissions(folder.join(name), Permissions::from_mode(mode)).expect("a mode");
+        for name in ["tenantry.db", "tenantry.db-wal", "tenantry.db-shm", "tenantry.db.lock"] {
+            set(name, 0o644);
+        }
+        set("", 0o755);
+        server = Server::with(&deployment, program());
+        server.get("/api/v1/organizations/acme").send().await.expect(200);
+        assert_eq!(modes(), ([0o700, 0o755, 0o700], [0o600; 5], 0o600), "umask {umask}");
+    }
 }
