@@ -22,7 +22,7 @@ pub async fn run(commands: &Commands, readmodel: &ReadModel) {
         match commands.run(&write, &ExpireInvitations { organization }, nothing).await {
             Ok(_) => tracing::debug!(%organization, "invitations expired"),
             // Deleted or purged in the meantime.
-            Err(Error::Organization(_) | Error::OrganizationNotFound) => {}
+            Err(Error::Refused(_)) => {}
             Err(error) => tracing::warn!(%organization, error = %chain(&error), "invitations cannot be expired"),
         }
     }

@@ -25,7 +25,7 @@ pub async fn run(commands: &Commands, readmodel: &ReadModel) {
         match commands.run(&write, &purge, nothing).await {
             Ok(_) => tracing::info!(organization = %id, "purged"),
             // Restored or purged by somebody else in the meantime.
-            Err(Error::Organization(_) | Error::OrganizationNotFound) => {}
+            Err(Error::Refused(_)) => {}
             Err(error) => tracing::warn!(organization = %id, error = %chain(&error), "cannot be purged"),
         }
     }

@@ -32,7 +32,7 @@ async fn end(commands: &Commands, session: SessionId) -> bool {
     let write = Write::system(&format!("end session {session}"));
     let end = EndSession { session, user: None, reason: Ending::Expired };
     match commands.run(&write, &end, |()| StoredReply { status: 204, headers: vec![], body: None }).await {
-        Ok(_) | Err(Error::Session(_)) => true,
+        Ok(_) | Err(Error::Refused(_)) => true,
         Err(error) => {
             tracing::warn!(%session, error = %chain(&error), "a session cannot be ended");
             false
