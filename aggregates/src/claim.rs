@@ -7,35 +7,43 @@ use crate::{
     personal::Personal, project::ProjectEvent, slug::Slug, team::TeamEvent, user::UserEvent, workspace::WorkspaceEvent,
 };
 
-/// What a value is unique as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ClaimKind {
+macro_rules! claim_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, taken = $code:literal;)+) => {
+        /// What a value is unique as.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ClaimKind { $($(#[$doc])* $kind,)+ }
+
+        impl ClaimKind {
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// The code of the problem when another stream has the value.
+            pub const fn taken(self) -> &'static str {
+                match self { $(Self::$kind => $code,)+ }
+            }
+        }
+    };
+}
+
+claim_kinds! {
     /// An organization's slug; its old slugs stay claimed.
-    OrganizationSlug,
+    OrganizationSlug = "organization_slug", taken = "slug_taken";
     /// A user's address, folded. Personal: the ledger stores a keyed hash of it.
-    UserEmail,
+    UserEmail = "user_email", taken = "email_taken";
     /// A workspace's slug behind its organization's id.
-    WorkspaceSlug,
+    WorkspaceSlug = "workspace_slug", taken = "slug_taken";
     /// A project's slug behind its organization's id.
-    ProjectSlug,
+    ProjectSlug = "project_slug", taken = "slug_taken";
     /// A team's name in lower case behind its organization's id.
-    TeamName,
-    /// The part of an API key by which it is found.
-    ApiKeyHandle,
+    TeamName = "team_name", taken = "name_taken";
+    /// The part of an API key by which it is found. Trying again makes another one.
+    ApiKeyHandle = "api_key_handle", taken = "overtaken";
 }
 
 impl ClaimKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OrganizationSlug => "organization_slug",
-            Self::UserEmail => "user_email",
-            Self::WorkspaceSlug => "workspace_slug",
-            Self::ProjectSlug => "project_slug",
-            Self::TeamName => "team_name",
-            Self::ApiKeyHandle => "api_key_handle",
-        }
-    }
-
     /// Whether the value must not be readable in the database.
     pub const fn is_personal(self) -> bool {
         matches!(self, Self::UserEmail)

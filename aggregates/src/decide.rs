@@ -2,10 +2,10 @@
 
 use cqrs_es::Aggregate;
 
-use crate::Moment;
+use crate::{Moment, refusal::Refusal};
 
 /// An aggregate of this model. Its whole rule is one pure function.
-pub trait Decide: Aggregate<Services = Moment> {
+pub trait Decide: Aggregate<Services = Moment, Error: Refusal> {
     /// The events that a command leads to, or why it leads to none.
     fn decide(&self, command: Self::Command, moment: Moment) -> Result<Vec<Self::Event>, Self::Error>;
 }

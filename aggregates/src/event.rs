@@ -30,6 +30,9 @@ macro_rules! aggregates {
             /// The types of aggregate that there are.
             pub const AGGREGATE_TYPES: &'static [&'static str] = &[$($aggregate::TYPE,)*];
 
+            /// The codes that each of them refuses with.
+            pub const REFUSALS: &'static [&'static [&'static str]] = &[$(<$aggregate as Aggregate>::Error::CODES,)*];
+
             /// Reads a stored payload, whose personal fields are open, after the upcasters.
             pub fn decode(aggregate_type: &str, payload: Value) -> Result<Self, DecodeError> {
                 match aggregate_type {

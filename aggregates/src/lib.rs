@@ -19,6 +19,7 @@ pub mod network;
 pub mod organization;
 pub mod personal;
 pub mod project;
+pub mod refusal;
 pub mod session;
 pub mod slug;
 pub mod team;

@@ -1,59 +1,18 @@
 //! Why a command was refused.
 
-use aggregates::{
-    api_key::ApiKeyError, authorization::Denied, ids::OrganizationId, organization::OrganizationError,
-    project::ProjectError, session::SessionError, team::TeamError, usage::UsageError, user::UserError,
-    workspace::WorkspaceError,
-};
+use aggregates::{authorization::Denied, refusal::Refusal};
 use thiserror::Error;
 
 use crate::{database, ledger, readmodel};
 
 #[derive(Debug, Error)]
 pub enum Error {
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error("Organization not found")]
-    OrganizationNotFound,
-    #[error(transparent)]
-    Organization(#[from] OrganizationError),
-    #[error(transparent)]
-    User(#[from] UserError),
-    #[error(transparent)]
-    Session(#[from] SessionError),
-    #[error(transparent)]
-    Team(#[from] TeamError),
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    #[error(transparent)]
-    Project(#[from] ProjectError),
-    #[error(transparent)]
-    ApiKey(#[from] ApiKeyError),
-    /// A scope names an organization that the key's owner does not belong to.
-    #[error("names an organization that does not exist or that the owner of the key does not belong to")]
-    ScopeUnknown(OrganizationId),
-    #[error("{current} of at most {limit} API keys exist already")]
-    TooManyKeys { limit: i64, current: i64 },
-    /// An organization's key is good there alone.
-    #[error("an organization's key can only have scopes there")]
-    ScopeElsewhere,
-    /// Nobody could go and take the key along.
-    #[error("must be keep: the creator of the key is not a member of the organization")]
-    CreatorNotMember,
-    #[error(transparent)]
-    Usage(#[from] UsageError),
-    /// The asker's account was disabled.
+    /// An aggregate, the decision on who may do what, or the command itself said no.
+    #[error("{0}")]
+    Refused(Box<dyn Refusal>),
+    /// The asker's account was disabled, or their key no longer works: the answer is that to credentials which never worked.
     #[error("Not authenticated")]
     SignedOut,
-    /// There is always a superadmin: nobody stops being one by his own hand.
-    #[error("Superadmins cannot do this to their own account")]
-    OwnAccount,
-    /// Accepted, declined or revoked: the aggregate has forgotten it, and tells it from one that never was no longer.
-    #[error("This invitation was accepted, declined or revoked")]
-    InvitationClosed,
-    /// Creating organizations is reserved to superadmins here.
-    #[error("Only a superadmin may create organizations")]
-    CreationReserved,
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
     #[error("the read model cannot be read")]
@@ -61,17 +20,30 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether an aggregate or the decision function said no, which newer state might change.
+    /// The refusal, if it is one of these.
+    pub fn refusal<R: Refusal>(&self) -> Option<&R> {
+        let Self::Refused(refusal) = self else { return None };
+        let error: &dyn std::error::Error = &**refusal;
+        error.downcast_ref()
+    }
+
+    /// Whether something was decided that newer state might change.
     pub(super) fn is_decision(&self) -> bool {
-        !matches!(self, Self::Ledger(_) | Self::Read(_) | Self::CreationReserved)
+        !matches!(self, Self::Ledger(_) | Self::Read(_))
+    }
+}
+
+impl<R: Refusal> From<R> for Error {
+    fn from(refusal: R) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 
 impl From<readmodel::Error> for Error {
     fn from(error: readmodel::Error) -> Self {
         match error {
-            readmodel::Error::Denied(denied) => Self::Denied(denied),
-            readmodel::Error::NotFound => Self::OrganizationNotFound,
+            readmodel::Error::Denied(denied) => denied.into(),
+            readmodel::Error::NotFound => Denied::NotFound.into(),
             readmodel::Error::Database(error) => Self::Read(error),
         }
     }

@@ -274,7 +274,7 @@ impl<'a> UnitOfWork<'a> {
 
     /// Refuses everybody but the platform's operators.
     pub fn operate(&self) -> Result<(), Error> {
-        if self.asker.operates() { Ok(()) } else { Err(Error::Denied(Denied::SuperadminOnly)) }
+        if self.asker.operates() { Ok(()) } else { Err(Denied::SuperadminOnly.into()) }
     }
 
     pub fn guard(&mut self, guard: Guard) {
@@ -336,13 +336,10 @@ impl<'a> UnitOfWork<'a> {
 }
 
 fn allowed(asker: Asker, id: OrganizationId, organization: &Organization, action: Action) -> Result<Standing, Error> {
-    let status = organization.status().ok_or(Error::OrganizationNotFound)?;
+    let status = organization.status().ok_or(Denied::NotFound)?;
     let standing = standing(asker, id, organization);
-    match decide(standing, status, action) {
-        Err(Denied::NotFound) => Err(Error::OrganizationNotFound),
-        Err(denied) => Err(denied.into()),
-        Ok(()) => Ok(standing),
-    }
+    decide(standing, status, action)?;
+    Ok(standing)
 }
 
 fn standing(asker: Asker, id: OrganizationId, organization: &Organization) -> Standing {

@@ -86,11 +86,13 @@ pub enum Counter {
 }
 
 impl Counter {
-    /// The thing in the singular, as it stands in `<thing>_limit_reached`.
-    pub const fn thing(self) -> &'static str {
+    pub const ALL: &'static [Self] = &[Self::Seats, Self::Workspaces];
+
+    /// The code of the problem when the limit of what is counted is reached.
+    pub const fn limit_reached(self) -> &'static str {
         match self {
-            Self::Seats => "member",
-            Self::Workspaces => "workspace",
+            Self::Seats => "member_limit_reached",
+            Self::Workspaces => "workspace_limit_reached",
         }
     }
 }

@@ -17,10 +17,7 @@ use utoipa_axum::routes;
 
 use super::organizations::{NoParams, resolve};
 use crate::{
-    commands::{
-        self,
-        roles::{CreateRole, DeleteRole, UpdateRole},
-    },
+    commands::roles::{CreateRole, DeleteRole, UpdateRole},
     readmodel::roles::RoleView,
     web::{
         App, Code, Problem, ProblemDocument, Routes,
@@ -245,10 +242,10 @@ async fn delete(
     fields.finish(Some(()))?;
     let command = DeleteRole { organization: resolve(&app, &org).await?, key: key(&role)?, remap_to };
     let appended = app.commands.run(&input.write, &command, |()| reply::no_content()).await;
-    reply::written(appended.map_err(|error| match error {
-        commands::Error::Organization(OrganizationError::RoleNotFound(missing)) if missing != command.key => {
+    reply::written(appended.map_err(|error| match error.refusal() {
+        Some(OrganizationError::RoleNotFound(missing)) if *missing != command.key => {
             Problem::invalid(vec![FieldProblem::new("?remap_to", "there is no such role")])
         }
-        error => error.into(),
+        _ => error.into(),
     })?)
 }

@@ -30,6 +30,6 @@ impl Due for Invitations {
 
     /// The organization was deleted or purged in the meantime.
     fn is_overtaken(error: &Error) -> bool {
-        matches!(error, Error::Organization(_) | Error::OrganizationNotFound)
+        matches!(error, Error::Refused(_))
     }
 }

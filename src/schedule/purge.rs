@@ -33,6 +33,6 @@ impl Due for Organizations {
 
     /// Restored or purged by somebody else in the meantime.
     fn is_overtaken(error: &Error) -> bool {
-        matches!(error, Error::Organization(_) | Error::OrganizationNotFound)
+        matches!(error, Error::Refused(_))
     }
 }

@@ -30,6 +30,6 @@ impl Due for Sessions {
 
     /// It has ended already.
     fn is_overtaken(error: &Error) -> bool {
-        matches!(error, Error::Session(_))
+        matches!(error, Error::Refused(_))
     }
 }

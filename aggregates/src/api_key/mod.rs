@@ -10,6 +10,7 @@ mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
 pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation, Secret};
@@ -20,6 +21,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     ids::{OrganizationId, UserId},
     network::Network,
+    refusal::refusal,
 };
 
 /// Whoever has one of these in an organization knows of its keys; to all others they do not exist.
@@ -90,6 +92,8 @@ pub enum ApiKeyError {
     NotFound,
     #[error("This API key exists already")]
     AlreadyExists,
+    #[error("{current} of at most {limit} API keys exist already")]
+    TooMany { limit: i64, current: i64 },
     #[error("This API key is revoked")]
     Revoked,
     #[error("This API key has expired")]
@@ -106,6 +110,38 @@ pub enum ApiKeyError {
     BeyondMaker,
     #[error("must end before the key's present secret expires, in {most} seconds")]
     GraceTooLong { most: i64 },
+    /// A scope names an organization that the key's owner does not belong to.
+    #[error("names an organization that does not exist or that the owner of the key does not belong to")]
+    ScopeUnknown(OrganizationId),
+    /// An organization's key works there alone.
+    #[error("an organization's key can only have scopes there")]
+    ScopeElsewhere,
+    /// Nobody could go and take the key along.
+    #[error("must be keep: the creator of the key is not a member of the organization")]
+    CreatorNotMember,
+}
+
+refusal! {
+    ApiKeyError {
+        Self::NotFound => "api_key_not_found",
+        Self::AlreadyExists => "already_exists",
+        Self::TooMany { .. } => "api_key_limit_reached",
+        Self::Revoked | Self::Expired => "api_key_over",
+        Self::Disabled | Self::NotDisabled => "api_key_not_active",
+        Self::ExpiryInPast | Self::OutlivesMaker => "invalid" at "/expires_at",
+        Self::BeyondMaker => "invalid" at "/ip_allowlist",
+        Self::GraceTooLong { .. } => "invalid" at "/grace_seconds",
+        Self::ScopeUnknown(_) | Self::ScopeElsewhere => "invalid" at "/scopes",
+        Self::CreatorNotMember => "invalid" at "/on_creator_leave",
+    }
+    {
+        fn members(&self) -> Vec<(&'static str, Value)> {
+            match self {
+                Self::TooMany { limit, current } => vec![("limit", (*limit).into()), ("current", (*current).into())],
+                _ => vec![],
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

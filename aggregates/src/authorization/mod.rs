@@ -6,6 +6,7 @@ mod permission;
 mod role;
 mod scope;
 
+use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ pub use self::{
 use crate::{
     ids::{OrganizationId, UserId},
     organization::Status,
+    refusal::refusal,
 };
 
 /// What the asker is to the organization.
@@ -211,10 +213,33 @@ pub enum Denied {
     Missing(Permission),
     #[error("Only a superadmin may do this")]
     SuperadminOnly,
+    /// Creating organizations is reserved to superadmins in this deployment.
+    #[error("Only a superadmin may create organizations")]
+    CreationReserved,
     #[error("This credential works for some organizations only")]
     BoundElsewhere,
     #[error("Only the person concerned can do this: nobody else, and no key with scopes")]
     PersonRequired,
+}
+
+refusal! {
+    Denied {
+        Self::NotFound => "organization_not_found",
+        Self::NotAMember => "not_a_member",
+        Self::Suspended => "organization_suspended",
+        Self::Missing(_) => "missing_permission",
+        Self::SuperadminOnly | Self::CreationReserved => "superadmin_only",
+        Self::BoundElsewhere => "token_bound",
+        Self::PersonRequired => "person_required",
+    }
+    {
+        fn members(&self) -> Vec<(&'static str, Value)> {
+            match self {
+                Self::Missing(permission) => vec![("permission", permission.as_str().into())],
+                _ => vec![],
+            }
+        }
+    }
 }
 
 /// The one decision: whether somebody of this standing may do this in an organization of this status.

@@ -1,9 +1,13 @@
 //! Why an organization refuses a command.
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::LimitProblem;
-use crate::authorization::{Permissions, RoleKey};
+use crate::{
+    authorization::{Permissions, RoleKey},
+    refusal::{RefusedField, refusal},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OrganizationError {
@@ -29,9 +33,9 @@ pub enum OrganizationError {
     TooManySlugs(usize),
     #[error("at most {0} pairs of metadata")]
     TooMuchMetadata(usize),
-    #[error("{} of the limits are not valid", .0.len())]
+    #[error("{}", listed(.0))]
     Limits(Vec<LimitProblem>),
-    #[error("There is no such member")]
+    #[error("Member not found")]
     MemberNotFound,
     #[error("This user is a member already")]
     AlreadyMember,
@@ -47,10 +51,13 @@ pub enum OrganizationError {
     OwnersOnly,
     #[error("All {limit} seats are taken")]
     SeatsTaken { limit: i64, current: i64 },
-    #[error("There is no such invitation")]
+    #[error("Invitation not found")]
     InvitationNotFound,
     #[error("This address has a pending invitation already")]
     InvitationExists,
+    /// The aggregate has forgotten it, and no longer tells it from one that never was.
+    #[error("This invitation was accepted, declined or revoked")]
+    InvitationClosed,
     #[error("This invitation has expired")]
     InvitationExpired,
     #[error("This invitation is for another address")]
@@ -67,4 +74,65 @@ pub enum OrganizationError {
     RemapToItself,
     #[error("an organization has at most {0} roles of its own")]
     TooManyRoles(usize),
+}
+
+refusal! {
+    OrganizationError {
+        Self::NotFound => "organization_not_found",
+        Self::AlreadyExists | Self::RoleExists(_) => "already_exists",
+        Self::Suspended => "already_suspended",
+        Self::NotSuspended => "not_suspended",
+        Self::Deleted => "organization_deleted",
+        Self::NotDeleted => "not_deleted",
+        Self::RestoreWindowPassed => "restore_window_passed",
+        Self::StillRestorable => "still_restorable",
+        Self::NotAnOldSlug(_) => "slug_not_held",
+        Self::TooManySlugs(_) => "invalid" at "/slug",
+        Self::TooMuchMetadata(_) => "invalid" at "/metadata",
+        // Beyond the plan is a matter of rights as soon as nothing else is wrong.
+        Self::Limits(problems) if problems.iter().all(|problem| problem.above_plan) => "superadmin_only",
+        Self::Limits(_) => "invalid",
+        Self::MemberNotFound => "member_not_found",
+        Self::AlreadyMember => "already_member",
+        Self::MemberSuspended => "member_suspended",
+        Self::NotReinstatable => "not_reinstatable",
+        Self::LastOwner => "last_owner",
+        Self::Exceeds(_) => "exceeds_own_permissions",
+        Self::OwnersOnly => "owners_only",
+        Self::SeatsTaken { .. } => "member_limit_reached",
+        Self::InvitationNotFound => "invitation_not_found",
+        Self::InvitationExists => "invitation_exists",
+        Self::InvitationClosed => "invitation_closed",
+        Self::InvitationExpired => "invitation_expired",
+        Self::NotTheInvitee => "not_the_invitee",
+        Self::RoleNotFound(_) => "role_not_found",
+        Self::BuiltInRole(_) => "built_in_role",
+        Self::RoleInUse { .. } => "role_in_use",
+        Self::RemapToItself => "invalid" at "?remap_to",
+        Self::TooManyRoles(_) => "role_limit_reached",
+    }
+    {
+        fn fields(&self) -> Vec<RefusedField> {
+            match self {
+                Self::Limits(problems) => problems.iter().map(LimitProblem::refused).collect(),
+                _ => self.pointer().map(|pointer| RefusedField::new(pointer, self)).into_iter().collect(),
+            }
+        }
+
+        fn members(&self) -> Vec<(&'static str, Value)> {
+            match self {
+                Self::Exceeds(permissions) => vec![("permissions", Vec::from(*permissions).into())],
+                Self::SeatsTaken { limit, current } => vec![("limit", (*limit).into()), ("current", (*current).into())],
+                Self::RoleInUse { members, invitations } => {
+                    vec![("members", (*members).into()), ("invitations", (*invitations).into())]
+                }
+                _ => vec![],
+            }
+        }
+    }
+}
+
+/// The detail of each, with its field.
+fn listed(problems: &[LimitProblem]) -> String {
+    problems.iter().map(LimitProblem::to_string).collect::<Vec<_>>().join("; ")
 }

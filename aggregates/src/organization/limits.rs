@@ -3,8 +3,12 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::change::{Apply, Change};
+use crate::{
+    change::{Apply, Change},
+    refusal::RefusedField,
+};
 
 /// What an organization pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -124,13 +128,20 @@ pub struct LimitChanges {
 }
 
 /// A wanted limit that is not possible.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("/{field}: {detail}")]
 pub struct LimitProblem {
     /// The field's name in the API.
     pub field: &'static str,
     pub detail: String,
     /// Whether a superadmin could have set it.
     pub above_plan: bool,
+}
+
+impl LimitProblem {
+    pub(super) fn refused(&self) -> RefusedField {
+        RefusedField::new(format!("/{}", self.field), &self.detail)
+    }
 }
 
 impl LimitsPatch {

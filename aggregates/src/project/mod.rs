@@ -13,6 +13,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::{OrganizationId, WorkspaceId},
+    refusal::refusal,
     slug::Slug,
 };
 
@@ -86,6 +87,14 @@ pub enum ProjectError {
     AlreadyExists,
     #[error("This project is archived")]
     Archived,
+}
+
+refusal! {
+    ProjectError {
+        Self::NotFound => "project_not_found",
+        Self::AlreadyExists => "already_exists",
+        Self::Archived => "project_archived",
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

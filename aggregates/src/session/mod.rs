@@ -16,6 +16,7 @@ use crate::{
     event_types::event_types,
     ids::{OrganizationId, UserId},
     personal::Personal,
+    refusal::refusal,
 };
 
 /// How the person showed who he is.
@@ -116,6 +117,13 @@ pub enum SessionError {
     NotFound,
     #[error("This session exists already")]
     AlreadyExists,
+}
+
+refusal! {
+    SessionError {
+        Self::NotFound => "session_not_found",
+        Self::AlreadyExists => "already_exists",
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::{OrganizationId, UserId},
+    refusal::refusal,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,13 @@ pub enum TeamError {
     NotFound,
     #[error("This team exists already")]
     AlreadyExists,
+}
+
+refusal! {
+    TeamError {
+        Self::NotFound => "team_not_found",
+        Self::AlreadyExists => "already_exists",
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

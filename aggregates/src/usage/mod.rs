@@ -16,6 +16,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::{ApiKeyId, OrganizationId},
+    refusal::refusal,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,13 @@ pub enum UsageError {
     NotOver,
     #[error("A count is not negative, and has its key once")]
     NotACount,
+}
+
+refusal! {
+    UsageError {
+        // Nobody but the product itself records use.
+        Self::NotAnHour | Self::NotOver | Self::NotACount => "internal",
+    }
 }
 
 /// It knows nothing of what was recorded: whether a count was recorded already is told by the buffer that it is taken

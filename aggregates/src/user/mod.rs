@@ -16,6 +16,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     ids::OrganizationId,
     personal::Personal,
+    refusal::refusal,
 };
 
 /// How an account came to be.
@@ -103,11 +104,28 @@ pub enum UserError {
     Disabled,
     #[error("This user is not disabled")]
     NotDisabled,
+    /// There is always a superadmin: nobody stops being one by their own hand.
+    #[error("Superadmins cannot do this to their own account")]
+    OwnAccount,
     /// Unknown, used, or replaced by a newer one: which is not told.
     #[error("This link is not valid, or it was used already")]
     TokenNotFound,
     #[error("This link has expired")]
     TokenExpired,
+}
+
+refusal! {
+    UserError {
+        Self::NotFound => "user_not_found",
+        Self::AlreadyExists => "already_exists",
+        Self::AlreadyActive => "already_active",
+        Self::NotActivated => "not_activated",
+        Self::Disabled => "user_disabled",
+        Self::NotDisabled => "not_disabled",
+        Self::OwnAccount => "own_account",
+        Self::TokenNotFound => "link_not_found",
+        Self::TokenExpired => "link_expired",
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

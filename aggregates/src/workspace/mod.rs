@@ -13,6 +13,7 @@ use crate::{
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::OrganizationId,
+    refusal::refusal,
     slug::Slug,
 };
 
@@ -84,6 +85,15 @@ pub enum WorkspaceError {
     Archived,
     #[error("The default workspace cannot be archived")]
     IsDefault,
+}
+
+refusal! {
+    WorkspaceError {
+        Self::NotFound => "workspace_not_found",
+        Self::AlreadyExists => "already_exists",
+        Self::Archived => "workspace_archived",
+        Self::IsDefault => "default_workspace",
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Making a key.
 
 use aggregates::{
-    api_key::{ApiKey, ApiKeyCommand, Details, Owner, Secret},
+    api_key::{ApiKey, ApiKeyCommand, ApiKeyError, Details, Owner, Secret},
     authorization::{Denied, Permission},
     claim::ClaimKind,
     ids::{ApiKeyId, OrganizationId},
@@ -24,7 +24,7 @@ async fn room_for_one(work: &UnitOfWork<'_>, owner: Owner) -> Result<(), Error> 
         Owner::Organization(id) => id.uuid(),
     };
     let current = work.readmodel().live_keys(id, work.now()).await?;
-    if current < MAX_KEYS { Ok(()) } else { Err(Error::TooManyKeys { limit: MAX_KEYS, current }) }
+    if current < MAX_KEYS { Ok(()) } else { Err(ApiKeyError::TooMany { limit: MAX_KEYS, current }.into()) }
 }
 
 #[derive(Debug, Clone)]

@@ -90,7 +90,7 @@ async fn may_give(work: &mut UnitOfWork<'_>, owner: Owner, scopes: &Scopes) -> R
         }
         (Owner::Organization(only), scopes) => {
             if scopes.organizations().iter().any(|organization| *organization != only) {
-                return Err(Error::ScopeElsewhere);
+                return Err(ApiKeyError::ScopeElsewhere.into());
             }
             let loaded = work.writing_in(only, Permission::ApiKeysWrite).await?;
             covers(work.standing(only, &loaded.aggregate), scopes, only)
@@ -106,9 +106,9 @@ async fn own_standing(
     user: UserId,
 ) -> Result<Standing, Error> {
     let loaded = work.in_organization(organization, Action::Use(Permission::ApiKeysWriteOwn)).await.map_err(
-        |error| match error {
-            Error::Denied(Denied::NotAMember) | Error::OrganizationNotFound => Error::ScopeUnknown(organization),
-            error => error,
+        |error| match error.refusal() {
+            Some(Denied::NotAMember | Denied::NotFound) => ApiKeyError::ScopeUnknown(organization).into(),
+            _ => error,
         },
     )?;
     let membership = loaded.aggregate.standing(user);
@@ -118,7 +118,7 @@ async fn own_standing(
     };
     let status = loaded.aggregate.status().unwrap_or(Status::Deleted);
     decide(standing, status, Action::Use(Permission::ApiKeysWriteOwn)).map_err(|denied| match denied {
-        Denied::NotAMember | Denied::NotFound => Error::ScopeUnknown(organization),
+        Denied::NotAMember | Denied::NotFound => Error::from(ApiKeyError::ScopeUnknown(organization)),
         denied => denied.into(),
     })?;
     Ok(standing)
@@ -153,7 +153,7 @@ async fn ends_with_member(
 ) -> Result<(), Error> {
     let (Owner::Organization(organization), Some(OnCreatorLeave::Revoke)) = (owner, leave) else { return Ok(()) };
     let loaded = work.watch::<Organization>(organization.uuid(), organization::REVOCATIONS).await?;
-    if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(Error::CreatorNotMember) }
+    if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(ApiKeyError::CreatorNotMember.into()) }
 }
 
 /// Lets the key decide. Its events go with the organization that it is good for, if it is one.

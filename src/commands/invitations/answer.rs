@@ -33,7 +33,7 @@ impl ShownToken {
         match work.load::<Organization>(id.uuid()).await?.status() {
             Some(Status::Active) => {}
             Some(Status::Suspended) => return Err(Denied::Suspended.into()),
-            Some(Status::Deleted) | None => return Err(Error::OrganizationNotFound),
+            Some(Status::Deleted) | None => return Err(Denied::NotFound.into()),
         }
         // Read again now that it is this command's turn: the aggregate forgets what is closed, and of many that accept
         // at once all but one find it so.
@@ -42,7 +42,7 @@ impl ShownToken {
             return Err(unknown());
         }
         if !matches!(stored.status, InvitationStatus::Pending | InvitationStatus::Expired) {
-            return Err(Error::InvitationClosed);
+            return Err(OrganizationError::InvitationClosed.into());
         }
         let user = work.asker().person_in(id).ok_or(Denied::BoundElsewhere)?;
         let account = work.watch::<User>(user.uuid(), &["EmailChanged"]).await?;

@@ -48,7 +48,7 @@ impl Person {
 }
 
 fn no_such_user<T>() -> Result<T, Error> {
-    Err(Error::User(UserError::NotFound))
+    Err(UserError::NotFound.into())
 }
 
 /// Lets the organization decide on its members.

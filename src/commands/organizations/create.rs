@@ -60,7 +60,7 @@ impl Command for CreateOrganization {
         }
         let superadmin = work.asker().operates();
         if !superadmin && (self.creation == Creation::Superadmin || self.plan != Plan::default()) {
-            return Err(Error::CreationReserved);
+            return Err(Denied::CreationReserved.into());
         }
         let id = OrganizationId::new(Uuid::now_v7());
         let (owner, activation_expires_at) = self.owner(work, id).await?;
@@ -101,7 +101,7 @@ impl CreateOrganization {
         organization: OrganizationId,
     ) -> Result<(UserId, Option<DateTime<Utc>>), Error> {
         let Some(email) = &self.owner_email else {
-            return Ok((work.asker().user().ok_or(Error::CreationReserved)?, None));
+            return Ok((work.asker().user().ok_or(Denied::CreationReserved)?, None));
         };
         if let Some(known) = work.ledger().holder(&Claim::user_email(email.folded())).await? {
             return Ok((UserId::new(known), None));

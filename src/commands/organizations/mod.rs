@@ -15,7 +15,7 @@ pub use self::{
 use super::{Shown, UnitOfWork};
 use crate::readmodel::organizations::OrganizationView;
 use aggregates::{
-    authorization::RoleKey,
+    authorization::{Denied, RoleKey},
     ids::{OrganizationId, UserId},
     organization::Organization,
 };
@@ -34,7 +34,7 @@ pub(super) async fn shown_loaded(
 ) -> Result<Shown<OrganizationView>, super::Error> {
     let asker = work.asker();
     let organization = work.load::<Organization>(id.uuid()).await?;
-    let owner = organization.owner().ok_or(super::Error::OrganizationNotFound)?;
+    let owner = organization.owner().ok_or(Denied::NotFound)?;
     let role = asker.user().and_then(|user| organization.role(user)).cloned();
     Ok(shown(work, id, owner, role.as_ref()))
 }

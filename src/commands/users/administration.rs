@@ -4,7 +4,7 @@ use aggregates::{
     email::Email,
     ids::UserId,
     personal::Personal,
-    user::{User, UserCommand},
+    user::{User, UserCommand, UserError},
 };
 use projections::users::UserRow;
 
@@ -43,7 +43,7 @@ impl Command for Administer {
         };
         let takes = matches!(self.administration, Administration::Disable | Administration::RevokeSuperadmin);
         if takes && work.asker().user() == Some(self.user) {
-            return Err(Error::OwnAccount);
+            return Err(UserError::OwnAccount.into());
         }
         work.load::<User>(self.user.uuid()).await?;
         work.handle::<User>(self.user.uuid(), None, command).await?;

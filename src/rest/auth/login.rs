@@ -2,7 +2,7 @@
 
 use aggregates::{
     ids::SessionId,
-    session::{Ending, Method},
+    session::{Ending, Method, SessionError},
 };
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
@@ -115,7 +115,8 @@ async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Resul
     if !write.dry_run {
         match app.commands.run(write, &end, |()| reply::no_content()).await {
             // Whoever came with the same token at the same time was faster, or it was ended anyway.
-            Ok(_) | Err(commands::Error::Session(_) | commands::Error::SignedOut) => {}
+            Ok(_) | Err(commands::Error::SignedOut) => {}
+            Err(error) if error.refusal::<SessionError>().is_some() => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -152,7 +153,7 @@ async fn switch(State(app): State<App>, input: Input<Switch>) -> Result<Response
         // The session was refreshed or switched in the meantime; nothing is wrong with it.
         Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => Err(Problem::new(Code::Overtaken)),
         // It has just ended.
-        Err(commands::Error::Session(_)) => Err(Problem::invalid_token()),
+        Err(error) if error.refusal::<SessionError>().is_some() => Err(Problem::invalid_token()),
         granted => signed_in(&app, granted?, &write),
     }
 }

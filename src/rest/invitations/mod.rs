@@ -4,7 +4,7 @@ mod body;
 mod representation;
 mod token;
 
-use aggregates::ids::InvitationId;
+use aggregates::{ids::InvitationId, workspace::WorkspaceError};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -24,7 +24,7 @@ use self::{
 };
 use super::{members::role_at, organizations::resolve, workspaces::workspace_at};
 use crate::{
-    commands::{self, Write, invitations::RevokeInvitation},
+    commands::{Write, invitations::RevokeInvitation},
     identity::one_time::OneTime,
     ledger::Appended,
     readmodel::invitations::InvitationView,
@@ -74,9 +74,11 @@ async fn invite(
         let location = format!("/api/v1/organizations/{organization}/invitations/{}", view.invitation.id);
         reply::created(&IssuedInvitation::new(view), view.invitation.version, location)
     };
-    let appended = app.commands.run(&input.write, &command, present).await.map_err(|error| match error {
-        error @ commands::Error::Workspace(_) => workspace_at("/workspace")(error),
-        error => role_at("/role")(error),
+    let appended = app.commands.run(&input.write, &command, present).await.map_err(|error| {
+        match error.refusal::<WorkspaceError>() {
+            Some(_) => workspace_at("/workspace")(error),
+            None => role_at("/role")(error),
+        }
     })?;
     issued(&app, &input.write, appended, &token)
 }

@@ -53,11 +53,11 @@ fn user(text: &str) -> Result<UserId, Problem> {
 
 /// A role that a body names and that does not exist is a field that is not valid; `role_not_found` is for paths.
 pub(super) fn role_at(pointer: &'static str) -> impl Fn(commands::Error) -> Problem {
-    move |error| match error {
-        commands::Error::Organization(OrganizationError::RoleNotFound(_)) => {
+    move |error| match error.refusal() {
+        Some(OrganizationError::RoleNotFound(_)) => {
             Problem::invalid(vec![FieldProblem::new(pointer, "there is no such role")])
         }
-        error => error.into(),
+        _ => error.into(),
     }
 }
 

@@ -4,6 +4,7 @@ use aggregates::{
     ids::OrganizationId,
     name::parse_name,
     slug::{Slug, SlugError},
+    workspace::WorkspaceError,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -87,9 +88,9 @@ pub fn workspace_named(text: String) -> Result<WorkspaceReference, &'static str>
 
 /// One that does not exist or is archived is a field that is not valid; their own codes are for paths.
 pub fn workspace_at(pointer: &'static str) -> impl Fn(commands::Error) -> Problem {
-    move |error| match error {
-        commands::Error::Workspace(error) => Problem::invalid(vec![FieldProblem::new(pointer, error)]),
-        error => error.into(),
+    move |error| match error.refusal::<WorkspaceError>() {
+        Some(refusal) => Problem::invalid(vec![FieldProblem::new(pointer, refusal)]),
+        None => error.into(),
     }
 }
 

@@ -27,6 +27,11 @@ macro_rules! problems {
                 match self { $(Self::$name => $code,)* }
             }
 
+            /// The code of this name. A refusal that names none is our mistake; a test looks all of them up.
+            pub fn named(code: &str) -> Self {
+                match code { $($code => Self::$name,)* _ => Self::Internal }
+            }
+
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
