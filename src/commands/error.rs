@@ -34,10 +34,10 @@ pub enum Error {
     ScopeUnknown(OrganizationId),
     #[error("{current} of at most {limit} API keys exist already")]
     TooManyKeys { limit: i64, current: i64 },
-    /// An organization's key is good there alone.
+    /// An organization's key works there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,
-    /// Nobody could go and take the key along.
+    /// The creator is not a member, so their leaving could never end the key.
     #[error("must be keep: the creator of the key is not a member of the organization")]
     CreatorNotMember,
     #[error(transparent)]
@@ -45,10 +45,11 @@ pub enum Error {
     /// The asker's account was disabled.
     #[error("Not authenticated")]
     SignedOut,
-    /// There is always a superadmin: nobody stops being one by his own hand.
+    /// There is always a superadmin: nobody can end their own status.
     #[error("Superadmins cannot do this to their own account")]
     OwnAccount,
-    /// Accepted, declined or revoked: the aggregate has forgotten it, and tells it from one that never was no longer.
+    /// Accepted, declined or revoked: the aggregate has forgotten it, and can no longer tell it from one that never
+    /// existed.
     #[error("This invitation was accepted, declined or revoked")]
     InvitationClosed,
     /// Creating organizations is reserved to superadmins here.
@@ -61,7 +62,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether an aggregate or the decision function said no, which newer state might change.
+    /// Whether an aggregate or the decision function refused, which newer state might change.
     pub(super) fn is_decision(&self) -> bool {
         !matches!(self, Self::Ledger(_) | Self::Read(_) | Self::CreationReserved)
     }

@@ -24,7 +24,7 @@ pub async fn run(commands: &Commands, readmodel: &ReadModel) {
         let nothing = |_: &_| StoredReply { status: 204, headers: vec![], body: None };
         match commands.run(&write, &purge, nothing).await {
             Ok(_) => tracing::info!(organization = %id, "purged"),
-            // Restored or purged by somebody else in the meantime.
+            // Restored or purged otherwise in the meantime.
             Err(Error::Organization(_) | Error::OrganizationNotFound) => {}
             Err(error) => tracing::warn!(organization = %id, error = %chain(&error), "cannot be purged"),
         }

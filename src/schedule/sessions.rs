@@ -1,4 +1,4 @@
-//! Ending sessions that nobody refreshed in time.
+//! Ending sessions that were not refreshed in time.
 
 use aggregates::{ids::SessionId, session::Ending};
 
@@ -27,7 +27,7 @@ pub async fn run(commands: &Commands, readmodel: &ReadModel) {
     }
 }
 
-/// Whether it has ended, by whomever.
+/// Whether it has ended, by this node or another.
 async fn end(commands: &Commands, session: SessionId) -> bool {
     let write = Write::system(&format!("end session {session}"));
     let end = EndSession { session, user: None, reason: Ending::Expired };

@@ -30,7 +30,7 @@ pub async fn run(commands: &Commands, readmodel: &ReadModel) {
     }
 }
 
-/// Whether it is recorded, by whomever.
+/// Whether it is recorded, by this node or another.
 async fn record(commands: &Commands, organization: OrganizationId, hour: DateTime<Utc>) -> bool {
     // Without an idempotency key: an hour may need a second record, and the buffer tells whether it does.
     let write = Write::new(Asker::System, Metadata::system());

@@ -26,7 +26,7 @@ pub enum Origin {
     Bootstrap,
     /// The person signed up.
     Signup,
-    /// Somebody named the address; nobody has signed in with it yet.
+    /// The address was named; nobody has signed in with it yet.
     Invitation,
 }
 
@@ -48,7 +48,7 @@ pub enum UserCommand {
         origin: Origin,
         organization: Option<String>,
     },
-    /// Gives an invited person a way in. A token that was given before is good no longer.
+    /// Gives an invited person a way in. A token that was given before no longer works.
     IssueActivation {
         token: OneTimeToken,
     },
@@ -62,7 +62,7 @@ pub enum UserCommand {
     ResetPassword {
         token_hash: String,
     },
-    /// By the person, who showed the password that was good until now.
+    /// By the person, who sent the current password.
     ChangePassword,
     /// Absent fields stay as they are; `Some(None)` clears.
     Update {
@@ -81,7 +81,7 @@ pub enum UserCommand {
     RevokeSuperadmin,
 }
 
-/// What is good for one use, until its time has passed.
+/// What works once, until its time has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneTimeToken {
     /// SHA-256 of the token, in hexadecimal digits.
@@ -103,7 +103,7 @@ pub enum UserError {
     Disabled,
     #[error("This user is not disabled")]
     NotDisabled,
-    /// Unknown, used, or replaced by a newer one: which is not told.
+    /// Unknown, used, or replaced by a newer one; the reason is not given.
     #[error("This link is not valid, or it was used already")]
     TokenNotFound,
     #[error("This link has expired")]
@@ -211,7 +211,7 @@ impl Decide for User {
                 good(self.reset.as_ref(), &token_hash, now)?;
                 self.enabled()?;
                 let changed = Event::PasswordChanged { reason: PasswordChange::Reset };
-                // Whoever holds the token has the account, as with the one for activation.
+                // The holder of the token has the account, as with the one for activation.
                 let activated = (!self.activated).then_some(Event::UserActivated { name: None });
                 activated.into_iter().chain([changed]).collect()
             }
@@ -285,7 +285,7 @@ impl Aggregate for User {
                 changes.organization.apply(&mut profile.organization);
             }
             Event::EmailChanged { to, .. } => {
-                // Whoever got them had the address before.
+                // Their recipients had the address before.
                 self.forget_links();
                 if let Some(profile) = &mut self.profile {
                     profile.email = to;

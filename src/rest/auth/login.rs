@@ -108,13 +108,13 @@ async fn refresh(State(app): State<App>, input: Anonymous<Refresh>) -> Result<Re
     }
 }
 
-/// Two have the same token, and which of them is the thief cannot be told.
+/// Two clients have the same token, and it cannot be known which of them is the thief.
 async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Result<Response, Problem> {
     tracing::warn!(%session, "a refresh token was used again; its session ends");
     let end = EndSession { session, user: None, reason: Ending::Reuse };
     if !write.dry_run {
         match app.commands.run(write, &end, |()| reply::no_content()).await {
-            // Whoever came with the same token at the same time was faster, or it was ended anyway.
+            // Another request with the same token was faster, or the session was ended anyway.
             Ok(_) | Err(commands::Error::Session(_) | commands::Error::SignedOut) => {}
             Err(error) => return Err(error.into()),
         }

@@ -1,4 +1,4 @@
-//! Which problem an error is to the one who asked.
+//! Which problem an error is to the caller.
 
 use aggregates::{
     api_key::ApiKeyError,
@@ -213,7 +213,7 @@ impl From<ledger::Error> for Problem {
             Error::Taken { kind: ClaimKind::TeamName, .. } => Self::new(Code::NameTaken),
             // As unlikely as it is: another handle will do.
             Error::Taken { kind: ClaimKind::ApiKeyHandle, .. } => Self::new(Code::Overtaken),
-            // Somebody has a copy of it: the session is over, see the command that refreshes.
+            // The token was copied: the session is over, see the command that refreshes.
             Error::RefreshUsed => Self::invalid_token(),
             Error::LimitReached { counter, limit, current } => {
                 let code = match counter {
