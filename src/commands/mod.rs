@@ -188,7 +188,7 @@ impl Commands {
         }
     }
 
-    /// The same request may have been committed by another node after this one looked; then its reply counts.
+    /// Another node may have committed this request after this one looked; then that reply counts.
     async fn replayed_or(&self, write: &Write, error: Error) -> Result<Appended, Error> {
         if let Some(idempotency) = &write.idempotency
             && let Some(replayed) = self.ledger.replay(idempotency).await?
