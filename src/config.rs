@@ -15,7 +15,7 @@ const DEFAULT_FILE: &str = "tenantry.toml";
 
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
-    /// A TOML file with settings; `tenantry.toml` is read when it is there
+    /// A TOML file with settings; `tenantry.toml` when absent, if it exists
     #[arg(long, env = "TENANTRY_CONFIG", global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The address and port to serve on
@@ -33,7 +33,7 @@ pub struct Settings {
     /// The first superadmin's password [default on loopback: changeme]
     #[arg(long, env = "TENANTRY_ADMIN_PASSWORD", global = true, hide_env_values = true)]
     pub admin_password: Option<SecretString>,
-    /// The root secret; the same for every node of a deployment
+    /// The file of the root secret; every node of a deployment needs the same
     #[arg(long, env = "TENANTRY_SECRET_FILE", default_value = "data/secret.key", global = true)]
     pub secret_file: PathBuf,
     /// Who may create organizations
@@ -42,19 +42,19 @@ pub struct Settings {
     /// How many people may sign up in a minute from one address; 0 for no limit
     #[arg(long, env = "TENANTRY_SIGN_UPS_PER_MINUTE", default_value_t = 60, global = true)]
     pub sign_ups_per_minute: u32,
-    /// How many requests a minute an API key may make that has no limit of its own; 0 for no limit
+    /// How many requests a minute an API key without its own limit may make; 0 for no limit
     #[arg(long, env = "TENANTRY_KEY_REQUESTS_PER_MINUTE", default_value_t = 6_000, global = true)]
     pub key_requests_per_minute: u32,
     /// How many requests a minute all API keys of an organization may make together; 0 for no limit
     #[arg(long, env = "TENANTRY_ORGANIZATION_REQUESTS_PER_MINUTE", default_value_t = 60_000, global = true)]
     pub organization_requests_per_minute: u32,
-    /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; none when absent
+    /// Addresses and networks of proxies whose X-Forwarded-For is trusted, separated by commas; none when absent
     #[arg(long, env = "TENANTRY_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
     /// Origins that browsers may call from, separated by commas; none when absent
     #[arg(long, env = "TENANTRY_CORS_ORIGINS", global = true)]
     pub cors_origins: Option<String>,
-    /// A file with what use costs, in TOML; the built-in list when absent
+    /// A TOML file with the prices of use; the built-in list when absent
     #[arg(long, env = "TENANTRY_PRICE_LIST", global = true, value_name = "FILE")]
     pub price_list: Option<PathBuf>,
     /// Offers GraphiQL and introspection

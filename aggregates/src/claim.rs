@@ -157,7 +157,7 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             ProjectEvent::ProjectArchived { .. } => vec![],
         },
         Event::ApiKey(event) => match event {
-            // It is never given to another key, not even when this one is over.
+            // It is never given to another key, not even when this one is revoked or expired.
             ApiKeyEvent::ApiKeyCreated { handle, .. } => vec![Acquire(Claim::api_key_handle(handle))],
             _ => vec![],
         },

@@ -1,4 +1,4 @@
-//! Every event of every aggregate as one type, for whoever reads the ledger as a whole.
+//! Every event of every aggregate as one type, for readers of the whole ledger.
 
 use cqrs_es::{Aggregate, DomainEvent, persist::EventUpcaster};
 use serde_json::Value;
@@ -41,7 +41,7 @@ macro_rules! aggregates {
                 }
             }
 
-            /// The same from the stored text, where nothing in it has to be opened or lifted.
+            /// Reads a stored text in which nothing has to be opened or lifted.
             pub fn decode_text(aggregate_type: &str, payload: &str) -> Result<Self, DecodeError> {
                 match aggregate_type {
                     $($aggregate::TYPE => serde_json::from_str(payload).map(Self::$aggregate).map_err(DecodeError::Payload),)*

@@ -46,13 +46,13 @@ pub enum Asker {
     Member,
 }
 
-/// The same statements as the read model's, over the same tables.
+/// The statements of the read model, over its tables.
 pub async fn router(database_url: &str, asker: Asker) -> Result<Router> {
     let pool = PgPoolOptions::new().max_connections(10).connect(database_url).await?;
     let superadmin = asker == Asker::Superadmin;
     let found = sqlx::query_as("SELECT id FROM users WHERE is_superadmin = $1 LIMIT 1").bind(superadmin);
     let (asker,): (Uuid,) = found.fetch_one(&pool).await?;
-    // Whoever is no superadmin starts from his own memberships.
+    // Other askers than superadmins start from their own memberships.
     let (select, of_list) = (select("LEFT JOIN"), select(if superadmin { "LEFT JOIN" } else { "JOIN" }));
     let visible = "($3 IS NULL AND o.status <> 'deleted' OR o.status = $3) \
         AND ($4 IS NULL OR o.search_text LIKE $4 ESCAPE '\\') \

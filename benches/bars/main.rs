@@ -1,7 +1,7 @@
 //! The speed bars of this project, each with its baseline in the same run: `cargo bench --bench bars`.
 //!
 //! Load generator, servers and database share one machine; figures are ratios, taken in turns. `docs/performance.md`
-//! tells how to read them.
+//! says how to read them.
 
 mod answer;
 mod bare;

@@ -1,4 +1,4 @@
-//! With `--profile`: where the time of a measurement went. What it costs is in the figures, so they are no bars.
+//! With `--profile`: where the time of a measurement went. What it costs is in the figures, so these are not bars.
 
 use std::collections::BTreeMap;
 

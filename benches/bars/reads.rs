@@ -24,7 +24,7 @@ pub async fn run(options: &Options, report: &mut Report) -> Result<()> {
     for (name, work) in [("get one", Work::Get(ids)), ("list of 20", Work::List)] {
         beside_its_query(name, &work, &query, &ours, options, report).await?;
     }
-    // The same by a member: the token is verified, and his place in the organization decides.
+    // By a member: the token is verified, and their membership in the organization decides.
     let ours = ours.signed_up().await?;
     let ids = ours.organizations(ORGANIZATIONS).await?;
     cluster.execute("tenantry", "VACUUM ANALYZE").await?;
@@ -52,7 +52,7 @@ async fn beside_its_query(
     Ok(())
 }
 
-/// A baseline that answers less would be no baseline.
+/// A baseline that answers less would not be a baseline.
 async fn same_answer(ours: &Subject, query: &Subject, work: &Work) -> Result<String> {
     let work = match work {
         Work::Get(ids) => Work::Get(ids.first().cloned().into_iter().collect()),

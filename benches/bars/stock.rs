@@ -1,5 +1,6 @@
 //! The baseline of the write bars: organizations as one builds them with cqrs-es and postgres-es by their guides. One
-//! aggregate, one `GenericQuery` view, the default pool, the standard tables, axum in front. It asks nobody who he is.
+//! aggregate, one `GenericQuery` view, the default pool, the standard tables, axum in front. It does not authenticate
+//! its callers.
 
 use std::sync::Arc;
 

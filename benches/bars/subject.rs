@@ -89,7 +89,7 @@ impl Subject {
         Self { name, server, api, postmaster }
     }
 
-    /// The same server, asked with the access token of somebody who signs up first.
+    /// This server, asked with the access token of a person who signs up first.
     pub async fn signed_up(mut self) -> Result<Self> {
         let body = r#"{"email":"member@example.com","password":"a password of the bench","name":"Member"}"#;
         let sign_up = Rc::new(move |_, _| request("POST", "/api/v1/auth/signup", None, body));

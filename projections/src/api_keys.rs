@@ -15,7 +15,7 @@ use crate::{
 };
 
 row! {
-    /// One API key. Whether it is good also depends on its owner.
+    /// One API key. Whether it is valid also depends on its owner.
     pub struct ApiKeyRow in "api_keys", key(id: ApiKeyId), group(owner_id) {
         pub id: ApiKeyId,
         /// The part of the key by which it is found.
@@ -24,9 +24,9 @@ row! {
         pub ending: String,
         /// SHA-256 of the key.
         pub hash: String,
-        /// The same of the secret before.
+        /// SHA-256 of the key with the previous secret.
         pub previous_hash: Option<String>,
-        /// Until when that is good as well.
+        /// Until when the previous secret works as well.
         pub grace_until: Option<DateTime<Utc>>,
         /// A user's or an organization's.
         pub owner_id: Uuid,

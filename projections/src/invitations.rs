@@ -54,7 +54,7 @@ row! {
         pub workspace_id: Option<WorkspaceId>,
         /// As it was recorded; see [`InvitationRow::status_at`].
         pub status: InvitationStatus,
-        /// SHA-256 of the token that is good now, in hexadecimal digits.
+        /// SHA-256 of the current token, in hexadecimal digits.
         pub token_hash: String,
         pub expires_at: DateTime<Utc>,
         pub invited_by: UserId,

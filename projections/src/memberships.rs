@@ -47,7 +47,7 @@ row! {
         pub user_id: UserId,
         pub role: RoleKey,
         pub status: MembershipStatus,
-        /// How many API keys were made that end when he goes.
+        /// How many API keys were made that end when the member leaves.
         pub api_keys: i64,
         pub version: i64,
         pub joined_at: DateTime<Utc>,
@@ -55,7 +55,7 @@ row! {
 }
 
 impl MembershipRow {
-    /// What the read side feeds the decision with. `role` is the row of the membership's role, if that is no built-in one.
+    /// What the read side feeds the decision with. `role` is the row of the membership's role, unless that is built in.
     pub fn standing(&self, role: Option<&RoleRow>) -> Standing {
         match self.status {
             MembershipStatus::Active => {

@@ -117,7 +117,7 @@ pub struct Changes {
     pub inserted: Vec<Vec<Value>>,
 }
 
-/// A [`RowSet`] for whoever moves rows between memory and a database.
+/// A [`RowSet`], for moving rows between memory and a database.
 pub trait StoredTable: Send {
     fn definition(&self) -> &'static Table;
     /// Takes in what the database has for these keys; keys without a row become known to be absent.

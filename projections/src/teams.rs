@@ -23,7 +23,7 @@ row! {
 }
 
 row! {
-    /// Somebody's place in a team. It counts only while he is an active member of the organization.
+    /// A user's place in a team. It counts only while they are an active member of the organization.
     pub struct TeamMemberRow in "team_members", key(team_id: TeamId, user_id: UserId), group(organization_id) {
         pub team_id: TeamId,
         pub user_id: UserId,

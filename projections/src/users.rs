@@ -74,7 +74,7 @@ pub(crate) fn fold(id: UserId, event: &UserEvent, at: DateTime<Utc>, rows: &mut 
 fn change(row: &mut UserRow, event: &UserEvent) {
     use UserEvent as Event;
     match event {
-        // What is good for one use is the write model's alone.
+        // What works once is the write model's alone.
         Event::UserRegistered { .. } | Event::ActivationIssued { .. } | Event::PasswordResetIssued { .. } => {}
         Event::UserActivated { name } => {
             row.activated = true;

@@ -164,11 +164,11 @@ async fn rebuild_for(stream: &mut UnixStream, location: &Location, ledger: &Ledg
 async fn send(stream: &mut UnixStream, line: &Line) {
     let Ok(mut text) = serde_json::to_string(line) else { return };
     text.push('\n');
-    // Whoever went away does not need the answer.
+    // A requester that went away does not need the answer.
     let _ = timeout(LINE_LIMIT, stream.write_all(text.as_bytes())).await;
 }
 
-/// Has the running server rebuild. `why` tells why it is not done here.
+/// Has the running server rebuild. `why` says why it is not done here.
 pub(super) async fn rebuild(location: &Location, why: String, watch: Watch<'_>) -> Result<Rebuilt, ControlError> {
     let path = socket(location).unwrap_or_default();
     let mut stream = match UnixStream::connect(path).await {

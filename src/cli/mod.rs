@@ -26,9 +26,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the API; what runs without a command
+    /// Serves the API; the default without a command
     Serve,
-    /// Brings the database's schema up to date and ends
+    /// Brings the database's schema up to date and exits
     Migrate,
     /// Checks and rebuilds the read model
     #[command(subcommand)]

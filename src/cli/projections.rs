@@ -16,11 +16,11 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Projections {
-    /// Prints where ledger and read model stand
+    /// Prints the state of the ledger and the read model
     Status,
-    /// Folds the ledger again beside the server and compares every row; fails when one differs
+    /// Folds the ledger again and compares every row of the read model; fails when one differs
     Verify,
-    /// Folds the ledger again, while it is served, and puts the result in the place of the read model
+    /// Folds the ledger again while serving, and replaces the read model with the result
     Rebuild,
 }
 

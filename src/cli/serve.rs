@@ -163,7 +163,7 @@ async fn upgrade(ledger: &ledger::Ledger, location: &Location) -> Result<(), rep
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that tells where the server is")]
+#[expect(clippy::print_stdout, reason = "the one line that says where the server is")]
 fn announce(url: &str) {
     println!("tenantry is ready at {url}");
 }

@@ -31,7 +31,7 @@ use crate::{
     text,
 };
 
-/// How often a command is decided anew because another node was faster, before the caller is told.
+/// How often a command is decided anew because another node was faster, before the caller gets an error.
 const ATTEMPTS: u32 = 20;
 
 /// Who wants something written, and how.
@@ -47,7 +47,7 @@ pub struct Write {
 }
 
 impl Write {
-    /// Somebody's write, with nothing said about how.
+    /// A write by an asker, with nothing said about how.
     pub fn new(asker: Asker, metadata: Metadata) -> Self {
         Self { asker, metadata, idempotency: None, if_version: None, dry_run: false }
     }
@@ -65,13 +65,13 @@ impl Write {
 }
 
 impl Write {
-    /// Its reply is not kept: it is good for once, or says nothing.
+    /// Its reply is not kept: it works once, or says nothing.
     pub fn unrepeatable(mut self) -> Self {
         self.idempotency = None;
         self
     }
 
-    /// By the person alone, whatever his credential is bound to and whatever he is to the platform.
+    /// By the person alone, whatever their credential is bound to and whatever they are to the platform.
     pub fn as_the_person(mut self) -> Self {
         if let Asker::User { superadmin, reach, .. } = &mut self.asker {
             (*superadmin, *reach) = (false, Reach::Everywhere);
@@ -104,7 +104,7 @@ pub trait Command: Sync {
     /// Loads, authorizes, decides.
     fn decide(&self, work: &mut UnitOfWork<'_>) -> impl Future<Output = Result<Shown<Self::View>, Error>> + Send;
 
-    /// Whether a lost claim of this kind is to be decided anew instead of being told.
+    /// Whether a lost claim of this kind is decided anew instead of being reported.
     fn retries(&self, _lost: ClaimKind) -> bool {
         false
     }
@@ -188,7 +188,7 @@ impl Commands {
         }
     }
 
-    /// The same request may have been committed by another node after this one looked; then its reply counts.
+    /// Another node may have committed this request after this one looked; then that reply counts.
     async fn replayed_or(&self, write: &Write, error: Error) -> Result<Appended, Error> {
         if let Some(idempotency) = &write.idempotency
             && let Some(replayed) = self.ledger.replay(idempotency).await?

@@ -127,7 +127,7 @@ async fn place(
 
 /// Loads a project of this organization. Those of others do not exist here.
 ///
-/// Only who may write here learns which slugs there are, so a slug is not resolved before.
+/// Only those who may write here learn which slugs exist, so a slug is not resolved before that is known.
 async fn find(
     work: &mut UnitOfWork<'_>,
     organization: OrganizationId,

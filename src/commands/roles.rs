@@ -54,7 +54,7 @@ impl Command for UpdateRole {
 pub struct DeleteRole {
     pub organization: OrganizationId,
     pub key: RoleKey,
-    /// The role of those who have this one.
+    /// The role that the holders of this one get.
     pub remap_to: Option<RoleKey>,
 }
 
@@ -83,7 +83,7 @@ async fn handle(
     work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Role { by, command }).await
 }
 
-/// How many hold it is counted by the aggregate that was decided on, which no other append can have changed.
+/// The holders are counted by the aggregate that was decided on, which no other append can have changed.
 async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> Result<Shown<RoleView>, Error> {
     let members = work.load::<Organization>(id.uuid()).await?.members_with(&key);
     let members = i64::try_from(members).unwrap_or(i64::MAX);

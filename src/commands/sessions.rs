@@ -27,7 +27,7 @@ pub struct Beginning {
     pub user: UserId,
     pub method: Method,
     pub organization: Option<OrganizationId>,
-    /// The epoch of the account when the person showed who he is.
+    /// The epoch of the account when the person was authenticated.
     pub epoch: i64,
 }
 
@@ -66,7 +66,7 @@ pub struct Grant {
     pub lifetime: i64,
 }
 
-/// A person who showed his password is signed in.
+/// Signs in a person whose password was verified.
 #[derive(Debug, Clone, Copy)]
 pub struct StartSession(pub Beginning);
 
@@ -82,7 +82,7 @@ impl Command for StartSession {
     }
 }
 
-/// A refresh token is used. It is good once.
+/// Uses a refresh token. It works once.
 #[derive(Debug, Clone, Copy)]
 pub struct RefreshSession {
     pub session: SessionId,
@@ -107,7 +107,7 @@ impl Command for RefreshSession {
     }
 }
 
-/// A session is bound to another organization. Its refresh token before is good no longer.
+/// Binds a session to another organization. Its previous refresh token no longer works.
 #[derive(Debug, Clone, Copy)]
 pub struct SwitchSession {
     pub session: SessionId,
@@ -132,11 +132,11 @@ impl Command for SwitchSession {
     }
 }
 
-/// A session is over.
+/// Ends a session.
 #[derive(Debug, Clone, Copy)]
 pub struct EndSession {
     pub session: SessionId,
-    /// Whose it has to be.
+    /// The user that it has to belong to.
     pub user: Option<UserId>,
     pub reason: Ending,
 }
@@ -156,7 +156,7 @@ impl Command for EndSession {
     }
 }
 
-/// That the person is still the one who showed who he is, and stays so until this is written.
+/// Requires that the account is enabled and in the epoch in which the person was authenticated, until this is written.
 async fn signed_in(work: &mut UnitOfWork<'_>, user: UserId, epoch: i64) -> Result<(), Error> {
     let user = work.watch::<User>(user.uuid(), SIGN_OUTS).await?;
     if user.aggregate.is_enabled() && user.aggregate.epoch() == epoch { Ok(()) } else { Err(Error::SignedOut) }
@@ -171,7 +171,8 @@ async fn lifetime(work: &mut UnitOfWork<'_>, organization: Option<OrganizationId
 }
 
 impl Commands {
-    /// Runs a command that grants something. What is granted is no reply: it holds nothing that may be stored.
+    /// Runs a command that grants something. What is granted does not go through the stored reply, which must not hold
+    /// secrets.
     pub async fn grant(&self, write: &Write, command: &impl Command<View = Grant>) -> Result<Granted, Error> {
         let slot = Arc::new(Mutex::new(None));
         let written = Arc::clone(&slot);

@@ -10,7 +10,7 @@ use crate::readmodel::IdOrSlug;
 const NUMBERED: std::ops::RangeInclusive<u8> = 2..=9;
 
 /// The first free slug that a name suggests, or `<kind>-<random>` where it suggests none. `claim` says where it has to
-/// be free. Somebody may take it before the append; then this is asked again.
+/// be free. It may be taken before the append; then another one is looked for.
 pub(super) async fn free_slug(
     work: &UnitOfWork<'_>,
     name: &str,
@@ -27,7 +27,7 @@ pub(super) async fn free_slug(
     random_slug(stem.as_str())
 }
 
-/// A slug that nobody else has, but for a chance in 16 million.
+/// A slug that is free but for a chance in 16 million.
 pub(super) fn random_slug(stem: &str) -> Result<Slug, Error> {
     // A slug has 63 characters; 7 are the suffix.
     let stem = stem.get(..56).unwrap_or(stem).trim_end_matches('-');
@@ -35,8 +35,8 @@ pub(super) fn random_slug(stem: &str) -> Result<Slug, Error> {
     Slug::parse(&slug).map_err(|error| Error::Ledger(crate::ledger::Error::Broken(format!("{slug} {error}"))))
 }
 
-/// The id that names something, or that of the holder of the slug; none where nobody has it. `claim` says where slugs are
-/// unique.
+/// The id that names something, or that of the holder of the slug; none if the slug is free. `claim` says where slugs
+/// are unique.
 pub(super) async fn holder<I: Copy>(
     work: &UnitOfWork<'_>,
     reference: &IdOrSlug<I>,

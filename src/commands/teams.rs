@@ -76,7 +76,7 @@ impl Command for DeleteTeam {
     }
 }
 
-/// Adding whoever is in already changes nothing.
+/// Adds a member to a team. One who is in it already stays as they are.
 #[derive(Debug, Clone)]
 pub struct AddTeamMember {
     pub organization: OrganizationId,
@@ -92,7 +92,7 @@ impl Command for AddTeamMember {
         let Self { organization, team, user } = *self;
         let loaded = work.writing_in(organization, Permission::TeamsWrite).await?;
         load(work, organization, team).await?;
-        // That he is removed in the meantime is a revocation, and those are conditions already.
+        // A removal from the organization in the meantime is a revocation, and those are conditions already.
         if !loaded.aggregate.is_member(user) {
             return Err(OrganizationError::MemberNotFound.into());
         }
@@ -103,7 +103,7 @@ impl Command for AddTeamMember {
     }
 }
 
-/// Removing whoever is not in changes nothing.
+/// Removes a user from a team. One who is not in it changes nothing.
 #[derive(Debug, Clone)]
 pub struct RemoveTeamMember {
     pub organization: OrganizationId,
@@ -130,7 +130,7 @@ async fn load<'a>(work: &'a mut UnitOfWork<'_>, organization: OrganizationId, id
     if team.organization() == Some(organization) { Ok(team) } else { Err(TeamError::NotFound.into()) }
 }
 
-/// How many are in a team and active in its organization, as its readers count them.
+/// How many members of a team are active in its organization, as its readers count them.
 fn count_active(organization: &Organization, team: &Team) -> i64 {
     let active = |user: &UserId| organization.standing(*user) != Standing::Outsider;
     i64::try_from(team.members().filter(active).count()).unwrap_or(i64::MAX)

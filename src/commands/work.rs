@@ -100,8 +100,8 @@ impl<'a> UnitOfWork<'a> {
         &self.write.metadata
     }
 
-    /// What the asker is as a person is a condition too: his credential was checked against what this node knew, and
-    /// another node may know better. A user without a stream is one who is just being registered.
+    /// What the asker is as a person is a condition too: their credential was checked against what this node knew, and
+    /// another node may know better. A user without a stream is just being registered.
     pub(super) async fn confirm_asker(&mut self) -> Result<(), Error> {
         self.confirm_key().await?;
         let Asker::User { id, superadmin, reach } = self.asker else { return Ok(()) };
@@ -116,7 +116,7 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// The same for a key: it may have been revoked or given less.
+    /// Makes the state of the key that asks a condition: it may have been revoked or given less meanwhile.
     async fn confirm_key(&mut self) -> Result<(), Error> {
         let Actor::ApiKey(id) = self.write.metadata.actor else { return Ok(()) };
         if self.asker == Asker::System {
@@ -171,7 +171,7 @@ impl<'a> UnitOfWork<'a> {
         self.get(stream)
     }
 
-    /// The same for an aggregate that keeps nothing of its events.
+    /// Loads an aggregate that keeps nothing of its events, to be changed.
     pub async fn load_stateless<A: Aggregate + Clone + 'static>(&mut self, id: Uuid) -> Result<(), Error> {
         let stream = StreamId { aggregate_type: A::TYPE, id };
         if !self.held.contains_key(&stream) {
@@ -223,14 +223,16 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// Loads an organization to be changed, after deciding whether the asker may do this to it. Answers what he is to it.
+    /// Loads an organization to be changed, after deciding whether the asker may do this to it. Answers the asker's
+    /// standing in it.
     pub async fn organization(&mut self, id: OrganizationId, action: Action) -> Result<Standing, Error> {
         let asker = self.asker();
         allowed(asker, id, self.load(id.uuid()).await?, action)
     }
 
-    /// The same for an organization that is not changed: what allows this is a condition of the append, so that it is
-    /// refused when it was revoked in the meantime, and not when something else happened to the organization.
+    /// Loads an organization that is only read, after deciding whether the asker may do this to it. What allows it is a
+    /// condition of the append, so that it is refused when it was revoked in the meantime, and not when something else
+    /// happened to the organization.
     pub async fn in_organization(
         &mut self,
         id: OrganizationId,
@@ -241,7 +243,8 @@ impl<'a> UnitOfWork<'a> {
         Ok(loaded)
     }
 
-    /// The same for writing what belongs to an organization: as long as that is deleted, nobody does.
+    /// Loads the organization of something that is written, as `in_organization` does. In a deleted organization
+    /// nothing is written.
     pub async fn writing_in(
         &mut self,
         id: OrganizationId,
@@ -254,8 +257,8 @@ impl<'a> UnitOfWork<'a> {
         }
     }
 
-    /// The same for what is named by its own id, and known to whoever has one of the last permissions: none where it does
-    /// not exist for the asker.
+    /// Like `writing_in`, for what is named by its own id and known to holders of one of the last permissions: none
+    /// where it does not exist for the asker.
     pub async fn writing_by_id(
         &mut self,
         id: OrganizationId,
@@ -285,7 +288,7 @@ impl<'a> UnitOfWork<'a> {
         self.side_writes.push(write);
     }
 
-    /// Holds the caller to the version that he insists on.
+    /// Holds the caller to the version that If-Match names.
     pub fn guard_version(&mut self, row: VersionedRow) {
         if let Some(expected) = self.write.if_version {
             self.guard(Guard::Version { row, expected });
@@ -306,7 +309,7 @@ impl<'a> UnitOfWork<'a> {
         }
     }
 
-    /// Whether what was loaded is still the latest. A decision on anything older is not to be told.
+    /// Whether what was loaded is still the latest. A refusal on anything older is not reported.
     pub(super) async fn is_current(&self) -> Result<bool, Error> {
         let held = self.held.iter().map(|(stream, held)| (*stream, held.version()));
         let read = self.conditions.iter().map(|condition| (condition.stream, condition.after));

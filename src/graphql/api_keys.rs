@@ -196,7 +196,7 @@ async fn one(ctx: &Context<'_>, id: &str) -> Result<ApiKey> {
     Ok(found.as_ref().map(ApiKey::new).ok_or_else(unknown)?)
 }
 
-/// None where there is none that the caller may see.
+/// None if the key does not exist or the caller may not see it.
 pub(super) async fn find(ctx: &Context<'_>, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let (app, asker) = asked(ctx)?;
     match app.readmodel.api_key(asker, id).await {

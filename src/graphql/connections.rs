@@ -54,7 +54,7 @@ pub fn cost(first: i32, of_a_row: usize) -> usize {
     cost_of(usize::try_from(first.clamp(0, MAX_FIRST)).unwrap_or(0), of_a_row)
 }
 
-/// The same for a list whose length follows from something else.
+/// What a list costs whose length follows from something else.
 pub fn cost_of(rows: usize, of_a_row: usize) -> usize {
     rows.saturating_mul(of_a_row).saturating_add(1)
 }

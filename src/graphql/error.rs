@@ -38,7 +38,7 @@ pub fn finish(mut response: Response, request_id: &str) -> Response {
             extensions.set("code", code.as_str());
         }
         extensions.set("requestId", request_id);
-        // A position of zero is none.
+        // Zero is not a position.
         error.locations.retain(|place| place.line > 0);
     }
     response

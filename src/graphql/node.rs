@@ -60,7 +60,7 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {
     match app.readmodel.organization(asker, &Reference::Id(id)).await {
         Ok(view) => Ok(Some(Box::new(Organization::alone(&view, asker)).into())),
-        // An id on its own does not tell whether the organization of somebody else exists.
+        // An id on its own does not reveal whether another organization exists.
         Err(readmodel::Error::NotFound | readmodel::Error::Denied(_)) => Ok(None),
         Err(error) => Err(Problem::from(error).into()),
     }

@@ -13,7 +13,7 @@ pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, ApiKeyQueries, No
 
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// Only in development the schema tells about itself: by introspection, and by suggesting names in errors.
+/// Only in development the schema describes itself: by introspection, and by suggesting names in errors.
 pub fn build(development: bool) -> Schema {
     let builder = Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .limit_complexity(limits::COMPLEXITY)

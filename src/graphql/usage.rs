@@ -123,7 +123,7 @@ impl Usage {
     }
 }
 
-/// What periods cost: their fields once for each that the span has. What is no span is refused anyway.
+/// What periods cost: their fields once for each that the span has. A span that is not valid is refused anyway.
 fn cost_of_periods(granularity: UsageGranularity, from: Option<Time>, to: Option<Time>, of_a_period: usize) -> usize {
     let span = rest::span(granularity.into(), from.map(|time| time.0), to.map(|time| time.0));
     cost_of(span.map_or(0, Span::count), of_a_period)

@@ -43,7 +43,7 @@ struct Count {
 }
 
 /// An attempt that has begun. It counts as failed until it is known to have succeeded, so that many at once do not get
-/// more tries than one after the other. Attempts on one account take turns: somebody who signs in on many devices at
+/// more tries than one after the other. Attempts on one account take turns: a person who signs in on many devices at
 /// once is not mistaken for one who guesses.
 #[must_use]
 pub struct Attempt {
@@ -58,8 +58,8 @@ impl Default for Attempts {
 }
 
 impl Attempts {
-    /// Begins an attempt on an account, if one is known, from an address, if that is known. What is no e-mail address
-    /// is nobody's account.
+    /// Begins an attempt on an account, if one is known, from an address, if that is known. A text that is not an
+    /// e-mail address names no account.
     pub async fn begin(&self, account: Option<&str>, address: Option<&str>) -> Result<Attempt, TooMany> {
         let address = address.map(|address| self.count(Counted::Address(address.to_owned())));
         if let Some(count) = &address {
@@ -70,7 +70,7 @@ impl Attempts {
             let count = self.count(Counted::Account(email.folded()));
             let turn = Arc::clone(&count.turn).lock_owned().await;
             if let Err(too_many) = count.take(PER_ACCOUNT) {
-                // What is refused unseen tells nothing about the password.
+                // A refusal without looking says nothing about the password.
                 attempt.took_place();
                 return Err(too_many);
             }

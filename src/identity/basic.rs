@@ -35,7 +35,7 @@ pub struct Superadmins {
     turns: Turns,
 }
 
-/// Whose credential was verified, and the version that his account had then.
+/// Whose credential was verified, and the version that the account had then.
 #[derive(Debug, Clone, Copy)]
 struct Verified {
     user: UserId,

@@ -34,14 +34,14 @@ pub use self::{
     tokens::{Claims, InvalidToken, KeyError, Tokens},
 };
 
-/// How somebody showed who he is.
+/// How an asker was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
     /// Address and password with every request.
     Basic,
     Session(SessionId),
     ApiKey(ApiKeyId),
-    /// Nothing, or a link that is good for one use.
+    /// Nothing, or a link that works once.
     None,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Display for Credential {
     }
 }
 
-/// Who is asking, and how he showed it.
+/// Who is asking, and how they were authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Principal {
     pub asker: Asker,
@@ -72,8 +72,8 @@ pub struct RequestContext {
 }
 
 impl Principal {
-    /// The person himself, whichever organization his session is bound to; not a key that was given only a part of what
-    /// he may do, and not one of an organization.
+    /// The person, whichever organization their session is bound to; not a key that was given only a part of what they
+    /// may do, and not an organization's key.
     pub fn person(&self) -> Option<UserId> {
         match (self.credential, self.asker) {
             (Credential::ApiKey(_), asker) => asker.person(),

@@ -1,4 +1,4 @@
-//! Links that are good for one use: what they carry, and what is kept of it.
+//! Links that work once: what they carry, and what is kept of it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};

@@ -26,10 +26,10 @@ const REMEMBERED: u64 = 50_000;
 
 #[derive(Debug, Error)]
 pub enum SessionError {
-    /// Which of all the reasons is not told.
+    /// The reason is not given.
     #[error("the token is not valid")]
     Invalid,
-    #[error("it cannot be told whether the token is valid")]
+    #[error("it is not known whether the token is valid")]
     Stale(#[source] database::Error),
 }
 
@@ -54,7 +54,7 @@ impl Users {
         self.remembered.get(id.uuid(), id, || self.readmodel.user_state(id)).await
     }
 
-    /// The same, asked of the database whatever is remembered.
+    /// An account as the database has it, whatever is remembered.
     pub async fn look_up(&self, id: UserId) -> Result<Option<UserState>, database::Error> {
         self.remembered.look_up(id.uuid(), id, self.readmodel.user_state(id)).await
     }

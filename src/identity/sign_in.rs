@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Debug, Error)]
 pub enum SignInError {
-    /// Unknown, wrong, not activated or disabled: which one is not told, neither in words nor by the time it takes.
+    /// Unknown, wrong, not activated or disabled: neither words nor the time it takes say which.
     #[error("address or password is wrong")]
     Refused,
     #[error(transparent)]
@@ -32,7 +32,7 @@ pub enum SignInError {
     Hash(#[from] HashError),
 }
 
-/// A person who showed his password, and his account as it was before that.
+/// A person whose password was verified, and the account as it was before that.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn {
     pub user: UserId,
@@ -85,7 +85,7 @@ impl SignIn {
         }
     }
 
-    /// An address that nobody has takes the same steps as any other.
+    /// An address without an account takes the same steps as any other.
     async fn look(&self, email: &str, password: &SecretString) -> Result<Option<SignedIn>, SignInError> {
         let known = match Email::parse(email) {
             Ok(email) => self.ledger.holder(&Claim::user_email(email.folded())).await?.map(UserId::new),

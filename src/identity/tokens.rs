@@ -1,4 +1,4 @@
-//! Access tokens, which anybody can verify, and refresh tokens, which only we can.
+//! Access tokens, which anyone can verify, and refresh tokens, which only this deployment can.
 
 use std::sync::Arc;
 

@@ -165,9 +165,9 @@ pub enum Guard {
 pub enum SideWrite {
     /// A PHC string.
     SetPassword { user: UserId, hash: SecretString },
-    /// The only refresh token that is good for the session from now on, and until when.
+    /// The only refresh token that works for the session from now on, and until when.
     SetRefresh { session: SessionId, generation: i64, expires_at: DateTime<Utc> },
-    /// None is good for the session any more.
+    /// No refresh token works for the session any more.
     ForgetRefresh { session: SessionId },
     /// Replies under idempotency keys that are older than this; some thousands at a time.
     ForgetReplies { before: DateTime<Utc> },

@@ -50,7 +50,7 @@ pub enum Error {
     /// Nothing was written.
     #[error("the database has no room left")]
     Full(#[source] database::Error),
-    /// The connection was lost while the transaction committed, and it cannot be told yet whether it did.
+    /// The connection was lost while the transaction committed, and it is not known yet whether it did.
     #[error("the outcome is not known")]
     OutcomeUnknown,
     #[error("the database refused a statement")]

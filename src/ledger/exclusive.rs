@@ -28,7 +28,7 @@ impl Ledger {
             Box::pin(async move {
                 let result = work(connection).await;
                 let clean = result.is_ok();
-                // Whoever went away does not need the answer.
+                // A requester that went away does not need the answer.
                 let _ = answer.send(result);
                 clean
             })

@@ -38,7 +38,7 @@ impl Ledger {
         Ok(loaded)
     }
 
-    /// The same for an aggregate that keeps nothing of its events: only the version is read.
+    /// An aggregate that keeps nothing of its events: only the version is read.
     pub async fn load_stateless<A: Aggregate + Clone + 'static>(&self, id: Uuid) -> Result<Arc<Loaded<A>>, Error> {
         let stream = StreamId { aggregate_type: A::TYPE, id };
         match self.inner.aggregates.get(stream) {
@@ -144,7 +144,7 @@ impl EventReader {
         self.decode(position, rows).await
     }
 
-    /// The same on a given connection, to see what its transaction sees.
+    /// The events after this position on a given connection, as its transaction sees them.
     pub async fn after_on(
         &self,
         connection: &mut Connection,

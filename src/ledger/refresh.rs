@@ -1,4 +1,4 @@
-//! Refresh tokens: how many a session has had. Only the latest is good.
+//! Refresh tokens: how many a session has had. Only the latest one works.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use projections::row::{Field, Kind, One, Value};
 
 use crate::database::{Batch, Connection, Error};
 
-/// The generations of the tokens that are good for these sessions.
+/// The generations of the tokens that work for these sessions.
 pub(super) async fn generations(
     connection: &mut Connection,
     sessions: HashSet<SessionId>,

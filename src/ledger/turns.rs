@@ -37,7 +37,8 @@ pub struct Turn {
 }
 
 impl Turns {
-    /// Waits for the turn on one subject. Whoever takes several does so in their order, so that nobody waits in a circle.
+    /// Waits for the turn on one subject. Several are taken in their order, so that commands never
+    /// deadlock.
     pub async fn take(&self, subject: Subject) -> Turn {
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! What API keys are used for, kept beside the ledger until an hour of it is recorded.
 //!
-//! Counts come in chunks that each process numbers. A chunk is added once however often it is sent, so that whoever sent
-//! it and got no answer sends the same one again.
+//! Counts come in chunks that each process numbers. A chunk is added once however often it is sent, so that a process
+//! that got no answer sends the same chunk again.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -20,7 +20,7 @@ use crate::database::{self, Arg, Batch, Connection};
 const SETTLING: TimeDelta = TimeDelta::minutes(2);
 /// Over how many seconds the records of an hour are spread.
 const SPREAD_SECS: u64 = 55 * 60;
-/// How long a process that is not heard of is remembered. After that nobody can still be sending a chunk of its.
+/// How long a process that is not heard of is remembered. After that nothing can still be sending one of its chunks.
 const NODES_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// What a process counted since its chunk before.
@@ -198,8 +198,8 @@ async fn add_counts(
     connection.execute_batch(sql, Batch::new(&COUNT_COLUMNS, rows)).await.map(drop)
 }
 
-/// The latest use of a key is the latest however often it is told. A key that went with its organization is not spoken of
-/// any more: nothing would ever take its row away.
+/// The latest use of a key stays the latest however often it is reported. A key that went with its organization is
+/// skipped: nothing would ever remove its row.
 async fn add_uses(
     connection: &mut Connection,
     chunks: &BTreeMap<(Uuid, i64), Arc<UsageChunk>>,

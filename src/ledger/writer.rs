@@ -130,7 +130,7 @@ impl Writer {
             let answers = self.commit(&mut appends).await;
             metrics::histogram!("tenantry_append_commit_seconds").record(begun.elapsed().as_secs_f64());
             for (asker, answer) in askers.into_iter().zip(answers) {
-                // Whoever went away does not need the answer.
+                // A requester that went away does not need the answer.
                 let _ = asker.send(answer);
             }
         }
@@ -220,7 +220,7 @@ impl Writer {
     }
 
     /// What a refused statement means for the only append of its batch: a stream that it took for new was not, which
-    /// only the unique index could tell, or something that nobody expected.
+    /// only the unique index could tell, or something unexpected.
     async fn refusal(&mut self, append: &Prepared, error: database::Error) -> Error {
         self.sealer.forget(append.new_keys.keys().copied());
         let streams: Vec<_> = append.new_streams().collect();

@@ -63,7 +63,7 @@ impl Access {
         decide(asker.standing(self.organization, self.membership()), self.status, Action::Use(permission))
     }
 
-    /// The same for what is named by its own id, and known to whoever has one of the last permissions.
+    /// Decides on what is named by its own id and known to holders of one of the last permissions.
     pub fn decide_by_id(&self, asker: Asker, wanted: Permission, known_by: &[Permission]) -> Result<(), Denied> {
         decide_by_id(asker.standing(self.organization, self.membership()), self.status, wanted, known_by)
     }
@@ -74,7 +74,7 @@ impl Access {
     }
 }
 
-/// What an organization is to somebody.
+/// What an organization is to a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub slug: String,
@@ -84,7 +84,7 @@ pub struct Place {
 }
 
 impl ReadModel {
-    /// What an organization is to somebody, or to nobody. For deciding, not for showing.
+    /// What an organization is to a user, or to nobody. For deciding, not for showing.
     pub async fn place(
         &self,
         organization: OrganizationId,

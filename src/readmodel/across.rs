@@ -1,4 +1,4 @@
-//! Lists over all organizations in which somebody may read something.
+//! Lists over all organizations in which an asker may read something.
 
 use aggregates::authorization::{Asker, BuiltInRole, Permission, Reach};
 use projections::row::Columns;
@@ -63,7 +63,7 @@ impl AcrossOrganizations {
         readmodel.database.fetch(sql, &args).await
     }
 
-    /// The statement for an asker, and the arguments that say who he is.
+    /// The statement for an asker, and the arguments that identify them.
     fn asked_by(&self, asker: Asker) -> (&str, Vec<Arg>) {
         let reached = asker.within(self.permission);
         let user = Arg::from(&asker.user());
@@ -73,7 +73,7 @@ impl AcrossOrganizations {
             _ if asker.operates() => (&self.operator, vec![user]),
             // Without a membership: what it may do there is its own.
             Asker::Organization { .. } => (&self.key, vec![Arg::from(&reached.and_then(|ids| ids.into_iter().next()))]),
-            // Ownership is no permission that a scope could give.
+            // Ownership is not a permission that a scope could give.
             Asker::User { reach: Reach::Scoped(_), .. } => (&self.scoped, vec![user, Arg::from(&ids())]),
             Asker::User { .. } | Asker::System => (&self.person, vec![user, Arg::from(&ids())]),
         }

@@ -1,4 +1,4 @@
-//! API keys as their readers see them, and as their bearers are told by them.
+//! API keys as their readers see them, and as requests with them are authenticated.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -137,7 +137,7 @@ impl ReadModel {
         self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await
     }
 
-    /// How many keys that are not over somebody, or an organization, has.
+    /// How many keys of a person or an organization are neither revoked nor expired.
     pub async fn live_keys(&self, owner: Uuid, now: DateTime<Utc>) -> Result<i64, database::Error> {
         let sql = "SELECT count(*) FROM api_keys WHERE owner_id = $1 AND revoked_at IS NULL \
                    AND (expires_at IS NULL OR expires_at > $2)";
@@ -152,8 +152,8 @@ impl ReadModel {
         Ok(found.map(|One(at)| at))
     }
 
-    /// One key that the asker may see: his own, one of an organization whose keys he may read, and a superadmin any. None
-    /// where he may not even know of it.
+    /// One key that the asker may see: their own, or one of an organization whose keys they may read; superadmins see
+    /// any. None where they may not even know of it.
     pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
@@ -184,7 +184,7 @@ impl ReadModel {
         Ok(Some(found))
     }
 
-    /// Somebody's own keys, newest first.
+    /// A person's own keys, newest first.
     pub async fn api_keys_of_user(
         &self,
         user: UserId,
@@ -263,7 +263,7 @@ impl ReadModel {
             let found: Vec<(One<OrganizationId>, One<String>)> = self.database.fetch_batch(sql, batch).await?;
             slugs.extend(found.into_iter().map(|(One(id), One(slug))| (id, slug)));
         }
-        // What was purged has no name any more.
+        // A purged organization has no name any more.
         let name = |id| slugs.get(&id).cloned().unwrap_or_else(|| id.to_string());
         for view in views {
             view.scopes = view.key.scopes.0.written(name);
@@ -271,7 +271,8 @@ impl ReadModel {
         Ok(())
     }
 
-    /// What goes with a member: his own keys that name the organization, and its keys that he made and that end with him.
+    /// What goes with a member: their own keys that name the organization, and the organization's keys that they made
+    /// and that end with them.
     pub async fn keys_held(&self, organization: OrganizationId, user: UserId) -> Result<HeldKeys, database::Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
@@ -293,7 +294,7 @@ impl ReadModel {
         Ok(HeldKeys { made, ids })
     }
 
-    /// Keys whose time has passed and of which the ledger does not say so yet.
+    /// Keys that have expired and whose expiry the ledger has not recorded yet.
     pub async fn api_keys_to_expire(
         &self,
         now: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! Invitations: as the organization sees them, and as whoever has the token does.
+//! Invitations: as the organization sees them, and as the holder of a token does.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ use crate::database::{self, Arg};
 #[derive(Debug, Clone, PartialEq)]
 pub struct InvitationView {
     pub invitation: InvitationRow,
-    /// Who invited, as long as he belongs to the organization: a person's name is shown for that time only.
+    /// The inviter, as long as they belong to the organization: a person's name is shown for that time only.
     pub inviter: Option<UserRow>,
 }
 
@@ -58,7 +58,7 @@ impl From<ViewColumns> for InvitationView {
     }
 }
 
-/// What an invitation offers, to whoever has its token.
+/// What an invitation offers, to the holder of its token.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfferView {
     pub invitation: InvitationView,
@@ -146,7 +146,7 @@ impl ReadModel {
         Ok(found.into_iter().map(InvitationView::from).collect())
     }
 
-    /// What the token with this hash offers; none for one that is not good any more or never was.
+    /// What the token with this hash offers; none for one that is not valid any more or never was.
     pub async fn offer(&self, id: InvitationId, token_hash: &str) -> Result<Option<OfferView>, Error> {
         let found: Option<(ViewColumns, OrganizationRow)> =
             self.database.fetch_optional(&OFFER, &[Arg::from(&id)]).await?;

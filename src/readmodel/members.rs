@@ -1,4 +1,4 @@
-//! Members as those who may see them do.
+//! Members, as those who may see them see them.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::database::{self, Arg, Batch};
 
-/// One member, with his account and the role of the organization's own that he has, if it is one.
+/// One member, with their account and their role, if it is one of the organization's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberView {
     pub membership: MembershipRow,

@@ -11,14 +11,14 @@ use projections::{memberships::MembershipRow, organizations::OrganizationRow, ro
 use super::{ReadModel, columns::columns};
 use crate::database::{Arg, Error};
 
-/// A place in an organization that is not deleted.
+/// A membership in an organization that is not deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipView {
     pub organization: OrganizationRow,
     pub membership: MembershipRow,
     /// Where the membership's role is one that the organization made for itself.
     pub role: Option<RoleRow>,
-    /// What the role allows, as far as the asker's credential carries it.
+    /// What the role allows, as far as the asker's credential allows it too.
     pub permissions: Permissions,
 }
 
@@ -36,7 +36,7 @@ static OF_USER: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl ReadModel {
-    /// Every place of a user that the asker's credential reaches, oldest organization first.
+    /// Every membership of a user that the asker's credential reaches, oldest organization first.
     pub async fn memberships_of(&self, asker: Asker, user: UserId) -> Result<Vec<MembershipView>, Error> {
         let found: Vec<ViewColumns> = self.database.fetch(&OF_USER, &[Arg::from(&user)]).await?;
         let view = |(organization, membership, role): ViewColumns| {

@@ -24,7 +24,7 @@ use crate::database::{self, Arg};
 /// How an organization is named in a path. A slug is today's or an old one.
 pub type Reference = IdOrSlug<OrganizationId>;
 
-/// What is told of an organization beside what belongs to it.
+/// What is shown of an organization beside what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationSummary {
     pub id: OrganizationId,
@@ -63,7 +63,7 @@ pub struct OrganizationView {
     pub owner: Option<UserRow>,
     /// The asker's own.
     pub membership: Option<MembershipRow>,
-    /// Of his membership, where it is a role that the organization made for itself.
+    /// The role of the asker's membership, if it is one that the organization made for itself.
     pub role: Option<RoleRow>,
 }
 
@@ -224,7 +224,7 @@ impl ReadModel {
         Ok(found.map(|One(id)| id))
     }
 
-    /// The organizations that the asker may read. One more than asked for tells that there is a next page.
+    /// The organizations that the asker may read. One more row than asked for says that there is a next page.
     pub async fn organizations(
         &self,
         asker: Asker,

@@ -210,8 +210,8 @@ impl ReadModel {
         Ok(Listed::new(found.into_iter().map(|(found, total)| (view(found), total)).collect()))
     }
 
-    /// The projects of all organizations in which the asker may read them. One more than asked for tells that there is a
-    /// next page.
+    /// The projects of all organizations in which the asker may read them. One more row than asked for says that there
+    /// is a next page.
     pub async fn projects_everywhere(
         &self,
         asker: Asker,

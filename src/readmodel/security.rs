@@ -1,4 +1,4 @@
-//! What weakens the security of what somebody is responsible for: findings of a published list of checks.
+//! Weaknesses of what the asker is responsible for: findings of a published list of checks.
 
 use std::sync::LazyLock;
 
@@ -115,7 +115,7 @@ impl Statements {
     /// What organizations' keys say, and people's.
     async fn fetch<T: Columns>(&self, readmodel: &ReadModel, asker: Asker, args: &[Arg]) -> Result<Vec<T>, Error> {
         let mut found = self.of_organizations.fetch(readmodel, asker, args.iter().cloned()).await?;
-        // A credential that does not carry all of a person does not tell about his own keys.
+        // A credential that does not carry all of a person does not show their own keys.
         if let Some(user) = asker.person() {
             let who = [Arg::from(&user), Arg::from(&asker.operates())];
             let args: Vec<_> = args.iter().cloned().chain(who).collect();
@@ -130,7 +130,7 @@ fn since(now: DateTime<Utc>) -> [Arg; 2] {
 }
 
 impl ReadModel {
-    /// Keys about which something was found, of the asker and of the organizations whose keys he may read; newest first.
+    /// Keys with findings, of the asker and of the organizations whose keys they may read; newest first.
     pub async fn suspect_keys(&self, asker: Asker, page: Page) -> Result<Vec<SuspectKey>, Error> {
         // $3 the last id of the page before, $4 how many rows.
         static LIST: LazyLock<Statements> = LazyLock::new(|| {

@@ -40,7 +40,7 @@ static GOING_ON: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl ReadModel {
-    /// A session that has not ended, be it over for other reasons.
+    /// A session that has not been ended, also when it is over for other reasons.
     pub async fn session_state(&self, id: SessionId) -> Result<Option<SessionState>, Error> {
         let sql = "SELECT user_id, epoch FROM sessions WHERE id = $1";
         let found: Option<(One<UserId>, One<i64>)> = self.database.fetch_optional(sql, &[Arg::from(&id)]).await?;
@@ -61,7 +61,7 @@ impl ReadModel {
         Ok(found.into_iter().map(view).collect())
     }
 
-    /// Sessions that nobody refreshed in time.
+    /// Sessions that were not refreshed in time.
     pub async fn sessions_to_end(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<SessionId>, Error> {
         let sql = "SELECT session_id FROM session_refreshes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
         let found: Vec<One<SessionId>> = self.database.fetch(sql, &[Arg::from(&now), limit.into()]).await?;

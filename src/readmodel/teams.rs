@@ -87,7 +87,7 @@ impl Columns for TeamMemberView {
     }
 }
 
-/// Who is in a team `t` and active in its organization.
+/// The members of a team `t` who are active in its organization.
 const ACTIVE: &str = "team_members tm JOIN memberships a \
     ON a.organization_id = tm.organization_id AND a.user_id = tm.user_id AND a.status = 'active'";
 

@@ -11,7 +11,7 @@ use crate::{
     database::{self, Connection},
 };
 
-/// How many differences of a table are told in full.
+/// How many differences of a table are printed in full.
 const SHOWN: usize = 5;
 
 /// What the comparison of one table found.
@@ -32,7 +32,7 @@ pub struct Side {
     pub digest: String,
 }
 
-/// Where the sides differ. Values are not told: they may be personal.
+/// Where the sides differ. Values are not printed: they may be personal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     Missing { key: String },

@@ -116,7 +116,7 @@ impl Fold {
         hand.finish().await.map(drop)
     }
 
-    /// The same inside a transaction.
+    /// Writes everything that changed, inside a transaction.
     pub(super) async fn write_on(&mut self, connection: &mut Connection) -> Result<(), Error> {
         for write in self.take() {
             write.run(connection, self.copy).await?;

@@ -19,7 +19,7 @@ use crate::{
 const REST: i64 = 1000;
 /// How often the fold runs after the head before it takes the lock with whatever is left.
 const ROUNDS: usize = 20;
-/// How long somebody may keep reading the served tables before the swap is given up.
+/// How long a reader may keep the served tables busy before the swap is given up.
 const SWAP_LIMIT: Duration = Duration::from_secs(120);
 const SWAP_PAUSE: Duration = Duration::from_millis(250);
 
@@ -113,7 +113,7 @@ async fn approach(fold: &mut Fold, events: &EventReader, hand: &mut Hand, watch:
 
 enum Swap {
     Done(Rebuilt),
-    /// Somebody reads the served tables; nothing was folded or written.
+    /// The served tables are being read; nothing was folded or written.
     Blocked(Box<Fold>),
 }
 

@@ -134,7 +134,7 @@ fn permissions(fields: &mut Fields, texts: &[String]) -> Permissions {
     parsed.fold(Permissions::default(), Permissions::union)
 }
 
-/// The role of a path. What cannot be a key is no role's.
+/// The role that a path names. A text that cannot be a key names none.
 fn key(text: &str) -> Result<RoleKey, Problem> {
     text.parse().map_err(|_| Problem::new(Code::RoleNotFound))
 }

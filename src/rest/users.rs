@@ -97,7 +97,7 @@ fn operator(asker: Asker) -> Result<(), Problem> {
     if asker.operates() { Ok(()) } else { Err(Problem::new(Code::SuperadminOnly)) }
 }
 
-/// An account of which only superadmins are told whether there is one.
+/// An account, whose existence only superadmins learn of.
 fn account(asker: Asker, id: &str) -> Result<UserId, Problem> {
     operator(asker)?;
     id.parse().map_err(|_| Problem::new(Code::UserNotFound))

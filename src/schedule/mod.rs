@@ -1,5 +1,5 @@
-//! What happens by the clock. Any node may do it, and it takes effect once: a deed has a deterministic idempotency key, or
-//! takes away what it is done for.
+//! What happens by the clock. Any node may do it, and it takes effect once: a deed has a deterministic idempotency key,
+//! or removes its own cause.
 
 mod api_keys;
 mod due;

@@ -1,4 +1,4 @@
-//! Ending sessions that nobody refreshed in time.
+//! Ending sessions that were not refreshed in time.
 
 use aggregates::{ids::SessionId, session::Ending};
 use chrono::{DateTime, Utc};

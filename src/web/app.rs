@@ -28,7 +28,7 @@ pub struct Parts {
     pub superadmins: Superadmins,
     pub sign_in: SignIn,
     pub sign_ups: PerMinute,
-    /// How often somebody may name an address that need not be a member's.
+    /// How often a caller may name an address that need not be a member's.
     pub addresses: PerMinute,
     pub sessions: Sessions,
     pub api_keys: ApiKeys,

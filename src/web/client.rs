@@ -8,7 +8,7 @@ use thiserror::Error;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Proxies whose word about their clients counts.
+/// Proxies that are trusted to name their clients.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -27,8 +27,8 @@ impl TrustedProxies {
         parts.map(network).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The client behind the connection: the last address of X-Forwarded-For that is no trusted proxy itself. What stands
-    /// before it was written by whoever that is, and need not be true.
+    /// The client behind the connection: the last address of X-Forwarded-For that is not a trusted proxy. What stands
+    /// before it was written by that client, and need not be true.
     pub fn client(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = connection;
         let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());

@@ -18,7 +18,7 @@ impl CursorKey {
         Self(root.derive("tenantry cursors v1"))
     }
 
-    /// A cursor behind this row, good for this asker, list and filter only.
+    /// A cursor behind this row, valid for this asker, list and filter only.
     pub fn encode(&self, after: Uuid, asker: Asker, list: &str) -> String {
         let tag = self.tag(after, asker, list);
         URL_SAFE_NO_PAD.encode([after.as_bytes().as_slice(), &tag].concat())

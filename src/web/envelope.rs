@@ -40,7 +40,7 @@ pub async fn envelope(State(app): State<App>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!("request", request_id = &*request_id, organization = field::Empty);
-    // What answers somebody who is signed in, or signs him in, is for nobody else.
+    // An answer to a signed-in caller, or one that signs a person in, is for nobody else.
     let is_private = request.headers().contains_key(header::AUTHORIZATION) || method != Method::GET;
 
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();

@@ -35,7 +35,7 @@ impl Fields {
         checked.map_err(|error| self.problems.push(FieldProblem::new(pointer, error))).ok()
     }
 
-    /// The same for a field that may be absent.
+    /// The value of a field that may be absent, or none and a problem.
     pub fn optional<V, T, E: Display>(
         &mut self,
         pointer: &str,
@@ -45,7 +45,7 @@ impl Fields {
         value.and_then(|value| self.check(pointer, check(value)))
     }
 
-    /// The same for a field that may be absent or null.
+    /// The value of a field that may be absent or null, or none and a problem.
     pub fn nullable<V, T, E: Display>(
         &mut self,
         pointer: &str,

@@ -24,7 +24,7 @@ pub struct List<'a> {
     app: &'a App,
     asker: Asker,
     /// Below `/api/v1`: what cursors are bound to, together with the filters. Where it has the organization as it was
-    /// named, a cursor is good for that name only, which the link to the next page repeats; the graph names ids.
+    /// named, a cursor is valid for that name only, which the link to the next page repeats; the graph names ids.
     path: String,
     filters: Vec<(&'static str, Option<String>)>,
     paging: Paging,
@@ -56,7 +56,7 @@ impl<'a> List<'a> {
         Ok(list)
     }
 
-    /// The rows to ask for: one more than are shown tells that there is a next page.
+    /// The rows to ask for: one more than are shown says that there is a next page.
     pub fn page(&self) -> Page {
         Page { after: self.after, limit: self.limit + 1 }
     }
@@ -91,7 +91,7 @@ impl<'a> List<'a> {
         self.answer_each(rows, id, |row| vec![show(row)], total)
     }
 
-    /// The same where a row is shown as several things, or as none.
+    /// Answers a page where a row is shown as several things, or as none.
     pub fn answer_each<'r, R, T: Serialize>(
         &self,
         rows: &'r [R],

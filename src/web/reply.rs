@@ -72,7 +72,7 @@ pub fn reveal(shown: &mut Map<String, Value>, token: &SecretString, url: String)
     shown.insert("secret_available".to_owned(), true.into());
 }
 
-/// The same for what lets somebody into an account that was made for him, if one was.
+/// Shows what lets a person into an account that was created for them, if one was.
 pub fn with_activation(
     app: &App,
     appended: Appended,

@@ -14,7 +14,7 @@
 //! [`both!`](crate::both) runs it on SQLite and on PostgreSQL. More nodes over the same data come from
 //! [`Server::another_node`], and [`Server::kill`] with [`Server::start_again`] is a crash.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses its part of the harness")]
-#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test that panics has failed, and tells why")]
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test that panics has failed, and says why")]
 
 pub mod client;
 pub mod deployment;

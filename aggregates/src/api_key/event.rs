@@ -61,7 +61,7 @@ pub enum Revocation {
     #[default]
     Unspecified,
     KeyCompromise,
-    /// Its owner belongs to the organization no longer.
+    /// Its owner no longer belongs to the organization.
     AffiliationChanged,
     Superseded,
     CessationOfOperation,
@@ -98,7 +98,7 @@ impl FromStr for Revocation {
     }
 }
 
-/// What becomes of an organization's key when the member who made it goes.
+/// What happens to an organization's key when the member who made it leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnCreatorLeave {
@@ -125,7 +125,7 @@ impl FromStr for OnCreatorLeave {
 }
 
 impl ApiKeyEvent {
-    /// Those whose going ends what this gives: members, and where.
+    /// The members whose leaving ends what this gives, and where.
     pub fn given_to(&self) -> Vec<(OrganizationId, UserId)> {
         let (owner, created_by, scopes, leave) = match self {
             Self::ApiKeyCreated { owner, created_by, details, .. } => {
@@ -164,7 +164,7 @@ pub enum ApiKeyEvent {
         created_by: UserId,
         changes: Box<ApiKeyChanges>,
     },
-    /// It has another secret. The one before is good until then.
+    /// It has another secret. The previous one works until then.
     ApiKeyRotated {
         secret: Secret,
         expires_at: Option<DateTime<Utc>>,

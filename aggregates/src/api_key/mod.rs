@@ -24,7 +24,7 @@ use crate::{
     refusal::refusal,
 };
 
-/// Whoever has one of these in an organization knows of its keys; to all others they do not exist.
+/// Holders of one of these in an organization know of its keys; to all others they do not exist.
 pub const KNOWN_BY: &[Permission] = &[Permission::ApiKeysRead, Permission::ApiKeysWrite];
 
 /// What an update can change of a key.
@@ -65,8 +65,8 @@ pub enum ApiKeyCommand {
         details: Details,
     },
     Update(Box<DetailsPatch>),
-    /// Gives the key another secret; the one before stays good for the grace. Without a new time to expire it keeps the
-    /// one it has.
+    /// Gives the key another secret; the previous one keeps working for the grace period. Without a new time to expire
+    /// it keeps the one it has.
     Rotate {
         secret: Secret,
         grace: TimeDelta,
@@ -165,7 +165,7 @@ impl Existing {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Refuses what is over.
+    /// Refuses a key that is revoked or expired.
     fn changeable(&self, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
         match (self.revoked, self.is_expired(now)) {
             (true, _) => Err(ApiKeyError::Revoked),
@@ -198,7 +198,7 @@ impl ApiKey {
         self.existing.as_ref().map(|key| key.created_by)
     }
 
-    /// Whether another key that expires then, and is good from there, is bound at least as closely as this one.
+    /// Whether another key that expires then, and works from there, is bound at least as closely as this one.
     pub fn binds(&self, expires_at: Option<DateTime<Utc>>, networks: &[Network]) -> Result<(), ApiKeyError> {
         let key = self.existing.as_ref().ok_or(ApiKeyError::NotFound)?;
         if let Some(end) = key.expires_at

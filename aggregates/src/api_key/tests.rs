@@ -113,7 +113,7 @@ fn grace_ends_before_the_old_secret_does() {
 }
 
 #[test]
-fn whoever_leaves_takes_what_his_keys_may_do_there() {
+fn a_leaving_member_takes_what_their_keys_may_do_there() {
     let withdraw = || Command::Withdraw { organization: ACME };
     let revoked = || vec![Event::ApiKeyRevoked { reason: Revocation::AffiliationChanged }];
     given([created(None)]).when(withdraw()).then_expect_events(revoked());

@@ -42,7 +42,7 @@ impl Standing {
         }
     }
 
-    /// Whether ownership is his to give and to take.
+    /// Whether it may give and take ownership.
     pub fn owns(self) -> bool {
         matches!(self, Self::Superadmin | Self::Member { owner: true, .. })
     }
@@ -62,7 +62,7 @@ impl Standing {
 pub enum Reach {
     /// As far as the person.
     Everywhere,
-    /// One organization: in all others, whoever carries it is an outsider.
+    /// One organization: in all others, its bearer is an outsider.
     Within(OrganizationId),
     /// Some permissions in some organizations: an API key that was not given everything.
     Scoped(Granted),
@@ -77,7 +77,7 @@ pub enum Asker {
         superadmin: bool,
         reach: Reach,
     },
-    /// An API key that belongs to an organization and not to a person. It is good there alone.
+    /// An API key that belongs to an organization and not to a person. It works there alone.
     Organization {
         id: OrganizationId,
         permissions: Permissions,
@@ -89,7 +89,7 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// What the asker is to an organization in which his membership gives him this.
+    /// The standing of the asker in an organization in which the membership gives them this.
     pub fn standing(self, organization: OrganizationId, membership: Standing) -> Standing {
         match self {
             Self::System => Standing::Superadmin,
@@ -112,7 +112,7 @@ impl Asker {
         matches!(self, Self::User { superadmin: true, reach: Reach::Everywhere, .. } | Self::System)
     }
 
-    /// The organizations in which the asker's credential lets him use this, if it does not reach everywhere.
+    /// The organizations in which the asker's credential lets them use this, if it does not reach everywhere.
     pub fn within(self, permission: Permission) -> Option<Vec<OrganizationId>> {
         match self {
             Self::System | Self::User { reach: Reach::Everywhere, .. } => None,
@@ -127,7 +127,7 @@ impl Asker {
         }
     }
 
-    /// The person, if the credential carries all that he is, wherever he asks.
+    /// The person, if the credential carries all that they are, wherever they ask.
     pub fn person(self) -> Option<UserId> {
         match self {
             Self::User { id, reach: Reach::Everywhere, .. } => Some(id),
@@ -135,7 +135,7 @@ impl Asker {
         }
     }
 
-    /// The person, if the credential carries all that he is to this organization.
+    /// The person, if the credential carries all that they are to this organization.
     pub fn person_in(self, organization: OrganizationId) -> Option<UserId> {
         match self {
             Self::User { id, reach: Reach::Within(only), .. } if only == organization => Some(id),
@@ -170,7 +170,7 @@ impl Asker {
         }
     }
 
-    /// Who answers for what is done: the person, or whoever made the organization's key.
+    /// Who answers for what is done: the person, or the creator of the organization's key.
     pub fn responsible(self) -> Option<UserId> {
         match self {
             Self::Organization { creator, .. } => Some(creator),
@@ -192,7 +192,7 @@ impl Asker {
 pub enum Action {
     /// Whatever a permission covers.
     Use(Permission),
-    /// Going away from an organization: any member of one that is active, whatever his role.
+    /// Leaving an organization: any member of an active one, whatever their role.
     Leave,
     /// Bringing a deleted organization back: its owners, as long as it is restorable.
     Restore,
@@ -264,8 +264,8 @@ pub fn decide(standing: Standing, status: Status, action: Action) -> Result<(), 
     }
 }
 
-/// The same for what is named by its own id, outside of its organization: it does not exist for whoever has none of the
-/// permissions by which such things are known there.
+/// Decides on what is named by its own id, outside of its organization: it does not exist for askers who have none of
+/// the permissions by which such things are known there.
 pub fn decide_by_id(
     standing: Standing,
     status: Status,
@@ -319,7 +319,7 @@ mod tests {
         );
     }
     #[test]
-    fn what_nobody_told_of_does_not_exist() {
+    fn what_is_not_known_does_not_exist() {
         use Permission::{ApiKeysRead as Read, ApiKeysWrite as Write, ApiKeysWriteOwn as WriteOwn};
         let having = |permissions: &[Permission]| Standing::Member {
             permissions: permissions.iter().copied().collect(),

@@ -133,7 +133,7 @@ impl Scopes {
         }
     }
 
-    /// The same without those in an organization; none where nothing is left.
+    /// These scopes without those in an organization; none if nothing is left.
     pub fn without(&self, organization: OrganizationId) -> Option<Self> {
         let Self::Within(scopes) = self else { return Some(self.clone()) };
         let rest: Vec<_> = scopes.iter().filter(|scope| scope.organization != organization).cloned().collect();
@@ -167,7 +167,7 @@ impl Scopes {
     }
 }
 
-/// What scopes give in each of their organizations, small enough to be copied with whoever asks.
+/// What scopes give in each of their organizations, small enough to be copied with the asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Granted([Option<(OrganizationId, Permissions)>; MAX_ORGANIZATIONS]);
 
@@ -180,7 +180,8 @@ impl Granted {
         self.iter().find(|(id, _)| *id == organization).map(|(_, permissions)| permissions).unwrap_or_default()
     }
 
-    /// What is left in an organization of what the owner is there. Ownership is no permission: it stays the person's.
+    /// What is left in an organization of the owner's standing there. Ownership is not a permission: it stays with the
+    /// person.
     pub fn narrow(self, organization: OrganizationId, owner: Standing) -> Standing {
         match (self.iter().find(|(id, _)| *id == organization), owner) {
             (Some((_, granted)), Standing::Member { permissions, .. }) => {

@@ -72,7 +72,7 @@ pub enum OrganizationCommand {
     Purge {
         early: bool,
     },
-    /// A command on members, by somebody of this standing: nobody gives or takes what he does not have himself.
+    /// A command on members, by an asker of this standing: nobody gives or takes what they do not have.
     Member {
         by: Standing,
         command: MemberCommand,
@@ -100,18 +100,18 @@ pub enum MemberCommand {
     Suspend {
         user: UserId,
     },
-    /// Ends a suspension, or brings a removed member back with the role he had.
+    /// Ends a suspension, or brings a removed member back with the role they had.
     Reinstate {
         user: UserId,
     },
     Remove {
         user: UserId,
     },
-    /// A member goes by himself.
+    /// A member leaves.
     Leave {
         user: UserId,
     },
-    /// Makes a member the primary owner. The one who was becomes an admin, unless he stays an owner.
+    /// Makes a member the primary owner. The previous one becomes an admin, unless they stay an owner.
     TransferOwnership {
         to: UserId,
         keep_owner: bool,
@@ -149,7 +149,7 @@ pub enum InvitationCommand {
     Expire,
 }
 
-/// What makes an invitation good, and until when.
+/// What makes an invitation valid, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// SHA-256 of the token, in hexadecimal digits.
@@ -179,7 +179,7 @@ pub enum RoleCommand {
         key: RoleKey,
         patch: RolePatch,
     },
-    /// Whoever has the role gets another one; without one, nobody may have it.
+    /// Its holders get another role; without one, nobody may have it.
     Delete {
         key: RoleKey,
         remap_to: Option<RoleKey>,

@@ -37,7 +37,7 @@ pub struct ProfileChanges {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OrganizationEvent {
-    /// Names the owner; that makes his membership.
+    /// Names the owner, who thereby becomes a member.
     OrganizationCreated {
         name: String,
         slug: Slug,
@@ -99,7 +99,7 @@ pub enum OrganizationEvent {
         user: UserId,
         role: RoleKey,
         reason: Removal,
-        /// Until then he can be reinstated with this role.
+        /// Until then they can be reinstated with this role.
         reinstatable_until: DateTime<Utc>,
     },
     OwnershipTransferred {
@@ -107,7 +107,7 @@ pub enum OrganizationEvent {
         to: UserId,
         keep_owner: bool,
     },
-    /// The primary owner is one no longer, and another owner takes that place.
+    /// The primary owner is no longer an owner, and another owner takes that place.
     PrimaryOwnerChanged {
         from: UserId,
         to: UserId,
@@ -122,7 +122,7 @@ pub enum OrganizationEvent {
         expires_at: DateTime<Utc>,
         invited_by: UserId,
     },
-    /// The token before is good no longer.
+    /// The previous token no longer works.
     InvitationResent {
         invitation: InvitationId,
         token_hash: String,
@@ -152,7 +152,7 @@ pub enum OrganizationEvent {
         key: CustomRoleKey,
         changes: RoleChanges,
     },
-    /// Names everybody who had it: they have the other role now.
+    /// Names all who had it: they have the other role now.
     RoleDeleted {
         key: CustomRoleKey,
         remap_to: Option<RoleKey>,
@@ -179,8 +179,8 @@ pub struct RoleChanges {
     pub permissions: Option<Change<Permissions>>,
 }
 
-/// Events that can take from somebody what he was allowed to do. What was decided on an organization that was only read
-/// holds when none of these has happened since.
+/// Events that can take away what a member was allowed to do. A decision on an organization that was only read holds
+/// when none of these has happened since.
 pub const REVOCATIONS: &[&str] = &[
     "MemberRoleChanged",
     "MemberSuspended",

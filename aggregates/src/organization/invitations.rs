@@ -108,7 +108,7 @@ impl Organization {
         self.invitations.get(&id).ok_or(Error::InvitationNotFound)
     }
 
-    /// An invitation that may be answered by whoever shows its token and has its address.
+    /// An invitation that may be answered by the account that has its token and its address.
     fn answerable(&self, id: InvitationId, answer: &Answer, now: DateTime<Utc>) -> Result<&Invitation, Error> {
         let invitation = self.invitation(id)?;
         if invitation.token_hash != answer.token_hash {

@@ -29,7 +29,7 @@ impl Plan {
         }
     }
 
-    /// What the plan includes. An organization's own limits override it; above it only a superadmin goes.
+    /// What the plan includes. An organization's own limits override it; only a superadmin may exceed it.
     pub const fn limits(self) -> Limits {
         match self {
             Self::Free => Limits::of(5, 100, 5, 25, 10),

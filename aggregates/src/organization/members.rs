@@ -1,7 +1,7 @@
 //! Decisions on who belongs to an organization and with which role.
 //!
-//! Two rules hold for all of them: nobody gives, takes or touches permissions that he does not have himself, and there
-//! is always an active owner.
+//! Two rules hold for all of them: nobody gives, takes or touches permissions that they do not have, and there is
+//! always an active owner.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -101,8 +101,8 @@ impl Organization {
         }
     }
 
-    /// What has to happen before an owner is one no longer: another owner stays, and if it was the primary one, takes
-    /// that place.
+    /// What has to happen before an owner stops being one: another active owner stays, and takes over from a primary
+    /// one.
     fn without_owner(&self, user: UserId, role: &RoleKey) -> Result<Vec<Event>, Error> {
         let was_active = self.members.get(&user).is_some_and(|member| member.active);
         if !role.is_owner() || !was_active {
@@ -114,10 +114,10 @@ impl Organization {
         Ok(if is_primary { vec![Event::PrimaryOwnerChanged { from: user, to: successor }] } else { vec![] })
     }
 
-    /// The role of a member whom somebody of this standing may change.
+    /// The role of a member whom an asker of this standing may change.
     fn may_touch(&self, by: Standing, user: UserId) -> Result<RoleKey, Error> {
         let role = self.members.get(&user).ok_or(Error::MemberNotFound)?.role.clone();
-        // A role that was deleted gives nothing, so whoever may change members may change that.
+        // A role that was deleted gives nothing, so everyone who may change members may change it.
         let theirs = self.permissions(&role).unwrap_or_default();
         covers(by, &role, theirs)?;
         Ok(role)
@@ -136,7 +136,7 @@ impl Organization {
         }
     }
 
-    /// Seats are active and suspended members and invitations that are still good.
+    /// Seats are active and suspended members and pending invitations.
     pub(super) fn free_seat(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let live = self.invitations.values().filter(|invitation| invitation.is_live(now)).count();
         let current = i64::try_from(self.members.len() + live).unwrap_or(i64::MAX);
@@ -153,7 +153,7 @@ fn covers(by: Standing, role: &RoleKey, permissions: Permissions) -> Result<(), 
     missing(by, permissions)
 }
 
-/// Refuses what somebody of this standing lacks.
+/// Refuses what an asker of this standing lacks.
 pub(super) fn missing(by: Standing, permissions: Permissions) -> Result<(), Error> {
     let own = by.permissions();
     if own.covers(permissions) { Ok(()) } else { Err(Error::Exceeds(permissions.without(own))) }

@@ -98,7 +98,7 @@ pub struct Member {
     pub active: bool,
 }
 
-/// Somebody who was a member and can be one again.
+/// A user who was a member and can be one again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Former {
     role: RoleKey,
@@ -162,17 +162,17 @@ impl Organization {
         }
     }
 
-    /// The role of a member, be he suspended.
+    /// The role of a member, active or suspended.
     pub fn role(&self, user: UserId) -> Option<&RoleKey> {
         self.members.get(&user).map(|member| &member.role)
     }
 
-    /// Whether a user is a member, be he suspended.
+    /// Whether a user is a member, active or suspended.
     pub fn is_member(&self, user: UserId) -> bool {
         self.members.contains_key(&user)
     }
 
-    /// How many members have a role, be they suspended.
+    /// How many members have a role, active or suspended.
     pub fn members_with(&self, role: &RoleKey) -> usize {
         self.members.values().filter(|member| member.role == *role).count()
     }

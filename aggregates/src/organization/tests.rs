@@ -68,7 +68,7 @@ fn given(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<Organ
     given_at(now(), events)
 }
 
-/// The same, with the decision at another time.
+/// An organization to which this happened after its creation, with the decision at another time.
 fn given_at(now: DateTime<Utc>, events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<Organization> {
     TestFramework::with(Moment { now }).given(std::iter::once(created()).chain(events).collect())
 }

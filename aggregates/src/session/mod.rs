@@ -19,7 +19,7 @@ use crate::{
     refusal::refusal,
 };
 
-/// How the person showed who he is.
+/// How the person was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -53,7 +53,7 @@ pub enum Ending {
     Logout,
     /// By its person, from another session.
     Revoked,
-    /// A refresh token was used a second time: somebody has a copy of it.
+    /// A refresh token was used a second time: it was copied.
     Reuse,
     /// The time to refresh it has passed.
     Expired,

@@ -30,7 +30,7 @@ pub enum TeamCommand {
         description: Option<Option<String>>,
     },
     Delete,
-    /// Adding whoever is in already, or removing whoever is not, changes nothing.
+    /// Adding a user who is in already, or removing one who is not, changes nothing.
     AddMember {
         user: UserId,
     },
@@ -50,7 +50,7 @@ pub enum TeamEvent {
         organization: OrganizationId,
         changes: TeamChanges,
     },
-    /// Gives up the name. Names everybody who was in.
+    /// Gives up the name. Names all who were in it.
     TeamDeleted {
         organization: OrganizationId,
         name: String,
@@ -119,7 +119,7 @@ impl Team {
         self.existing().ok().map(|profile| profile.organization)
     }
 
-    /// Who is in it, in the order of their ids. Somebody who left the organization may be among them.
+    /// Who is in it, in the order of their ids. Users who left the organization may be among them.
     pub fn members(&self) -> impl Iterator<Item = UserId> {
         self.members.iter().copied()
     }

@@ -31,7 +31,7 @@ pub struct KeyUse {
     pub key: ApiKeyId,
     /// Requests that it authenticated.
     pub requests: i64,
-    /// How often it was verified for somebody else.
+    /// How often it was verified for another caller.
     pub verifications: i64,
 }
 

@@ -54,7 +54,7 @@ pub enum UserEvent {
     SuperadminRevoked {},
 }
 
-/// Events that can take from a person what he was allowed to do as himself.
+/// Events that can take away what a person was allowed to do as a person.
 pub const REVOCATIONS: &[&str] = &["UserDisabled", "SuperadminRevoked"];
 
 /// Events that end all sessions of a person.
@@ -64,7 +64,7 @@ pub const SIGN_OUTS: &[&str] = &["UserDisabled", "PasswordChanged"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordChange {
-    /// By its owner, who knew the one before.
+    /// By its owner, who knew the previous one.
     Changed,
     /// With a one-time token.
     Reset,

@@ -27,7 +27,7 @@ pub enum Origin {
     Bootstrap,
     /// The person signed up.
     Signup,
-    /// Somebody named the address; nobody has signed in with it yet.
+    /// The address was named; nobody has signed in with it yet.
     Invitation,
 }
 
@@ -49,7 +49,7 @@ pub enum UserCommand {
         origin: Origin,
         organization: Option<String>,
     },
-    /// Gives an invited person a way in. A token that was given before is good no longer.
+    /// Gives an invited person a way in. A token that was given before no longer works.
     IssueActivation {
         token: OneTimeToken,
     },
@@ -63,7 +63,7 @@ pub enum UserCommand {
     ResetPassword {
         token_hash: String,
     },
-    /// By the person, who showed the password that was good until now.
+    /// By the person, who sent the current password.
     ChangePassword,
     /// Absent fields stay as they are; `Some(None)` clears.
     Update {
@@ -82,7 +82,7 @@ pub enum UserCommand {
     RevokeSuperadmin,
 }
 
-/// What is good for one use, until its time has passed.
+/// What works once, until its time has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneTimeToken {
     /// SHA-256 of the token, in hexadecimal digits.
@@ -229,7 +229,7 @@ impl Decide for User {
                 good(self.reset.as_ref(), &token_hash, now)?;
                 self.enabled()?;
                 let changed = Event::PasswordChanged { reason: PasswordChange::Reset };
-                // Whoever holds the token has the account, as with the one for activation.
+                // The holder of the token has the account, as with the one for activation.
                 let activated = (!self.activated).then_some(Event::UserActivated { name: None });
                 activated.into_iter().chain([changed]).collect()
             }
@@ -303,7 +303,7 @@ impl Aggregate for User {
                 changes.organization.apply(&mut profile.organization);
             }
             Event::EmailChanged { to, .. } => {
-                // Whoever got them had the address before.
+                // Their recipients had the address before.
                 self.forget_links();
                 if let Some(profile) = &mut self.profile {
                     profile.email = to;

@@ -41,12 +41,12 @@ fn disabled() -> Event {
     Event::UserDisabled {}
 }
 
-/// Somebody who signed up, and to whom this happened since.
+/// A person who signed up, and to whom this happened since.
 fn given(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<User> {
     given_at(now(), std::iter::once(registered(Origin::Signup)).chain(events))
 }
 
-/// The same for somebody who was invited.
+/// A person who was invited, and to whom this happened since.
 fn given_invited(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<User> {
     given_at(now(), std::iter::once(registered(Origin::Invitation)).chain(events))
 }

@@ -157,7 +157,7 @@ fn workspaces_are_counted_and_go_with_the_purge() {
     assert_eq!(tables.row::<WorkspaceRow>(&(WORKSPACE,)), None);
     assert!(tables.row::<OrganizationRow>(&(other,)).is_some(), "others are not concerned");
     assert!(tables.row::<MembershipRow>(&(other, OWNER)).is_some());
-    assert!(tables.row::<UserRow>(&(OWNER,)).is_some(), "a person is not his organization's");
+    assert!(tables.row::<UserRow>(&(OWNER,)).is_some(), "a person is not among what an organization owns");
 }
 
 #[test]

@@ -186,10 +186,10 @@ fn whoever_comes_back_begins_anew() {
     let member = |event: OrganizationEvent| (ID.uuid(), event.into());
     let role = || "developer".parse::<RoleKey>().expect("a role");
     let added = || member(OrganizationEvent::MemberAdded { user: JOE, role: role() });
-    let his = made(Owner::User(JOE), scopes(&[ID]), OnCreatorLeave::Keep);
+    let personal = made(Owner::User(JOE), scopes(&[ID]), OnCreatorLeave::Keep);
     let (reason, reinstatable_until) = (Removal::Left, at(1000));
     let removed = member(OrganizationEvent::MemberRemoved { user: JOE, role: role(), reason, reinstatable_until });
-    let first = [member(created()), added(), (KEY.uuid(), his.into())];
+    let first = [member(created()), added(), (KEY.uuid(), personal.into())];
     assert_eq!(held(&folded(first.clone()), ID, JOE), Some(1));
     let gone = first.clone().into_iter().chain([removed.clone()]);
     assert_eq!(held(&folded(gone.clone()), ID, JOE), None);

@@ -79,7 +79,7 @@ fn a_project_is_what_was_said_of_it() {
 }
 
 #[test]
-fn an_archived_project_stays_and_is_counted_no_longer() {
+fn an_archived_project_stays_and_is_no_longer_counted() {
     let tables = after([ProjectEvent::ProjectArchived { organization: ID }]);
     let shop: ProjectRow = tables.row(&(SHOP,)).expect("a project");
     assert_eq!((shop.archived_at, shop.version, shop.slug.as_str()), (Some(at(4)), 2, "shop"));

@@ -20,7 +20,7 @@ impl Tables {
         self.fold_with(&mut Rows::default(), events)
     }
 
-    /// The same with rows that are in memory from before.
+    /// Folds events as one transaction does, with rows that are in memory from before.
     pub fn fold_with(&mut self, rows: &mut Rows, events: &[RecordedEvent]) -> Result<(), FoldError> {
         let mut keys = RowKeys::default();
         events.iter().for_each(|event| crate::keys(event, &mut keys));

@@ -70,7 +70,7 @@ fn a_workspace_is_what_was_said_of_it() {
 }
 
 #[test]
-fn an_archived_workspace_stays_and_is_counted_no_longer() {
+fn an_archived_workspace_stays_and_is_no_longer_counted() {
     let tables = after([WorkspaceEvent::WorkspaceArchived { organization: ID }]);
     let lab: WorkspaceRow = tables.row(&(LAB,)).expect("a workspace");
     assert_eq!((lab.archived_at, lab.version, lab.slug.as_str()), (Some(at(4)), 2, "lab"));

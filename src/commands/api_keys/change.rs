@@ -35,7 +35,7 @@ impl Command for UpdateApiKey {
         let networks = networks.unwrap_or_else(|| key.ip_allowlist().to_vec());
         bound_like_maker(work, expires_at, &networks).await?;
         ends_with_member(work, owner, creator, self.patch.on_creator_leave).await?;
-        // What a key may do elsewhere is not an organization's to know, neither before the change nor after it.
+        // An organization does not learn what a key may do elsewhere, neither before the change nor after it.
         let home = home(owner, &scopes)
             .filter(|id| self.patch.scopes.as_ref().is_none_or(|wanted| super::home(owner, wanted) == Some(*id)));
         handle(work, self.id, home, ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
@@ -44,7 +44,7 @@ impl Command for UpdateApiKey {
     }
 }
 
-/// Whoever rotates a key gets to see its secret, so he must have what the key has.
+/// The caller gets to see the new secret, so they must have what the key has.
 #[derive(Debug, Clone)]
 pub struct RotateApiKey {
     pub id: ApiKeyId,

@@ -56,7 +56,7 @@ impl Command for RevokeApiKey {
     }
 }
 
-/// By whoever has the key: that is enough to end it, wherever he found it.
+/// By the bearer: holding the key is enough to end it, wherever they found it.
 #[derive(Debug, Clone)]
 pub struct RevokeSelf {
     pub id: ApiKeyId,

@@ -1,7 +1,7 @@
 //! Commands on API keys.
 //!
-//! A key never has more than whoever makes it, or gets to see its secret, has at that moment. What an organization allows
-//! for that is a condition of the append.
+//! A key never has more than the caller who makes it, or gets to see its secret, has at that moment. What an
+//! organization allows for that is a condition of the append.
 
 mod change;
 mod create;
@@ -28,17 +28,17 @@ pub use self::{
 use super::{Error, Shown, UnitOfWork};
 use crate::readmodel::api_keys::ApiKeyView;
 
-/// What somebody wants with a key that is there.
+/// What is wanted with a key that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Intent {
-    /// Whoever manages the owner's keys.
+    /// By those who manage the owner's keys.
     Manage,
     /// The platform's operators too: it only takes something away.
     Stop,
 }
 
-/// Loads a key that the asker may do this with. To whoever may not know of it, as `ReadModel::api_key` says, it does not
-/// exist; whoever may is told what he lacks.
+/// Loads a key that the asker may do this with. To askers who may not know of it, as `ReadModel::api_key` says, it does
+/// not exist; the others hear which permission they lack.
 async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Result<(Owner, Scopes), Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
@@ -49,8 +49,8 @@ async fn manage(work: &mut UnitOfWork<'_>, id: ApiKeyId, intent: Intent) -> Resu
     }
     match owner {
         Owner::User(user) if asker.user() == Some(user) && asker.carries(&scopes) => {
-            // A person's session manages all that is his. A key does what it was given: else whoever finds one could
-            // take off its own limits.
+            // A person's session manages all keys of that person. A key does what it was given: otherwise the finder of
+            // one could take off its limits.
             let allowed = asker.within(Permission::ApiKeysWriteOwn);
             let within = |allowed: Vec<_>| scopes.organizations().iter().all(|one| allowed.contains(one));
             if !allowed.is_none_or(within) {
@@ -75,7 +75,7 @@ async fn exists(work: &mut UnitOfWork<'_>, owner: Owner) -> Result<(), Error> {
     organization.aggregate.status().map(drop).ok_or_else(|| ApiKeyError::NotFound.into())
 }
 
-/// Refuses to give what the asker does not have himself.
+/// Refuses to give what the asker does not have.
 async fn may_give(work: &mut UnitOfWork<'_>, owner: Owner, scopes: &Scopes) -> Result<(), Error> {
     match (owner, scopes) {
         (Owner::User(_), Scopes::Everything) => {
@@ -98,8 +98,8 @@ async fn may_give(work: &mut UnitOfWork<'_>, owner: Owner, scopes: &Scopes) -> R
     }
 }
 
-/// What a person's keys can have in an organization: what his membership gives. That he stands above organizations does
-/// not make him a member.
+/// What a person's keys can have in an organization: what the membership gives. Superadmins are not members by being
+/// above organizations.
 async fn own_standing(
     work: &mut UnitOfWork<'_>,
     organization: OrganizationId,
@@ -130,8 +130,8 @@ fn covers(own: Standing, scopes: &Scopes, organization: OrganizationId) -> Resul
     if own.covers(wanted) { Ok(()) } else { Err(OrganizationError::Exceeds(wanted.without(own)).into()) }
 }
 
-/// A key makes none that is good for longer or from more places than it is itself: else whoever finds it could shed what
-/// binds it.
+/// A key cannot make one that lives longer or works from more places than itself: otherwise the finder of a key could
+/// shed what binds it.
 async fn bound_like_maker(
     work: &mut UnitOfWork<'_>,
     expires_at: Option<DateTime<Utc>>,
@@ -156,7 +156,7 @@ async fn ends_with_member(
     if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(ApiKeyError::CreatorNotMember.into()) }
 }
 
-/// Lets the key decide. Its events go with the organization that it is good for, if it is one.
+/// Lets the key decide. Its events go with the organization that it works for, if there is only one.
 async fn handle(
     work: &mut UnitOfWork<'_>,
     id: ApiKeyId,

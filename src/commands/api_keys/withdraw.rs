@@ -1,4 +1,4 @@
-//! What goes with a member: whatever his keys may do there, in the same append as his membership.
+//! What goes with a member: everything that their keys may do there, in the same append as the membership.
 
 use aggregates::{
     api_key::{ApiKey, ApiKeyCommand},

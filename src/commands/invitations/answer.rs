@@ -25,7 +25,7 @@ pub struct ShownToken {
 
 impl ShownToken {
     /// The organization that the token invites to, and who answers. Nobody needs any standing there to answer; a token
-    /// of an invitation that was answered or revoked is told from one that was never good.
+    /// of an invitation that was answered or revoked is distinguished from one that was never valid.
     async fn answer(&self, work: &mut UnitOfWork<'_>) -> Result<(OrganizationId, Answer), Error> {
         let unknown = || Error::from(OrganizationError::InvitationNotFound);
         let stored = work.readmodel().invitation(self.invitation).await?.ok_or_else(unknown)?;

@@ -20,7 +20,7 @@ use crate::{
 
 const INVITE: Action = Action::Use(Permission::MembersInvite);
 
-/// What makes an invitation good from now on, and for how long.
+/// What makes an invitation valid from now on, and for how long.
 #[derive(Debug, Clone)]
 pub struct NewToken {
     /// SHA-256 of the token, in hexadecimal digits.
@@ -77,7 +77,7 @@ impl Invite {
     }
 }
 
-/// Makes a new token; the one before is good no longer.
+/// Makes a new token; the previous one no longer works.
 #[derive(Debug, Clone)]
 pub struct ResendInvitation {
     pub organization: OrganizationId,
@@ -93,7 +93,7 @@ impl Command for ResendInvitation {
         let resend = InvitationCommand::Resend { id: self.id, offer: self.token.offer(work) };
         handle(work, self.organization, by, resend).await?;
         work.guard_version(VersionedRow::Invitation(self.id));
-        // Who invited does not change, so what is stored of him is good however old it is.
+        // The inviter does not change, so what is stored of them is right however old it is.
         let stored = work.readmodel().invitation(self.id).await?;
         let inviter = stored.ok_or(aggregates::organization::OrganizationError::InvitationNotFound)?.invited_by;
         Ok(shown(self.organization, self.id, inviter))

@@ -39,7 +39,7 @@ pub struct Activation {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AddedMember {
     pub member: MemberView,
-    /// Until when the one-time token is good; none where the account was there already.
+    /// Until when the one-time token works; none if the account existed already.
     pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
@@ -52,7 +52,7 @@ impl Command for AddMember {
         let (user, address, expires_at) = match (self.person.find(work).await?, &self.person) {
             (Some((user, address)), _) => {
                 let account = work.ledger().load::<User>(user.uuid()).await?;
-                // Whoever named the address first has the way in, and need not be the person.
+                // The caller who named the address first has the way in, and need not be the person.
                 if by != Standing::Superadmin && !account.aggregate.is_activated() {
                     return Err(UserError::NotActivated.into());
                 }
@@ -64,7 +64,7 @@ impl Command for AddMember {
             }
             (None, Person::Id(_)) => return no_such_user(),
         };
-        // Whoever belongs has nothing to accept any more, and his invitation gives its seat to him.
+        // A member has nothing left to accept, and their invitation gives up its seat to them.
         let organization = work.load::<Organization>(id.uuid()).await?;
         let open = address.map(|address| organization.open_invitations_for(&address)).unwrap_or_default();
         for invitation in open {
@@ -85,7 +85,7 @@ impl Command for AddMember {
 }
 
 impl Activation {
-    /// Makes the account, for an organization. Answers until when its person can come in.
+    /// Makes the account, for an organization. Answers until when the person can activate it.
     pub(in crate::commands) async fn register(
         &self,
         work: &mut UnitOfWork<'_>,

@@ -34,7 +34,7 @@ impl Command for ChangeMember {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<MemberView>, Error> {
         let (id, user) = (self.organization, self.user);
         let by = work.organization(id, Action::Use(Permission::MembersUpdate)).await?;
-        // Whoever was removed comes in again.
+        // A removed member comes in again.
         let comes_in =
             self.change == MemberChange::Reinstate && !work.load::<Organization>(id.uuid()).await?.is_member(user);
         if comes_in && !by.has(Permission::MembersInvite) {

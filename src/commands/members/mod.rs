@@ -61,7 +61,7 @@ async fn handle(
     work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Member { by, command }).await
 }
 
-/// Shows a member as he is after the decision.
+/// Shows a member as the decision leaves them.
 pub(super) async fn shown(
     work: &mut UnitOfWork<'_>,
     id: OrganizationId,

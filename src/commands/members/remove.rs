@@ -1,4 +1,4 @@
-//! The end of a membership: by somebody else, or by the member.
+//! The end of a membership: by another person, or by the member.
 
 use aggregates::{
     authorization::{Action, Denied, Permission},
@@ -30,7 +30,7 @@ impl Command for RemoveMember {
     }
 }
 
-/// By the asker himself.
+/// By the asker, who leaves.
 #[derive(Debug, Clone)]
 pub struct LeaveOrganization {
     pub organization: OrganizationId,

@@ -30,7 +30,7 @@ impl Command for TransferOwnership {
         let by = work.organization(self.organization, Action::Use(Permission::OrganizationRead)).await?;
         let to = match &self.to {
             Person::Id(id) => *id,
-            // Whether somebody else has the address is not told.
+            // The answer does not say whether another account has the address.
             email @ Person::Email(_) => email.find(work).await?.ok_or(OrganizationError::MemberNotFound)?.0,
         };
         let command = MemberCommand::TransferOwnership { to, keep_owner: self.keep_owner };

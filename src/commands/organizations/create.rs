@@ -47,7 +47,7 @@ pub struct CreateOrganization {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreatedOrganization {
     pub organization: OrganizationView,
-    /// Until when the owner's one-time token is good; none where the account was there already.
+    /// Until when the owner's one-time token works; none if the account existed already.
     pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
@@ -94,7 +94,7 @@ impl Command for CreateOrganization {
 }
 
 impl CreateOrganization {
-    /// Who it is, and until when he can come in, if he has just been named for the first time.
+    /// Who it is, and until when they can activate the account, if it was just created.
     async fn owner(
         &self,
         work: &mut UnitOfWork<'_>,

@@ -1,4 +1,4 @@
-//! The organization that is made for somebody who has none.
+//! The organization that is made for a user who has none.
 
 use aggregates::{
     authorization::Asker,
@@ -16,11 +16,12 @@ use crate::{
     readmodel::organizations::{Filter, Page},
 };
 
-/// What it is called when its person says nothing else.
+/// Its name when the person's profile has none.
 const NAME: &str = "Default Organization";
 
-/// Makes an organization for a user who can see none, named after the one that he says to belong to. However many ask
-/// at once, on however many nodes, one is made: each writes to the user's stream, and looks again when it has moved on.
+/// Makes an organization for a user who can see none, named after the one in their profile. However many requests
+/// arrive at once, on however many nodes, one is made: each writes to the user's stream, and looks again when it has
+/// moved on.
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultOrganization {
     pub user: UserId,

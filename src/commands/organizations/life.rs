@@ -38,7 +38,7 @@ impl Command for LifeCommand {
             Life::Reactivate => (Action::Operate, OrganizationCommand::Reactivate),
             Life::Delete => (Action::Use(Permission::OrganizationDelete), OrganizationCommand::Delete),
             Life::Restore => (Action::Restore, OrganizationCommand::Restore),
-            // A superadmin need not wait for the end of the time to restore; the clock does.
+            // A superadmin need not wait until the time to restore has passed; the schedule does.
             Life::Purge => (Action::Operate, OrganizationCommand::Purge { early: work.asker() != Asker::System }),
         };
         work.organization(self.id, action).await?;

@@ -20,14 +20,14 @@ use aggregates::{
     organization::Organization,
 };
 
-/// Shows an organization as its reader will find it, to the one who wrote.
+/// Shows the writer an organization as its readers will find it.
 fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId, role: Option<&RoleKey>) -> Shown<OrganizationView> {
     let asker = work.asker();
     let keys = OrganizationView::keys(id, owner, asker, role);
     Shown { keys, view: Box::new(move |rows| OrganizationView::from_rows(rows, id, asker)) }
 }
 
-/// The same for an organization that was loaded.
+/// Shows an organization that the unit of work has loaded, with the asker's role in it.
 pub(super) async fn shown_loaded(
     work: &mut UnitOfWork<'_>,
     id: OrganizationId,

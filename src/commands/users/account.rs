@@ -1,4 +1,4 @@
-//! What a person does with his own account.
+//! What people do with their own account.
 
 use aggregates::{
     ids::UserId,
@@ -37,7 +37,7 @@ impl Command for UpdateUser {
     }
 }
 
-/// The person showed the password that was good until now. Every session ends.
+/// The person sent the current password and a new one. Every session ends.
 #[derive(Debug, Clone)]
 pub struct ChangePassword {
     pub user: UserId,

@@ -31,8 +31,8 @@ pub struct Administer {
 impl Command for Administer {
     type View = UserRow;
 
-    /// There is always a superadmin left: nobody takes it from himself, and that the asker still is one when it is
-    /// taken from another is a condition of the append.
+    /// There is always a superadmin left: none can revoke their own status, and that the asker still is one when it is
+    /// revoked for another is a condition of the append.
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
         work.operate()?;
         let command = match self.administration {

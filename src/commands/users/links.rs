@@ -1,4 +1,4 @@
-//! Links that are good for one use: activation and password reset.
+//! Links that work once: activation and password reset.
 
 use aggregates::{
     ids::{SessionId, UserId},
@@ -19,7 +19,7 @@ use crate::{
     ledger::SideWrite,
 };
 
-/// How long a link that resets a password is good, in hours.
+/// How long a link that resets a password works, in hours.
 const RESET_HOURS: i64 = 24;
 
 /// A superadmin asks for a link with which a person sets a new password. It activates an invited account too.
@@ -43,7 +43,7 @@ impl Command for IssuePasswordReset {
     }
 }
 
-/// Whoever holds the link sets the password. Every session ends.
+/// The holder of the link sets the password. Every session ends.
 #[derive(Debug, Clone)]
 pub struct ResetPassword {
     pub user: UserId,
@@ -65,7 +65,7 @@ impl Command for ResetPassword {
     }
 }
 
-/// An invited person comes in: gives his name and a password, and is signed in.
+/// An invited person activates the account with a name and a password, and is signed in.
 #[derive(Debug, Clone)]
 pub struct Activate {
     pub user: UserId,

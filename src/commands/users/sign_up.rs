@@ -25,7 +25,7 @@ use crate::{
     readmodel::organizations::OrganizationView,
 };
 
-/// What a personal organization is called when its person says nothing else. A person's name is personal data, and an
+/// The name of a personal organization when the person's profile has none. A person's name is personal data, and an
 /// organization's is not.
 const NAME: &str = "Personal";
 
@@ -35,7 +35,7 @@ pub struct SignUp {
     pub session: SessionId,
     pub email: Email,
     pub name: String,
-    /// What the person says to belong to; it names the personal organization.
+    /// The organization that the person says they belong to; the personal organization gets this name.
     pub organization: Option<String>,
     /// A PHC string.
     pub hash: SecretString,
@@ -99,7 +99,7 @@ impl Command for SignUp {
     }
 }
 
-/// Says nothing of the person.
+/// It says nothing about the person.
 fn personal_slug() -> Result<Slug, Error> {
     random_slug("personal")
 }

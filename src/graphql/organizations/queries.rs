@@ -86,7 +86,7 @@ async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
 fn reference(id: Option<ID>, slug: Option<String>) -> Result<Reference, Problem> {
     match (id, slug) {
         (Some(id), None) => {
-            // What is no id would be looked up as a slug.
+            // A text that is not an id would be looked up as a slug.
             id.parse().map(Reference::Id).map_err(|_| Problem::new(Code::OrganizationNotFound))
         }
         (None, Some(slug)) => Ok(Reference::Slug(slug)),

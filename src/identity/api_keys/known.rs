@@ -29,7 +29,7 @@ pub struct KnownKey {
 impl From<ApiKeyRow> for KnownKey {
     fn from(row: ApiKeyRow) -> Self {
         Self {
-            // A hash that cannot be read is nobody's.
+            // A hash that cannot be read matches no key.
             hash: unhex(&row.hash).unwrap_or_default(),
             previous_hash: row.previous_hash.as_deref().and_then(unhex),
             reach: row.scopes.0.reach(),
@@ -51,7 +51,7 @@ impl KnownKey {
         self.row.id
     }
 
-    /// Whether this is the hash of the key, or of the one before while that is still good.
+    /// Whether this is the hash of the key, or of the previous secret while that still works.
     pub fn has_hash(&self, hash: &[u8; 32], now: DateTime<Utc>) -> bool {
         let current = self.hash.ct_eq(hash);
         let in_grace = self.row.grace_until.is_some_and(|until| now < until);
@@ -63,7 +63,7 @@ impl KnownKey {
         self.row.status(now)
     }
 
-    /// The only organization that the key is good for, if it is one.
+    /// The organization that the key works for, if there is only one.
     pub fn organization(&self) -> Option<OrganizationId> {
         match self.organizations.as_slice() {
             [only] => Some(*only),

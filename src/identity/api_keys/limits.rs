@@ -35,7 +35,7 @@ pub struct RateLimits {
     pub organization: Option<NonZeroU32>,
 }
 
-/// A bucket that begins full and fills steadily: whoever keeps to the rate is never refused.
+/// A bucket that begins full and fills steadily: a client that keeps to the rate is never refused.
 struct Bucket<C: Clock> {
     limit: RateLimit,
     quota: Quota,
@@ -121,7 +121,7 @@ fn bucket<K: std::hash::Hash + Eq + Copy + Send + Sync + 'static>(
     }
     let new = Arc::new(Bucket::new(name, limit, DefaultClock::default())?);
     let entry = buckets.entry(id).and_upsert_with(|found| match found {
-        // Somebody else was faster.
+        // Another thread was faster.
         Some(found) if found.value().limit == limit => found.into_value(),
         _ => Arc::clone(&new),
     });

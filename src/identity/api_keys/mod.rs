@@ -1,4 +1,4 @@
-//! API keys: who asks with one, and whether it is good.
+//! API keys: who asks with one, and whether it is valid.
 //!
 //! Keys, accounts and places in organizations are remembered, so that neither a request with a key nor the verification
 //! of one waits for the database.
@@ -47,10 +47,10 @@ const REMEMBERED: u64 = 100_000;
 /// Why a request with a key is refused.
 #[derive(Debug, Error)]
 pub enum ApiKeyRefusal {
-    /// No such key; which of all the reasons is not told.
+    /// No valid key; the reason is not given.
     #[error("the API key is not valid")]
     Unknown,
-    /// Whoever has the key may know that it is good no longer.
+    /// The bearer of the key may know that it no longer works.
     #[error("the API key is {}", .0.as_str())]
     Over(KeyStatus),
     #[error("the owner of the API key is disabled")]
@@ -61,11 +61,11 @@ pub enum ApiKeyRefusal {
     Address,
     #[error("the API key is used too often")]
     TooMany(TooMany),
-    #[error("it cannot be told whether the API key is valid")]
+    #[error("it is not known whether the API key is valid")]
     Stale(#[source] database::Error),
 }
 
-/// A request with a key that is good, and what is left of its rate limits.
+/// A request with a valid key, and what is left of its rate limits.
 #[derive(Debug)]
 pub struct Admitted {
     pub principal: Principal,
@@ -85,7 +85,7 @@ pub struct ApiKeys {
     meter: Meter,
 }
 
-/// Why a text is no key at all.
+/// Why a text is not a key at all.
 enum NoKey {
     Malformed,
     NotFound,
@@ -135,14 +135,15 @@ impl ApiKeys {
         Ok(Admitted { principal: Principal { asker, credential: Credential::ApiKey(known.id()) }, allowances })
     }
 
-    /// The same without counting, but as its last use: for what counts in another way.
+    /// Who asks with this key, from this address. It is remembered as the key's last use but does not count against its
+    /// rate limits, for requests that count in another way.
     pub async fn identify(&self, key: &str, address: Option<IpAddr>) -> Result<Principal, ApiKeyRefusal> {
         let (known, asker) = self.good(key, address).await?;
         self.meter.count(known.id(), None, Used::Request, Utc::now());
         Ok(Principal { asker, credential: Credential::ApiKey(known.id()) })
     }
 
-    /// The key that somebody has, be it disabled or used from anywhere. That is enough to end it.
+    /// The key behind a text, also when it is disabled or used from elsewhere. Having it is enough to end it.
     pub async fn possessed(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
         let known = self.known(key).await?;
         match known.status(Utc::now()) {
@@ -151,12 +152,12 @@ impl ApiKeys {
         }
     }
 
-    /// A key that is good, as it is remembered.
+    /// A valid key, as it is remembered.
     pub async fn presented(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {
         self.remembered(id).await
     }
 
-    /// The organization behind what somebody calls it. It is looked up, unless it is an id.
+    /// The organization that a text names. It is looked up, unless the text is an id.
     pub async fn organization(&self, reference: &Reference) -> Result<Option<OrganizationId>, database::Error> {
         match reference {
             Reference::Id(id) => Ok(Some(*id)),
@@ -198,7 +199,7 @@ impl ApiKeys {
         Ok((known, asker))
     }
 
-    /// The key behind a text, be it over.
+    /// The key behind a text, also when it is revoked or expired.
     async fn find(&self, key: &str) -> Result<Arc<KnownKey>, NoKey> {
         let handle = Handle::of(key).ok_or(NoKey::Malformed)?;
         let id = match self.handles.get(&handle) {
@@ -219,8 +220,8 @@ impl ApiKeys {
         self.keys.get(id.uuid(), id, look_up).await
     }
 
-    /// The organization that a use of this key counts for. Nobody uses up what belongs to an organization in which he is
-    /// nobody at the moment.
+    /// The organization that a use of this key counts for. Owners who are not active members at the moment do not use
+    /// up what belongs to the organization.
     async fn charged(&self, known: &KnownKey) -> Result<Option<OrganizationId>, database::Error> {
         let Some((organization, user)) = known.organization().zip(known.row.owner().user()) else {
             return Ok(known.organization());
@@ -230,7 +231,7 @@ impl ApiKeys {
         Ok(place.as_ref().filter(|place| counts(place)).map(|_| organization))
     }
 
-    /// What an organization is, and what somebody is in it.
+    /// What an organization is, and what a user is in it.
     async fn place(
         &self,
         organization: OrganizationId,

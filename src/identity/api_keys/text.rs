@@ -1,7 +1,7 @@
 //! An API key as it is written: `sk_live_<handle>_<secret><checksum>`.
 //!
-//! The handle finds the key and is no secret. The checksum tells a mistyped key without a look-up. The underscore behind
-//! the handle keeps a leaked key from being taken for one of a payment provider that begins alike.
+//! The handle finds the key and is not secret. The checksum reveals a mistyped key without a look-up. The underscore
+//! behind the handle keeps a leaked key from being taken for one of a payment provider that begins alike.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Verifying a key that somebody else was shown.
+//! Verifying a key for a service that was shown it.
 
 use std::{borrow::Cow, net::IpAddr, sync::Arc};
 
@@ -22,9 +22,9 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     Valid,
-    /// It is no key, or the checksum is wrong.
+    /// It is not a key, or the checksum is wrong.
     Malformed,
-    /// There is no such key, or none that the asker may know of.
+    /// The key does not exist, or the asker may not know of it.
     NotFound,
     Revoked,
     /// The key is disabled, or its owner, or its owner's membership.
@@ -76,7 +76,7 @@ pub struct Verify<'a> {
     pub key: &'a str,
     /// The permission that its bearer needs.
     pub permission: Option<Permission>,
-    /// Where. Without it the only organization that the key is good for, if it is one.
+    /// The organization to verify it for. Without one, the only organization that the key works for.
     pub organization: Option<OrganizationId>,
     /// Where its bearer is.
     pub address: Option<IpAddr>,
@@ -91,7 +91,7 @@ pub struct Verification {
     pub key: Option<VerifiedKey>,
 }
 
-/// What is told of a key that was found.
+/// What the answer says about a key that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedKey {
     pub id: ApiKeyId,
@@ -103,7 +103,7 @@ pub struct VerifiedKey {
     pub missing_permission: Option<Permission>,
     pub expires_at: Option<DateTime<Utc>>,
     pub rate_limit: Option<RateLimit>,
-    /// Uses that are left, where the key was good.
+    /// Uses that are left, if the key is valid.
     pub remaining: Option<u32>,
 }
 
@@ -114,7 +114,7 @@ impl From<Code> for Verification {
 }
 
 impl ApiKeys {
-    /// Whether a key is good for something, as far as the asker may know of it. A key that is good counts as used.
+    /// Whether a key allows something, as far as the asker may know of it. A valid key counts as used.
     pub async fn verify(&self, asker: Asker, verify: Verify<'_>) -> Result<Verification, database::Error> {
         let known = match self.find(verify.key).await {
             Ok(known) => known,
@@ -161,7 +161,7 @@ impl ApiKeys {
     }
 }
 
-/// What one answer sees of organizations. It looks at each once, so that all it says is said of one state.
+/// What one answer sees of organizations. It looks at each once, so that the whole answer is about one state.
 struct Sight<'a> {
     keys: &'a ApiKeys,
     seen: Vec<Seen>,
@@ -179,7 +179,7 @@ impl<'a> Sight<'a> {
         Self { keys, seen: Vec::new() }
     }
 
-    /// What an organization is, and what somebody is in it.
+    /// What an organization is, and what a user is in it.
     async fn place(
         &mut self,
         organization: OrganizationId,
@@ -200,12 +200,12 @@ impl<'a> Sight<'a> {
             }
         }
         let seen = |id| self.seen.iter().find(|seen| seen.organization == id).and_then(|seen| seen.place.as_deref());
-        // What was purged has no name any more.
+        // A purged organization has no name any more.
         let name = |id| seen(id).map_or_else(|| Cow::Owned(id.to_string()), |place| Cow::Borrowed(place.slug.as_str()));
         Ok(known.row.scopes.0.written(name))
     }
 
-    /// The key's owner, superadmins, and whoever may read keys in an organization that has to do with this one.
+    /// The key's owner, superadmins, and those who may read keys in an organization that the key is used for.
     async fn may_know(&mut self, asker: Asker, known: &KnownKey) -> Result<bool, database::Error> {
         // An organization that is purged takes its keys along.
         if let Owner::Organization(id) = known.row.owner()
@@ -258,7 +258,7 @@ impl<'a> Sight<'a> {
         };
         let named = organization.is_some_and(|id| known.organizations().contains(&id));
         match &place {
-            // What is deleted or suspended is only told of what the key has to do with.
+            // That an organization is deleted or suspended is only said about those that the key is used for.
             None if named => return Ok(Code::OrganizationDeleted),
             Some((_, place)) if named && place.status == Status::Deleted => return Ok(Code::OrganizationDeleted),
             Some((_, place)) if named && place.status == Status::Suspended => return Ok(Code::OrganizationSuspended),
@@ -284,7 +284,7 @@ fn may_use(
     };
     match asker.standing(id, place.standing) {
         Standing::Superadmin => Code::Valid,
-        // The scopes name it, and yet its owner is nobody there: not any more, or not at the moment.
+        // The scopes name it, and yet its owner is not an active member: not any more, or not at the moment.
         Standing::Outsider if named => Code::Disabled,
         Standing::Outsider => Code::InsufficientScope,
         _ if place.status == Status::Suspended => Code::OrganizationSuspended,

@@ -30,7 +30,7 @@ const SHARD_MASK: u64 = 63;
 pub enum Used {
     /// It authenticated a request.
     Request,
-    /// It was verified for somebody else.
+    /// It was verified for another caller.
     Verification,
 }
 
@@ -68,7 +68,7 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// A use of a key of an organization. One of a key that is no organization's is only remembered as its last.
+    /// A use of a key of an organization. A use of a key without an organization is only remembered as its last use.
     pub fn count(&self, key: ApiKeyId, organization: Option<OrganizationId>, used: Used, at: DateTime<Utc>) {
         let place = usize::try_from(self.hasher.hash_one(key) & SHARD_MASK).unwrap_or_default();
         let mut shard = lock(&self.shards[place]);

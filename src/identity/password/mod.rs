@@ -42,7 +42,7 @@ impl Passwords {
     }
 
     /// Whether the password belongs to the hash. Without a hash the same work is done and the answer is no, so that the
-    /// time tells nothing about which accounts exist.
+    /// time says nothing about which accounts exist.
     pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, HashError> {
         static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| {
             let salt = SaltString::encode_b64(&[0; 16]).ok()?;

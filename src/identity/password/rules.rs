@@ -1,4 +1,4 @@
-//! Which passwords are good enough.
+//! Which passwords are strong enough.
 //!
 //! Length and a list of passwords that are tried first, no rules about kinds of characters: NIST SP 800-63B, 3.1.1.2.
 

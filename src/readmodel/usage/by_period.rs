@@ -114,7 +114,7 @@ impl ReadModel {
         Ok(periods(span.granularity, found.into_iter().flatten()))
     }
 
-    /// The same for several organizations at once.
+    /// The periods of a span in which anything was used, of several organizations in one statement.
     pub async fn usage_of(
         &self,
         asker: Asker,

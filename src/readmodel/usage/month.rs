@@ -27,7 +27,7 @@ pub struct MonthOfUse {
     pub recorded: Vec<RecordedUse>,
     /// Requests that are counted and not recorded yet.
     pub pending_requests: i64,
-    /// The same for verifications.
+    /// Verifications that are counted and not recorded yet.
     pub pending_verifications: i64,
 }
 
@@ -94,7 +94,7 @@ impl ReadModel {
         put_together(found).ok_or(Error::NotFound)
     }
 
-    /// The same for several organizations at once.
+    /// A month's use of several organizations, in one statement.
     pub async fn months_of_use(
         &self,
         asker: Asker,

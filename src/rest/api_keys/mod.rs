@@ -295,9 +295,9 @@ async fn presented(
     Ok(reply::plain(&shown))
 }
 
-/// What comes from memory is not told where it cannot be known to be true.
+/// What memory says is not shown when it cannot be known to be true.
 fn stale(error: database::Error) -> Problem {
-    tracing::warn!(error = %database::chain(&error), "it cannot be told what an API key is good for");
+    tracing::warn!(error = %database::chain(&error), "an API key could not be described");
     Problem::new(Code::AuthorizationStale)
 }
 
@@ -310,7 +310,7 @@ fn shown(view: &ApiKeyView) -> StoredReply {
     reply::stored(StatusCode::OK, &ApiKey::new(view, Utc::now()), Some(view.key.version))
 }
 
-/// The same for a key that has a new secret, which is not part of what is stored.
+/// Shows a key that has a new secret. The secret is not part of what is stored.
 fn issued(view: &ApiKeyView, status: StatusCode) -> StoredReply {
     let api_key = ApiKey::new(view, Utc::now());
     let body = IssuedApiKey { api_key, secret_available: false, key: None, download: None };

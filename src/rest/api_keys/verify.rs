@@ -137,7 +137,7 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
     fields.finish(Some(()))?;
     let organization = match organization.as_deref().map(Reference::parse) {
         None => None,
-        // What nobody has heard of gives nobody a permission.
+        // An unknown organization gives nobody a permission.
         Some(reference) => {
             let known = app.api_keys.organization(&reference).await.map_err(stale)?;
             Some(known.unwrap_or(OrganizationId::new(Uuid::nil())))
@@ -167,10 +167,10 @@ pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Res
     let (id, creator) = (known.id(), known.row.created_by.uuid());
     let (conventions, Nothing {}) = Conventions::read(&parts)?;
     let reason: RevocationReason = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
-    // Having the key is all the right that it takes: what it may do otherwise makes no difference.
+    // Holding the key is the only right that this takes: what it may do otherwise makes no difference.
     let principal = Principal { asker: Asker::System, credential: Credential::ApiKey(id) };
     let context = context(&parts);
-    // Where it was found belongs to whoever made it.
+    // The address of the bearer is sealed as personal data of the key's creator.
     let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(creator, text));
     let metadata = Metadata {
         client_address: personal(&context.client_address),

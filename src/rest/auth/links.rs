@@ -1,4 +1,4 @@
-//! Links that are good for one use: activation and password reset.
+//! Links that work once: activation and password reset.
 
 use aggregates::{ids::UserId, name::parse_name};
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -138,14 +138,14 @@ async fn reset(State(app): State<App>, input: Anonymous<PasswordReset>) -> Resul
     reply::written(appended)
 }
 
-/// A token that has the form of one, and the account that it names.
+/// A well-formed token, and the account that it names.
 struct Link {
     user: UserId,
     hash: String,
     attempt: Attempt,
 }
 
-/// Guessing counts as failing to sign in, from the same address. Whether the token is good is decided by the account.
+/// Guessing counts as failing to sign in, from the same address. The account decides whether the token is valid.
 async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(Link, UserRow), Problem> {
     let attempt = app.sign_in.attempts().begin(None, input.client()).await.map_err(SignInError::TooMany)?;
     let (user, hash) = OneTime::parse(token.text()).ok_or_else(|| Problem::new(Code::LinkNotFound))?;
@@ -154,8 +154,8 @@ async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(L
     Ok((Link { user, hash, attempt }, account))
 }
 
-/// What is wrong with the rest of the request is told to whoever holds the link: that a password is made of the address
-/// would give the address away to others.
+/// Only the holder of the link learns what is wrong with the rest of the request: that a password is made of the
+/// address would give the address away to others.
 async fn told<C: Command>(app: &App, write: &Write, command: &C, invalid: Problem) -> Problem {
     let write = Write { dry_run: true, ..write.clone().unrepeatable() };
     app.commands.run(&write, command, |_| reply::no_content()).await.map_or_else(refused, |_| invalid)

@@ -108,7 +108,7 @@ async fn refresh(State(app): State<App>, input: Anonymous<Refresh>) -> Result<Re
     }
 }
 
-/// Two have the same token, and which of them is the thief cannot be told.
+/// Two clients have the same token, and it cannot be known which of them is the thief.
 async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Result<Response, Problem> {
     tracing::warn!(%session, "a refresh token was used again; its session ends");
     let end = EndSession { session, user: None, reason: Ending::Reuse };

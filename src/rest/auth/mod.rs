@@ -1,4 +1,4 @@
-//! `/auth`: signing up, in and out, and links that are good for one use. One file for each.
+//! `/auth`: signing up, in and out, and links that work once. One file for each.
 
 pub mod jwks;
 mod links;
@@ -31,7 +31,7 @@ pub fn routes() -> Routes {
     Routes::new().merge(sign_up::routes()).merge(login::routes()).merge(session::routes()).merge(links::routes())
 }
 
-/// A request of somebody who is not signed in yet.
+/// A request by a person who is not signed in yet.
 #[derive(Debug, Clone)]
 pub(super) struct Anonymous<T> {
     context: RequestContext,
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
         let (conventions, Nothing {}) = Conventions::read(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
         let context = context(&parts);
-        // Nobody's keys are his own but for the address that they come from.
+        // Before signing in, only their addresses tell the idempotency keys of clients apart.
         let conventions = conventions.within(context.client_address.as_deref().unwrap_or_default());
         let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
         let body = parse_body(&parts, &content)?;
@@ -62,7 +62,7 @@ impl<T> Anonymous<T> {
         self.context.client_address.as_deref()
     }
 
-    /// A write by a user who has just shown that he is one, or who is just being made.
+    /// A write by a user who was just authenticated, or whose account is just being created.
     fn write(&self, user: UserId) -> Write {
         let principal = Principal {
             asker: Asker::User { id: user, superadmin: false, reach: Reach::Everywhere },

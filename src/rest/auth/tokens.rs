@@ -1,4 +1,4 @@
-//! The answer to everything that signs somebody in.
+//! The answer to everything that signs a person in.
 
 use axum::{http::StatusCode, response::Response};
 use chrono::Utc;

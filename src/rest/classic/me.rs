@@ -50,7 +50,7 @@ async fn get(
     let user = caller.require_person()?;
     let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
-    // Whoever left it belongs first to where he has been longest.
+    // A person who left it belongs first to the organization that they have been in longest.
     let chosen = memberships.iter().find(|view| Some(view.organization.id) == row.primary_organization_id);
     let primary = chosen.or(memberships.first());
     let manages = |role: &RoleKey| matches!(role, RoleKey::BuiltIn(BuiltInRole::Owner | BuiltInRole::Admin));

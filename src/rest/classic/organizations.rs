@@ -226,7 +226,7 @@ async fn update(
     reply::written(app.commands.run(&input.write, &command, present).await.map_err(gone)?)
 }
 
-/// Nothing in the classic fields tells that an organization is deleted: here it is gone at once.
+/// The classic fields cannot say that an organization is deleted: here it is gone at once.
 pub(super) fn gone(error: commands::Error) -> Problem {
     match Problem::from(error) {
         Problem { code: Code::OrganizationDeleted, .. } => Problem::new(Code::OrganizationNotFound),

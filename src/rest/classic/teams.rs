@@ -96,7 +96,7 @@ async fn list(
     tracing::Span::current().record("organization", &id);
     let (asker, organization) = (caller.asker(), Reference::parse(&id));
     let found = app.readmodel.find_organization(asker, &organization).await?;
-    // Nothing in the classic fields tells that an organization is deleted: here it is gone for everybody.
+    // The classic fields cannot say that an organization is deleted: here it is gone for everybody.
     if found.is_none_or(|view| view.organization.status == Status::Deleted) {
         return Err(Problem::new(Code::OrganizationNotFound));
     }

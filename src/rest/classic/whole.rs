@@ -1,4 +1,4 @@
-//! Lists of the classic door have no pages: they are complete unless the caller says how much he wants.
+//! Lists of the classic door have no pages: they are complete unless the caller limits them.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

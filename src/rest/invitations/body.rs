@@ -1,4 +1,4 @@
-//! What is sent to invite somebody.
+//! What is sent to invite a person.
 
 use aggregates::{email::Email, ids::OrganizationId};
 use chrono::TimeDelta;

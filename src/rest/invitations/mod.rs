@@ -176,7 +176,7 @@ async fn revoke(
     reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
 }
 
-/// The invitation of a path. What cannot be an id is none.
+/// The invitation that a path names. A text that cannot be an id names none.
 fn invitation(text: &str) -> Result<InvitationId, Problem> {
     text.parse().map_err(|_| Problem::new(Code::InvitationNotFound))
 }

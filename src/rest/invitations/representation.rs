@@ -1,4 +1,4 @@
-//! The representations of an invitation: to the organization, and to whoever has its token.
+//! The representations of an invitation: to the organization, and to the holder of its token.
 
 use aggregates::ids::{InvitationId, WorkspaceId};
 use chrono::{DateTime, Utc};

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(get)).routes(routes!(accept)).routes(routes!(decline))
 }
 
-/// The token of a path. What cannot be one invites to nothing.
+/// The token of a path. A text that cannot be a token names no invitation.
 fn shown(token: &str) -> Result<ShownToken, Problem> {
     let (id, hash) = OneTime::parse(token).ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
     Ok(ShownToken { invitation: InvitationId::new(id), hash })

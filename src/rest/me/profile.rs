@@ -1,4 +1,4 @@
-//! Who the caller is, and what he may do where.
+//! Who the caller is, and what they may do where.
 
 use aggregates::{
     authorization::{Asker, Denied, Reach},

@@ -46,7 +46,7 @@ pub fn routes() -> Routes {
         .merge(users::routes())
 }
 
-/// The user of a path. What cannot be an id is nobody's.
+/// The user that a path names. A text that cannot be an id names nobody.
 fn user(text: &str) -> Result<UserId, Problem> {
     text.parse().map_err(|_| Problem::new(Code::MemberNotFound))
 }

@@ -1,4 +1,4 @@
-//! `/organizations/{org}/users`: members under another name, and the way to add one without asking him.
+//! `/organizations/{org}/users`: members under another name, and the way to add one without asking them.
 
 use axum::{
     extract::{Path, State},

@@ -88,14 +88,14 @@ async fn create(State(app): State<App>, input: Input<NewOrganization>) -> Result
     reply::written(reply::with_activation(&app, appended, &input.write, &token)?)
 }
 
-/// What lets somebody in who has no account yet: what is kept of it, and the token.
+/// What lets a person in who has no account yet: what is kept of it, and the token.
 pub(super) fn new_activation() -> (Activation, SecretString) {
     let user = UserId::new(Uuid::now_v7());
     let OneTime { token, hash: token_hash } = OneTime::new(user.uuid());
     (Activation { user, token_hash }, token)
 }
 
-/// Who names an address learns whether it has an account. That is limited, as it is for signing up.
+/// A caller who names an address learns whether it has an account. That is limited, as it is for signing up.
 pub(super) fn admit_address(app: &App, asker: Asker) -> Result<(), Problem> {
     if asker.operates() {
         return Ok(());

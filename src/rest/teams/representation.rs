@@ -1,4 +1,4 @@
-//! The representations of a team and of somebody in it.
+//! The representations of a team and of its members.
 
 use aggregates::ids::{OrganizationId, TeamId};
 use chrono::{DateTime, Utc};

@@ -29,18 +29,18 @@ impl Caller {
     }
 }
 
-/// A signed-in caller whose request does not count against the rate limits of his key.
+/// A signed-in caller whose request does not count against the rate limits of their key.
 #[derive(Debug, Clone)]
 pub struct Uncounted(pub Principal);
 
 impl Principal {
-    /// The person, where something is his own affair.
+    /// The person, for what only that person may do.
     pub fn require_person(&self) -> Result<UserId, Problem> {
         self.person().ok_or_else(|| Problem::from(Denied::PersonRequired))
     }
 }
 
-/// What is sent to sign in with.
+/// The credentials of a request.
 enum Sent<'a> {
     Basic(&'a str),
     Token(&'a str),
@@ -68,7 +68,7 @@ fn sent(parts: &Parts) -> Result<Sent<'_>, Problem> {
     }
 }
 
-/// The API key that a request carries, be it good or not.
+/// The API key that a request carries, valid or not.
 pub fn sent_key(parts: &Parts) -> Result<&str, Problem> {
     match sent(parts)? {
         Sent::Key(key) => Ok(key),

@@ -84,7 +84,7 @@ impl Conventions {
     }
 }
 
-/// Method and path: an idempotency key is good for one of each.
+/// Method and path: an idempotency key belongs to one of each.
 fn route(parts: &Parts) -> String {
     let path = parts.uri.path();
     format!("{} {}", parts.method, path.strip_prefix("/api").filter(|rest| rest.starts_with("/v1/")).unwrap_or(path))

@@ -1,4 +1,4 @@
-//! Which problem an error is to the one who asked.
+//! Which problem an error is to the caller.
 
 use aggregates::refusal::{Refusal, RefusedField};
 

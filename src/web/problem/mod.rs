@@ -305,7 +305,7 @@ impl Problem {
         Self::with_detail(Code::InvalidToken, "Not authenticated").invalid_token_challenge()
     }
 
-    /// With the challenge of RFC 6750 for a token that is good no longer, or never was.
+    /// With the challenge of RFC 6750 for a token that no longer works, or never did.
     pub fn invalid_token_challenge(self) -> Self {
         let challenge = HeaderValue::from_static("Bearer realm=\"tenantry\", error=\"invalid_token\"");
         self.header(header::WWW_AUTHENTICATE, challenge)

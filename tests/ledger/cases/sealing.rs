@@ -32,7 +32,7 @@ struct Written {
     organization: OrganizationId,
 }
 
-/// A user, by himself, and an organization of his with an address for bills.
+/// A user, registered by that user, and their organization with an address for bills.
 async fn write(node: &Node) -> Written {
     let user = Uuid::now_v7();
     let organization = OrganizationId::new(Uuid::now_v7());

@@ -27,7 +27,7 @@ impl Store {
         Self { location: postgres::database().await, folder: folder() }
     }
 
-    /// The same database on another way to it.
+    /// This database on another way to it.
     pub fn through(&self, location: Location) -> Options {
         Options { location, ..self.options() }
     }

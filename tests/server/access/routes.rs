@@ -7,7 +7,7 @@ type Row = (&'static str, &'static str, [u16; 10]);
 const PUBLIC: [u16; 10] = [200; 10];
 /// Whoever is signed in.
 const SIGNED_IN: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
-/// The same for what is a person's own affair.
+/// Signed in as the person concerned.
 const PERSON: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Whoever belongs to the organization.
 const VIEWER: [u16; 10] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 403];
@@ -40,7 +40,7 @@ pub const TABLE: &[Row] = &[
     // A superadmin who sends address and password has no session.
     ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
     ("POST /api/v1/auth/switch", r#"{"organization": "acme"}"#, [401, 403, 200, 200, 200, 200, 200, 403, 403, 403]),
-    // The caller himself.
+    // The caller.
     ("GET /api/v1/me", "", SIGNED_IN),
     ("PATCH /api/v1/me", r#"{"name": "Other"}"#, PERSON),
     (
@@ -80,7 +80,7 @@ pub const TABLE: &[Row] = &[
     ("POST /api/v1/organizations/{org}/users", r#"{"user_email": "outsider@example.com", "role": "viewer"}"#, ADMIN),
     ("PATCH /api/v1/organizations/{org}/users/{user_id}", r#"{"role": "member"}"#, ADMIN),
     ("DELETE /api/v1/organizations/{org}/users/{user_id}", "", ADMIN),
-    // The only owner cannot leave, and who is no member has nothing to leave.
+    // The only owner cannot leave, and those who are not members have nothing to leave.
     ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 409, 404, 403, 403]),
     (
         "POST /api/v1/organizations/{org}/transfer-ownership",

@@ -7,7 +7,7 @@ use crate::support::{Person, Request, Server, people::PASSWORD};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Principal {
     Anonymous,
-    /// Signed in, and no member. An invitation is waiting for him.
+    /// Signed in, and not a member. An invitation is waiting for this person.
     Outsider,
     Viewer,
     Member,

@@ -28,7 +28,7 @@ async fn creating_answers_six_fields(server: Server) {
     for reference in [made.id(), "acme"] {
         assert_eq!(server.get(&format!("{PATH}/{reference}")).send().await.expect(200).json, shown);
     }
-    // The same organization at the other door.
+    // This organization at the other door.
     let other = server.get("/api/v1/organizations/acme").send().await.expect(200);
     assert_eq!((other.id(), &other["owner"]["email"]), (made.id(), &json!("admin@acme.com")));
 

@@ -6,7 +6,7 @@ use crate::support::{Engine, Person, Request, Server, at_once};
 
 both!(
     a_list_has_six_fields_and_is_complete,
-    who_has_none_gets_one_of_his_own,
+    a_person_without_one_gets_their_own,
     a_superadmin_who_sees_none_gets_one,
     the_default_is_named_after_what_its_person_says,
     without_a_token_nothing_is_told,
@@ -70,7 +70,7 @@ async fn asks_at_once(nodes: &[Server], request: impl Fn(&Server) -> Request) ->
     first.json[0].clone()
 }
 
-async fn who_has_none_gets_one_of_his_own(server: Server) {
+async fn a_person_without_one_gets_their_own(server: Server) {
     let jane = without_any(&server, "jane@example.com").await;
     let nodes = [server];
     let made = asks_at_once(&nodes, |node| node.get(PATH).by(&jane)).await;
@@ -82,7 +82,7 @@ async fn who_has_none_gets_one_of_his_own(server: Server) {
         })
     );
     let [server] = nodes;
-    // It is his, and stays.
+    // It belongs to the person, and stays.
     let path = format!("/api/v1/organizations/{}", made["id"].as_str().expect("an id"));
     let full = server.get(&path).by(&jane).send().await.expect(200);
     assert_eq!((&full["role"], &full["slug"]), (&json!("owner"), &json!("default-organization")));
@@ -99,7 +99,7 @@ async fn who_has_none_gets_one_of_his_own(server: Server) {
 }
 
 async fn a_superadmin_who_sees_none_gets_one(server: Server) {
-    // With Basic he gets none.
+    // With Basic they get none.
     assert_eq!(server.get(PATH).send().await.expect(200).json, json!({ "organizations": [] }));
     let token = admin(&server).await;
     let made = asks_at_once(&[server], |node| node.get(PATH).bearer(&token)).await;

@@ -6,7 +6,7 @@ use crate::support::{Person, Server};
 
 both!(
     each_weakness_is_found,
-    everybody_sees_his_own_and_what_he_may_read,
+    everybody_sees_their_own_and_what_they_may_read,
     what_is_not_good_any_more_weakens_nothing,
     findings_are_paged_by_resource,
 );
@@ -63,7 +63,7 @@ async fn each_weakness_is_found(server: Server) {
     assert_eq!(scored.json, json!({ "score": 84, "checks": checks }));
 }
 
-async fn everybody_sees_his_own_and_what_he_may_read(server: Server) {
+async fn everybody_sees_their_own_and_what_they_may_read(server: Server) {
     server.organization("acme").await;
     let owner = server.member("acme", "owner@example.com", "owner").await;
     let developer = server.member("acme", "developer@example.com", "developer").await;

@@ -77,7 +77,7 @@ async fn unknown_when_it_never_arrived() {
     the_outcome_stays_unknown(Cut::Before).await;
 }
 
-/// The same with whole batches.
+/// Connections are lost while whole batches commit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_under_load() {
     let seed = seed();

@@ -6,7 +6,7 @@
 //! ```text
 //! TENANTRY_CRASH_ROUNDS=200 TENANTRY_CRASH_SEED=42 cargo test --test server crash::
 //! ```
-#![expect(clippy::print_stdout, reason = "a test tells its seed")]
+#![expect(clippy::print_stdout, reason = "a test prints its seed")]
 
 mod commit;
 mod kill;

@@ -54,7 +54,7 @@ async fn all_lists_are_those_of_rest(server: Server) {
         );
         let shown = data(query(&server, &text)).await["organization"]["apiKeys"].take();
         assert_eq!((nodes(&shown), nodes(&shown).len()), (translated(&listed.json), count), "{arguments}");
-        // The same of several organizations at once.
+        // Several organizations at once.
         let of_it = if arguments.is_empty() { "(first: 5)".to_owned() } else { arguments.replace('(', "(first: 5, ") };
         let text = format!(
             "{{ organizations(first: 5) {{ edges {{ node {{ slug apiKeys{of_it} {{ edges {{ node {{ {FIELDS} }} }} }} }} }} }} }}"

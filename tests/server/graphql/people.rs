@@ -11,7 +11,7 @@ both!(
     the_cursors_are_those_of_rest,
     filters_narrow_a_list_of_one_and_of_many,
     many_organizations_cost_as_many_queries_as_two,
-    whoever_asks_finds_where_he_belongs,
+    callers_find_where_they_belong,
 );
 
 const PATH: &str = "/api/v1/organizations";
@@ -178,7 +178,7 @@ async fn many_organizations_cost_as_many_queries_as_two(server: Server) {
     assert!(two <= 6, "{two} queries");
 }
 
-async fn whoever_asks_finds_where_he_belongs(server: Server) {
+async fn callers_find_where_they_belong(server: Server) {
     server.organization("acme").await;
     let jane = server.member("acme", "jane@example.com", "viewer").await;
     let text = "{ me { id email name memberships { organization { slug isPersonal } role { key name } permissions status } } }";

@@ -54,7 +54,7 @@ async fn both_lists_are_those_of_rest(server: Server) {
         let shown = data(query(&server, &text).by(&vera)).await["organization"]["projects"].take();
         let listed = server.get(&format!("{}{rest}", path("acme"))).by(&vera).send().await.expect(200);
         assert_eq!((nodes(&shown), nodes(&shown).len()), (translated(&listed.json), count), "{of_it}");
-        // The same of many organizations at once.
+        // Many organizations at once.
         let of_it = if of_it.is_empty() { "(first: 5)".to_owned() } else { of_it.replace('(', "(first: 5, ") };
         let text = format!(
             "{{ organizations(first: 5) {{ edges {{ node {{ slug projects{of_it} {{ edges {{ node {{ {FIELDS} }} }} }} }} }} }} }}"

@@ -133,7 +133,7 @@ async fn many_organizations_are_asked_at_once(mut server: Server) {
     };
     let two = cost(2).await;
     assert_eq!(cost(10).await, two);
-    // He is an owner of his own, and sees no price of the other.
+    // Joe owns an organization of their own, and sees no price of the other.
     let reply = ask(5).by(&developer).send().await.expect(200);
     let of = |slug: &str| {
         let rows = reply["data"]["organizations"]["edges"].as_array().expect("rows");
@@ -146,7 +146,7 @@ async fn many_organizations_are_asked_at_once(mut server: Server) {
     assert_eq!(errors[0]["extensions"]["permission"], "organization:billing");
 }
 
-/// The same hours of two keys and of two organizations.
+/// Two keys of two organizations with equal hours.
 async fn used_by_two(server: &mut Server, organizations: [&str; 2]) {
     let mut counted = Vec::new();
     for (n, organization) in (1..).zip(organizations) {
@@ -184,7 +184,7 @@ async fn one_key_is_asked_for_as_in_rest(mut server: Server) {
         let found = data(query(&server, &format!(r#"{{ organization(slug: "acme") {{ {periods} }} }}"#))).await;
         let found = &found["organization"]["usage"]["periods"];
         assert_eq!((as_rest(found), &found[0]["requests"]), (rest("acme").await, &requests), "{arguments}");
-        // The same of several organizations at once, with and without the filter in one query.
+        // Several organizations at once, with and without the filter in one query.
         let months = "periods(from: \"2026-03-01T00:00:00Z\", to: \"2026-04-01T00:00:00Z\", granularity: MONTH";
         let text = format!(
             "{{ organizations(first: 5) {{ edges {{ node {{ slug usage {{ all: {months}) {{ requests }} \

@@ -96,7 +96,7 @@ fn a_member_is_not_invited() {
 }
 
 #[test]
-fn nobody_offers_more_than_he_has() {
+fn nobody_offers_more_than_they_have() {
     given([]).when(invite(admin(), "a@example.com", RoleKey::OWNER)).then_expect_error(Error::OwnersOnly);
     let developer = standing(BuiltInRole::Developer);
     let missing = BuiltInRole::Admin.permissions().without(BuiltInRole::Developer.permissions());
@@ -118,7 +118,7 @@ fn an_invitation_takes_a_seat() {
     given_at(in_days(7), full())
         .when(invite(owner(), "bob@example.com", VIEWER))
         .then_expect_events(vec![expired(), made("bob@example.com", VIEWER)]);
-    // One that is good has its seat already, one that has expired needs one again.
+    // A pending one has its seat already, one that has expired needs one again.
     given(full()).when(resend(owner())).then_expect_events(vec![resent()]);
     let taken = full().into_iter().chain([expired(), added(BOB, VIEWER)]);
     given(taken).when(resend(owner())).then_expect_error(Error::SeatsTaken { limit: 2, current: 2 });
@@ -158,7 +158,7 @@ fn only_the_invitee_answers_and_only_in_time() {
         given([invited(VIEWER)]).when(answer_with(another)).then_expect_error(Error::NotTheInvitee);
         given_at(in_days(7), [invited(VIEWER)]).when(answer_with(jane())).then_expect_error(Error::InvitationExpired);
         given([invited(VIEWER), expired()]).when(answer_with(jane())).then_expect_error(Error::InvitationExpired);
-        // Whoever has the wrong token does not learn that there was a right one.
+        // The holder of a wrong token does not learn that there was a right one.
         given_at(in_days(7), [invited(VIEWER)])
             .when(answer_with(answer("jane@example.com", "wrong")))
             .then_expect_error(Error::InvitationNotFound);

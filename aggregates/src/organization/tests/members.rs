@@ -42,7 +42,7 @@ fn a_member_is_added_once_with_a_role_that_exists() {
 }
 
 #[test]
-fn nobody_gives_more_than_he_has() {
+fn nobody_gives_more_than_they_have() {
     given([]).when(add(admin(), ADMIN)).then_expect_events(vec![added(JANE, ADMIN)]);
     given([]).when(add(admin(), RoleKey::OWNER)).then_expect_error(Error::OwnersOnly);
     let own = RoleKey::Custom(custom("own"));
@@ -122,7 +122,7 @@ fn an_organization_keeps_an_active_owner() {
 }
 
 #[test]
-fn a_suspended_member_may_nothing_and_keeps_his_seat() {
+fn a_suspended_member_may_do_nothing_and_keeps_the_seat() {
     let history = || vec![seats(2), added(JANE, VIEWER)];
     given(history()).when(suspend(JANE)).then_expect_events(vec![suspended_member(JANE)]);
     let suspended = || history().into_iter().chain([suspended_member(JANE)]);
@@ -148,7 +148,7 @@ fn a_removed_member_can_come_back_for_ninety_days() {
     let moment = in_days(REINSTATE_DAYS) - TimeDelta::milliseconds(1);
     given_at(moment, history()).when(reinstate(owner())).then_expect_events(vec![back]);
     given_at(in_days(REINSTATE_DAYS), history()).when(reinstate(owner())).then_expect_error(Error::NotReinstatable);
-    // What he was is given again, so it takes as much as giving it.
+    // Their former role is given again, so it takes as much as giving it.
     let lacking = BuiltInRole::Admin.permissions().without(BuiltInRole::Developer.permissions());
     given(history()).when(reinstate(standing(BuiltInRole::Developer))).then_expect_error(Error::Exceeds(lacking));
     given(history().into_iter().chain([seats(1)]))
@@ -158,7 +158,7 @@ fn a_removed_member_can_come_back_for_ninety_days() {
 }
 
 #[test]
-fn a_member_leaves_by_himself() {
+fn a_member_leaves() {
     let leave = |user| member(standing(BuiltInRole::Viewer), MemberCommand::Leave { user });
     let reinstatable_until = in_days(REINSTATE_DAYS);
     let left = Event::MemberRemoved { user: JANE, role: ADMIN, reason: Removal::Left, reinstatable_until };

@@ -1,4 +1,4 @@
-//! Somebody to decide on: members, invitations and roles that the tests about them share.
+//! People to decide on: members, invitations and roles that the tests about them share.
 
 use super::*;
 use crate::authorization::{CustomRoleKey, Permission, Permissions};

@@ -103,7 +103,7 @@ fn a_role_in_use_is_replaced() {
     given(history()).when(delete(owner(), Some(VIEWER))).then_expect_events(vec![deleted.clone()]);
     let after = || history().into_iter().chain([deleted.clone()]);
     assert_eq!(folded(std::iter::once(created()).chain(after())).role(JANE), Some(&VIEWER));
-    // Whoever accepts now gets the other role.
+    // A person who accepts now gets the other role.
     let mut bob = answer("jane@example.com", "first");
     bob.user = BOB;
     let accept = invitation(Standing::Outsider, InvitationCommand::Accept { id: OFFER, answer: bob });

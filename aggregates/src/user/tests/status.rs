@@ -21,7 +21,7 @@ fn a_disabled_account_has_no_way_in() {
     for command in [Command::IssuePasswordReset { token: token("b") }, Command::ChangePassword] {
         given_invited([disabled()]).when(command).then_expect_error(Error::Disabled);
     }
-    // Links that were given out before are no way in either, not even when the account is enabled again.
+    // Links that were given out before do not let anyone in either, not even when the account is enabled again.
     for command in [
         Command::Activate { token_hash: "a".into(), name: personal("Jane") },
         Command::ResetPassword { token_hash: "a".into() },

@@ -1,4 +1,4 @@
-//! What is good for one use: the links to activate an account and to set another password.
+//! What works once: the links to activate an account and to set another password.
 
 use super::*;
 
@@ -65,7 +65,7 @@ fn a_password_is_reset_once() {
     given([reset("a")]).when(use_reset("a")).then_expect_events(vec![changed(PasswordChange::Reset)]);
     given([reset("a"), changed(PasswordChange::Reset)]).when(use_reset("a")).then_expect_error(Error::TokenNotFound);
     given([]).when(use_reset("a")).then_expect_error(Error::TokenNotFound);
-    // Whoever changes his password has no use for a link that somebody may have seen.
+    // A person who changes their password has no use for a link that others may have seen.
     let since = [reset("a"), changed(PasswordChange::Changed)];
     given(since).when(use_reset("a")).then_expect_error(Error::TokenNotFound);
 }

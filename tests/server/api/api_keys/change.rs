@@ -61,16 +61,16 @@ async fn what_is_wrong_changes_nothing(server: Server) {
 async fn scopes_are_given_by_whoever_has_them(server: Server) {
     let jane = super::acme(&server).await;
     let joe = server.member("acme", "joe@example.com", "developer").await;
-    let his = personal(&server, &joe, &["org:acme:teams:read"]).await;
+    let joes = personal(&server, &joe, &["org:acme:teams:read"]).await;
     let patch = |id: &str, scopes: Value| server.patch(&path(id)).json(json!({ "scopes": scopes }));
-    server.refuses(patch(&his.id, json!(["org:acme:teams:*"])).by(&joe), 403, "exceeds_own_permissions").await;
-    server.refuses(patch(&his.id, json!(["org:acme:*"])).by(&joe), 403, "exceeds_own_permissions").await;
-    patch(&his.id, json!(["org:acme:workspaces:*"])).by(&joe).send().await.expect(200);
-    server.refuses(his.reads(&server, "acme"), 403, "missing_permission").await;
-    // It is his: not even the superadmin gives it something.
-    server.refuses(patch(&his.id, json!(["*:*"])), 403, "person_required").await;
-    server.refuses(patch(&his.id, json!(["*:*"])).by(&jane), 404, "api_key_not_found").await;
-    // The organization's are changed by whoever writes keys there, within what he has.
+    server.refuses(patch(&joes.id, json!(["org:acme:teams:*"])).by(&joe), 403, "exceeds_own_permissions").await;
+    server.refuses(patch(&joes.id, json!(["org:acme:*"])).by(&joe), 403, "exceeds_own_permissions").await;
+    patch(&joes.id, json!(["org:acme:workspaces:*"])).by(&joe).send().await.expect(200);
+    server.refuses(joes.reads(&server, "acme"), 403, "missing_permission").await;
+    // It is a person's own: not even the superadmin gives it something.
+    server.refuses(patch(&joes.id, json!(["*:*"])), 403, "person_required").await;
+    server.refuses(patch(&joes.id, json!(["*:*"])).by(&jane), 404, "api_key_not_found").await;
+    // The organization's are changed by those who write keys there, within what they have.
     let key = owned(&server, "acme", &["org:acme:teams:read"]).await;
     server.refuses(patch(&key.id, json!(["org:acme:teams:read"])).by(&joe), 403, "missing_permission").await;
     patch(&key.id, json!(["org:acme:teams:*"])).by(&jane).send().await.expect(200);

@@ -174,11 +174,11 @@ async fn scopes_are_checked(server: Server) {
         assert!(!refused.body.contains(globex.id()), "{refused}");
         assert_eq!(refused.pointers(), [pointer], "{scopes:?}: {refused}");
     }
-    // The same twice is once, and wildcards stay what they are.
+    // A scope that is sent twice counts once, and wildcards stay what they are.
     let scopes = ["org:acme:teams:read", "org:acme:teams:read", "org:acme:projects:*"];
     let made = create(&server, &scopes).by(&jane).send().await.expect(201);
     assert_eq!(made["scopes"], json!(["org:acme:projects:*", "org:acme:teams:read"]));
-    // An organization's key is good there alone.
+    // An organization's key works there alone.
     server
         .post("/api/v1/organizations/globex/users")
         .json(json!({ "user_email": jane.email, "role": "admin" }))
@@ -239,14 +239,14 @@ async fn a_dry_run_makes_no_key(server: Server) {
 
 async fn only_who_is_signed_in_makes_keys(server: Server) {
     server.refuses(create(&server, &["*:*"]).anonymous(), 401, "not_authenticated").await;
-    // A member without the permission makes none for the organization, and one for himself.
+    // A member without the permission makes none for the organization, and one of their own.
     server.organization("acme").await;
     let joe = server.member("acme", "joe@example.com", "member").await;
     let refused = server.refuses(create(&server, &["org:acme:teams:read"]).by(&joe), 403, "missing_permission").await;
     assert_eq!(refused["permission"], "api_keys:write_own");
     let made = super::personal(&server, &joe, &["*:*"]).await;
     made.reads(&server, "acme").send().await.expect(200);
-    // A superadmin is no member.
+    // A superadmin is not a member.
     let refused = server.refuses(create(&server, &["org:globex:*"]), 422, "invalid").await;
     assert_eq!(refused.pointers(), ["/scopes/0"]);
     server.person("mallory@example.com").await;

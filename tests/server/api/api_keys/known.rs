@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Made, create_with, owned, path, personal};
 use crate::support::{Request, Server};
 
-both!(every_verb_says_the_same, a_state_of_the_organization_comes_after_that, a_person_s_own_key_is_his_to_change);
+both!(every_verb_says_the_same, a_state_of_the_organization_comes_after_that, a_person_s_own_key_is_theirs_to_change);
 
 /// What somebody gets who asks for a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,7 @@ async fn a_state_of_the_organization_comes_after_that(server: Server) {
 }
 
 /// The platform's operators see it, and may stop it. Nobody else knows of it.
-async fn a_person_s_own_key_is_his_to_change(server: Server) {
+async fn a_person_s_own_key_is_theirs_to_change(server: Server) {
     let jane = super::acme(&server).await;
     let admin = server.member("acme", "admin@acme.com", "admin").await;
     let made: Made =

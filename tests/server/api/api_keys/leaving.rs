@@ -7,7 +7,7 @@ use crate::support::{Request, Server};
 
 both!(
     a_removed_member_s_keys_are_revoked,
-    who_leaves_takes_his_keys_along,
+    a_leaving_member_takes_their_keys_along,
     a_key_for_two_keeps_the_other,
     an_organization_s_keys_stay_unless_they_were_to_go,
     a_key_goes_with_a_member_only,
@@ -69,11 +69,11 @@ async fn a_removed_member_s_keys_are_revoked(server: Server) {
         server.refuses(server.get(SELF).bearer(&key.key), 401, "api_key_revoked").await;
     }
     assert_eq!(status(&server, &over).await, (json!("revoked"), json!("unspecified")));
-    // What is everything he may do is less now.
+    // Everything that the person may do is less now.
     assert_eq!(status(&server, &everything).await, active());
     server.refuses(everything.reads(&server, "acme"), 403, "not_a_member").await;
     hers.reads(&server, "acme").send().await.expect(200);
-    // He may come back; they do not.
+    // The member may come back; the keys do not.
     let back = server.post(&format!("{MEMBERS}/{}/reinstate", joe.id)).send().await;
     assert!([200, 201].contains(&back.status), "{back}");
     everything.reads(&server, "acme").send().await.expect(200);
@@ -84,7 +84,7 @@ async fn a_removed_member_s_keys_are_revoked(server: Server) {
     server.deployment().assert_projections_verify();
 }
 
-async fn who_leaves_takes_his_keys_along(server: Server) {
+async fn a_leaving_member_takes_their_keys_along(server: Server) {
     super::acme(&server).await;
     let joe = server.member("acme", "joe@example.com", "developer").await;
     let key = personal(&server, &joe, &["org:acme:teams:read"]).await;
@@ -92,13 +92,13 @@ async fn who_leaves_takes_his_keys_along(server: Server) {
     assert_eq!(events_of(&server, leave).await, ["ApiKeyRevoked", "MemberRemoved"]);
     assert_eq!(status(&server, &key).await, revoked());
     assert_eq!(code(verify(&server, &key.key)).await, "REVOKED");
-    // 004's name for it does the same.
+    // The alias of the route does the same.
     let ann = server.member("acme", "ann@example.com", "developer").await;
     let key = personal(&server, &ann, &["org:acme:teams:read"]).await;
     let remove = server.delete(&format!("/api/v1/organizations/acme/users/{}", ann.id));
     assert_eq!(events_of(&server, remove).await, ["ApiKeyRevoked", "MemberRemoved"]);
     assert_eq!(status(&server, &key).await, revoked());
-    // Only suspending him writes nothing.
+    // Only suspending the member writes nothing.
     let eve = server.member("acme", "eve@example.com", "developer").await;
     let key = personal(&server, &eve, &["org:acme:teams:read"]).await;
     let head = server.head().await;
@@ -126,7 +126,7 @@ async fn a_key_for_two_keeps_the_other(server: Server) {
     assert_eq!(own["scopes"].as_array().map(Vec::len), Some(1), "{own}");
     key.reads(&server, &joe.organization).send().await.expect(200);
     server.refuses(key.reads(&server, "acme"), 403, "not_a_member").await;
-    // When he comes back, it does not.
+    // When the member comes back, it does not.
     let body = json!({ "user_email": joe.email, "role": "owner" });
     server.post("/api/v1/organizations/acme/users").json(body).send().await.expect(201);
     server.refuses(key.reads(&server, "acme"), 403, "not_a_member").await;
@@ -150,7 +150,7 @@ async fn an_organization_s_keys_stay_unless_they_were_to_go(server: Server) {
     assert_eq!(stays.reply["on_creator_leave"], "keep");
     let hers = json!({ "organization": "acme", "on_creator_leave": "revoke" });
     let hers: Made = create_with(&server, &["*:*"], hers).by(&jane).send().await.expect(201).into();
-    // Somebody else may decide so as well.
+    // Another person may decide so as well.
     let change = json!({ "on_creator_leave": "revoke" });
     server.patch(&path(&changed.id)).by(&jane).json(change).send().await.expect(200);
     let types = events_of(&server, server.delete(&format!("{MEMBERS}/{}", joe.id))).await;
@@ -165,7 +165,7 @@ async fn an_organization_s_keys_stay_unless_they_were_to_go(server: Server) {
     assert_eq!(server.get(&path(&stays.id)).send().await["created_by"]["id"], json!(joe.id));
 }
 
-/// Of somebody who does not belong there nobody would ever notice that he left.
+/// If the creator is not a member, nobody would ever notice that they left.
 async fn a_key_goes_with_a_member_only(server: Server) {
     let jane = super::acme(&server).await;
     let joe = server.member("acme", "joe@example.com", "admin").await;
@@ -177,19 +177,19 @@ async fn a_key_goes_with_a_member_only(server: Server) {
     let refused = async |request: Request| {
         assert_eq!(server.refuses(request, 422, "invalid").await.pointers(), ["/on_creator_leave"]);
     };
-    // A superadmin is none where he did not come in by himself.
-    let hers = json!({ "name": "Globex", "slug": "globex", "owner_email": jane.email });
-    server.post("/api/v1/organizations").json(hers).send().await.expect(201);
-    let his = |word: &str| {
+    // Superadmins are not members where they did not join.
+    let globex = json!({ "name": "Globex", "slug": "globex", "owner_email": jane.email });
+    server.post("/api/v1/organizations").json(globex).send().await.expect(201);
+    let create = |word: &str| {
         let body = json!({ "organization": "globex", "on_creator_leave": word });
         create_with(&server, &["*:*"], body)
     };
-    refused(his("revoke")).await;
-    his("revoke").by(&jane).send().await.expect(201);
-    let his = Made::from(his("keep").send().await.expect(201));
-    refused(change(&his.id)).await;
+    refused(create("revoke")).await;
+    create("revoke").by(&jane).send().await.expect(201);
+    let kept = Made::from(create("keep").send().await.expect(201));
+    refused(change(&kept.id)).await;
     // What is not about that is changed as ever.
-    server.patch(&path(&his.id)).by(&jane).json(json!({ "name": "x" })).send().await.expect(200);
+    server.patch(&path(&kept.id)).by(&jane).json(json!({ "name": "x" })).send().await.expect(200);
 
     let scopes = ["org:acme:api_keys:*", "org:acme:teams:read"];
     let maker = create_with(&server, &scopes, json!({ "organization": "acme" })).by(&joe).send().await.expect(201);
@@ -207,7 +207,7 @@ async fn a_key_goes_with_a_member_only(server: Server) {
     let late = Made::from(make(&maker.key, "keep").send().await.expect(201));
     refused(change(&late.id)).await;
     assert_eq!(status(&server, &late).await, active());
-    // As soon as he is back, it is possible again.
+    // As soon as the creator is back, it is possible again.
     let back = server.post(&format!("{member}/reinstate")).send().await;
     assert!([200, 201].contains(&back.status), "{back}");
     change(&late.id).send().await.expect(200);

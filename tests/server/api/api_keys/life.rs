@@ -138,7 +138,7 @@ async fn whoever_has_a_key_may_end_it(server: Server) {
     server.refuses(organization.reads(&server, "acme"), 403, "organization_suspended").await;
     end(&organization, json!({})).send().await.expect(204);
     assert_eq!(super::code(verify(&server, &organization.key)).await, "REVOKED");
-    // Without a body too, and not by anybody who is no key.
+    // Without a body too, and not by a caller without a key.
     let other = personal(&server, &jane, &["*:*"]).await;
     let path = format!("{KEYS}/revoke-self");
     server.refuses(server.post(&path).by(&jane).json(json!({})), 401, "api_key_required").await;

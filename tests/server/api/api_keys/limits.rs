@@ -160,18 +160,18 @@ async fn an_organization_s_keys_share_a_limit() {
 
 /// Who is nobody in an organization at the moment does not use up what belongs to it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_suspended_member_uses_up_his_own_limit_alone() {
+async fn a_suspended_member_uses_up_only_their_own_limit() {
     let server = limited("0", "3");
     let jane = super::acme(&server).await;
     let joe = server.member("acme", "joe@example.com", "developer").await;
-    let (hers, his) =
+    let (janes, joes) =
         (personal(&server, &jane, &["org:acme:*"]).await, personal(&server, &joe, &["org:acme:teams:read"]).await);
     server.post(&format!("/api/v1/organizations/acme/members/{}/suspend", joe.id)).send().await.expect(200);
     for _ in 0..5 {
-        server.refuses(his.reads(&server, "acme"), 403, "not_a_member").await;
+        server.refuses(joes.reads(&server, "acme"), 403, "not_a_member").await;
     }
     for _ in 0..3 {
-        hers.reads(&server, "acme").send().await.expect(200);
+        janes.reads(&server, "acme").send().await.expect(200);
     }
-    server.refuses(hers.reads(&server, "acme"), 429, "rate_limited").await;
+    server.refuses(janes.reads(&server, "acme"), 429, "rate_limited").await;
 }

@@ -12,10 +12,10 @@ async fn a_list_is_ones_own(server: Server) {
     let joe = server.member("acme", "joe@example.com", "admin").await;
     let first = personal(&server, &jane, &["*:*"]).await;
     let second = personal(&server, &jane, &["org:acme:teams:read"]).await;
-    let his = personal(&server, &joe, &["*:*"]).await;
+    let joes = personal(&server, &joe, &["*:*"]).await;
     owned(&server, "acme", &["*:*"]).await;
     assert_eq!(server.get(KEYS).by(&jane).send().await.each("id"), [second.id.as_str(), &first.id], "newest first");
-    assert_eq!(server.get(KEYS).by(&joe).send().await.each("id"), [his.id.as_str()]);
+    assert_eq!(server.get(KEYS).by(&joe).send().await.each("id"), [joes.id.as_str()]);
     assert_eq!(server.get(KEYS).send().await.expect(200).json, json!([]));
     // A key with everything is the person; one with less is not.
     assert_eq!(server.get(KEYS).bearer(&first.key).send().await.each("id"), [second.id.as_str(), &first.id]);
@@ -87,7 +87,7 @@ async fn a_list_is_filtered_and_paged(server: Server) {
             next = page.next();
         }
         assert_eq!(met, keys.iter().map(|key| key.id.clone()).collect::<Vec<_>>());
-        // A cursor is good for its own list.
+        // A cursor works for its own list.
         let link = first.next().expect("a second page");
         let other = server.get(&format!("{link}&status=active")).by(&jane);
         server.refuses(other, 400, "invalid_cursor").await;

@@ -46,7 +46,7 @@ fn create(server: &Server, scopes: &[&str]) -> Request {
     create_with(server, scopes, json!({}))
 }
 
-/// The same with more fields.
+/// A request for a personal key with more fields.
 fn create_with(server: &Server, scopes: &[&str], mut more: Value) -> Request {
     let fields = more.as_object_mut().expect("fields");
     fields.entry("name").or_insert("CI".into());

@@ -1,4 +1,4 @@
-//! What is almost a key is none.
+//! A text that is almost a key is not one.
 
 use serde_json::json;
 

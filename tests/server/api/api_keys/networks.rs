@@ -31,7 +31,7 @@ async fn a_key_is_good_where_it_is_said(server: Server) {
         } else {
             let refused = server.refuses(request, 403, "ip_not_allowed").await;
             assert!(!refused.body.contains("192.0.2"), "{refused}");
-            // Nobody else's word counts.
+            // Only trusted proxies are believed.
             let forged = server.get(SELF).bearer(&made.key).header("x-forwarded-for", "192.0.2.1");
             server.refuses(forged, 403, "ip_not_allowed").await;
             server.refuses(made.reads(&server, "acme"), 403, "ip_not_allowed").await;
@@ -73,7 +73,7 @@ async fn a_trusted_proxy_s_word_counts() {
         let reply = request.send().await;
         assert_eq!(reply.status, status, "{forwarded:?}: {reply}");
     }
-    // Whoever asks says where the bearer is, or is taken for him.
+    // The caller says where the bearer is, or is taken for the bearer.
     let ask = |forwarded: &str, ip: Value| {
         let body = json!({ "key": made.key, "ip": ip });
         server.post(super::VERIFY).header("x-forwarded-for", forwarded).json(body)

@@ -177,7 +177,7 @@ async fn no_key_survives_the_removal_of_its_owner() {
                 );
             }
         }
-        // Not even when he comes back.
+        // Not even when the member comes back.
         let back = here.post(&format!("{member}/reinstate")).send().await;
         assert!([200, 201].contains(&back.status), "{back}");
         for key in made.iter().chain([&before]) {

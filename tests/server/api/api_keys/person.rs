@@ -1,4 +1,4 @@
-//! What only the person can do, and no key that was given a part of what he may.
+//! What only the person can do, and no key that was given a part of what they may.
 
 use serde_json::{Value, json};
 

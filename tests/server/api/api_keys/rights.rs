@@ -8,7 +8,7 @@ use crate::support::{Person, Request, Server};
 both!(
     a_key_sheds_nothing_that_binds_it,
     a_key_has_what_it_was_given,
-    nobody_gives_what_he_lacks,
+    nobody_gives_what_they_lack,
     a_key_makes_no_key_that_has_more,
     a_key_with_less_is_told_as_much,
     a_key_keeps_its_own_limits,
@@ -68,7 +68,7 @@ async fn graphql(server: &Server, made: &Made, fields: &str) -> Value {
     server.post("/graphql").bearer(&made.key).json(query).send().await.expect(200).json
 }
 
-async fn nobody_gives_what_he_lacks(server: Server) {
+async fn nobody_gives_what_they_lack(server: Server) {
     server.organization("acme").await;
     let role = json!({ "key": "maker", "name": "Maker", "permissions": ["api_keys:write_own", "teams:read"] });
     server.post("/api/v1/organizations/acme/roles").json(role).send().await.expect(201);
@@ -82,11 +82,11 @@ async fn nobody_gives_what_he_lacks(server: Server) {
         let refused = server.refuses(refused, 403, "exceeds_own_permissions").await;
         assert_eq!(refused["permissions"], json!(lacking), "{scopes:?}");
     }
-    // Everything there is, is more than he has; everything he has is not.
+    // Everything there is, is more than they have; everything they have is not.
     server.refuses(create(&server, &["org:acme:*"]).by(&maker), 403, "exceeds_own_permissions").await;
     let made = personal(&server, &maker, &["org:acme:teams:read", "org:acme:api_keys:write_own"]).await;
     assert_eq!(may(&server, &made.key, "acme").await, [200, 403, 403]);
-    // Whoever writes an organization's keys gives what he has, and *:* is everything there.
+    // Those who write an organization's keys give what they have, and *:* is everything there.
     let admin = server.member("acme", "boss@example.com", "admin").await;
     for scopes in [["*:*"], ["org:acme:*"], ["org:acme:organization:*"]] {
         let request = create_with(&server, &scopes, json!({ "organization": "acme" })).by(&admin);
@@ -97,7 +97,7 @@ async fn nobody_gives_what_he_lacks(server: Server) {
     let request = create_with(&server, &["*:*"], json!({ "organization": "acme" })).by(&owner);
     let made = Made::from(request.send().await.expect(201));
     assert_eq!(may(&server, &made.key, "acme").await, [200, 201, 200]);
-    // A key is no owner, whoever made it.
+    // A key is not an owner, whoever made it.
     let member = server.member("acme", "member@example.com", "member").await;
     let transfer = json!({ "user_id": member.id });
     for key in [&made, &personal(&server, &owner, &["org:acme:*"]).await] {
@@ -152,7 +152,7 @@ async fn a_key_makes_no_key_that_has_more(server: Server) {
     server.refuses(more, 403, "exceeds_own_permissions").await;
     let more = server.patch(&path(&key.id)).bearer(&key.key).json(json!({ "scopes": ["*:*"] }));
     server.refuses(more, 403, "person_required").await;
-    // What an organization's key makes is no more either, and somebody answers for it.
+    // What an organization's key makes is not more either, and a person answers for it.
     let keeper = owned(&server, "acme", &["org:acme:api_keys:*", "org:acme:teams:read"]).await;
     let make = |scopes: &[&str]| create_with(&server, scopes, json!({ "organization": "acme" })).bearer(&keeper.key);
     server.refuses(make(&["org:acme:teams:write"]), 403, "exceeds_own_permissions").await;
@@ -255,7 +255,7 @@ async fn the_classic_door_is_no_way_around(server: Server) {
     assert_eq!(me.status, 403, "{me}");
 }
 
-/// A token that is good for one organization makes keys for that one.
+/// A token that works for one organization makes keys for that one.
 async fn a_bound_token_s_keys_are_bound_as_well(server: Server) {
     let jane = super::acme(&server).await;
     let home = format!("org:{}:*", jane.organization);

@@ -145,7 +145,7 @@ async fn whoever_rotates_a_key_has_what_it_has(server: Server) {
             continue;
         }
         server.refuses(request, 403, "exceeds_own_permissions").await;
-        // Whoever manages keys may stop what he could not make.
+        // Those who manage keys may stop what they could not make.
         server.post(&format!("{}/revoke", path(&made.id))).by(&keeper).json(json!({})).send().await.expect(200);
     }
 }

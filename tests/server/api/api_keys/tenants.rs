@@ -33,14 +33,14 @@ async fn another_tenant_s_keys_do_not_exist(server: Server) {
             for action in ["/rotate", "/disable", "/enable", "/revoke"] {
                 refused.push(server.refuses(of("POST", action).json(json!({})), 404, "api_key_not_found").await);
             }
-            // It is told as what there never was.
+            // The answer is that of a key that never existed.
             let unknown = server.get(&path(&uuid::Uuid::now_v7().to_string())).bearer(asker).send().await;
             for reply in refused {
                 assert_eq!((&reply["detail"], &reply["title"]), (&unknown["detail"], &unknown["title"]));
             }
         }
     }
-    // Nor those of the organization for a member who may not know of them; a person's own are his alone.
+    // Nor those of the organization for a member who may not know of them; a person's own keys are theirs alone.
     let of = |key: &str| server.get(&path(key)).by(&viewer);
     server.refuses(of(&foreign[1].id), 404, "api_key_not_found").await;
     server.refuses(of(&organization.id), 404, "api_key_not_found").await;

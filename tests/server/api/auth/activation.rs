@@ -1,4 +1,4 @@
-//! Coming in for the first time: somebody was added to an organization before he had an account.
+//! Activation: a person was added to an organization before they had an account.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ both!(
     a_repeated_activation_shows_no_tokens,
     an_activation_is_no_reset,
     a_disabled_account_is_not_activated,
-    who_comes_in_to_a_deleted_organization_gets_one_of_his_own,
+    a_person_activated_in_a_deleted_organization_gets_their_own,
 );
 
 const ACTIVATE: &str = "/api/v1/auth/activate";
@@ -108,7 +108,7 @@ async fn a_disabled_account_is_not_activated(server: Server) {
     assert_eq!(server.get(&path).send().await["status"], "disabled");
     server.post(&format!("{path}/enable")).send().await.expect(200);
     assert_eq!(server.get(&path).send().await["status"], "invited");
-    // What was given out before is no way in any more; a superadmin asks for another one.
+    // What was given out before lets nobody in any more; a superadmin asks for another one.
     server.refuses(activate(&server, &token, PASSWORD), 404, "link_not_found").await;
     let link = server.post(&format!("{path}/password-reset")).send().await.expect(200);
     let body = json!({ "token": link["token"], "password": PASSWORD });
@@ -116,7 +116,7 @@ async fn a_disabled_account_is_not_activated(server: Server) {
     login(&server, "jane@example.com", PASSWORD).send().await.expect(200);
 }
 
-async fn who_comes_in_to_a_deleted_organization_gets_one_of_his_own(server: Server) {
+async fn a_person_activated_in_a_deleted_organization_gets_their_own(server: Server) {
     let (_, token) = added(&server, "jane@acme.example").await;
     server.delete("/api/v1/organizations/acme").send().await.expect(204);
     let done = activate(&server, &token, PASSWORD).send().await.expect(200);

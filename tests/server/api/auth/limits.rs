@@ -99,7 +99,7 @@ async fn a_hundred_failures_close_an_address(server: Server) {
     };
     for n in 0..5 {
         login(&server, &format!("user-{n}@example.com"), "wrong").send().await.expect(401);
-        // A right password is no failure of its address.
+        // A right password does not count as a failure of its address.
         server.login("jane@example.com").send().await.expect(200);
     }
     for _ in 0..95 {

@@ -1,4 +1,4 @@
-//! Links that are good for one use: activation and password reset.
+//! Links that work once: activation and password reset.
 
 use serde_json::{Value, json};
 

@@ -39,7 +39,7 @@ async fn signing_out_at_once_is_done_once(server: Server) {
     let replies = at_once((0..20).map(|_| server.post(LOGOUT).by(&jane).send())).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 204).count(), 1);
     for reply in &replies {
-        // Who came too late is signed out, or was not when he asked.
+        // A client that came too late is signed out, or was not when it asked.
         assert!([204, 401, 404].contains(&reply.status), "{reply}");
     }
     assert_eq!(server.head().await, head + 1);

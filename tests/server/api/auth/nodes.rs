@@ -40,7 +40,7 @@ async fn who_is_signed_out_on_one_node_is_refused_on_the_other() {
     for n in 0..6 {
         let (one, other) = (&nodes[n % 2], &nodes[(n + 1) % 2]);
         let person = one.person(&format!("user-{n}@example.com")).await;
-        // Both nodes remember him.
+        // Both nodes remember the person.
         assert!(is_good(one, &person.access_token).await && is_good(other, &person.access_token).await);
         let done = match n / 2 {
             0 => one.post("/api/v1/auth/logout").by(&person).send().await.expect(204),

@@ -1,4 +1,4 @@
-//! Refreshing: a token is good once.
+//! Refreshing: a token works once.
 
 use serde_json::{Value, json};
 
@@ -28,10 +28,10 @@ async fn refreshing_rotates(server: Server) {
         assert!(!seen.contains(&token));
         seen.push(token.clone());
     }
-    // It is one session, and it is the same one; refreshing is no event.
+    // It is one session, and it is the same one; refreshing writes no event.
     let sessions = server.get("/api/v1/me/sessions").by(&jane).send().await.expect(200);
     assert_eq!((sessions.each("id").len(), server.head().await), (1, head));
-    // An access token is good as long as it says.
+    // An access token is valid as long as it says.
     assert!(is_good(&server, &jane.access_token).await);
 }
 

@@ -1,4 +1,4 @@
-//! Sessions that nobody refreshed in time.
+//! Sessions that were not refreshed in time.
 
 use sqlx::Executor;
 

@@ -141,7 +141,7 @@ async fn many_switches_at_once_leave_a_session(server: Server) {
         assert!(reply.status == 200 || overtaken, "{reply}");
     }
     assert!(is_good(&server, &jane.access_token).await);
-    // The last one of them is good, and nothing ended the session.
+    // The last one of them works, and nothing ended the session.
     let ledger = server.deployment().ledger().await;
     assert_eq!(ledger.number("SELECT count(*) FROM events WHERE event_type = 'SessionEnded'").await, 0);
 }

@@ -29,7 +29,7 @@ async fn the_version_goes_up_with_every_change(server: Server) {
     assert_eq!(server.patch(&path).json(json!({})).send().await.expect(200).etag(), changed.etag());
     assert_eq!(server.head().await, head);
 
-    // Another organization's change is none of this one.
+    // A change of another organization does not change this one.
     server.organization("other").await;
     assert_eq!(server.get(&path).send().await.etag(), changed.etag());
 }

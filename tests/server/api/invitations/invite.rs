@@ -173,7 +173,7 @@ async fn ids_of_another_organization_are_not_found(server: Server) {
         server.refuses(server.post(&format!("{path}/resend")), 404, "invitation_not_found").await;
     }
     assert!(server.get(&format!("{PATH}/other/invitations")).send().await.expect(200).each("id").is_empty());
-    // A workspace of another organization is none here.
+    // A workspace of another organization does not exist here.
     let foreign = server.get(&format!("{PATH}/other/workspaces")).send().await.expect(200);
     let body = json!({ "email": "b@example.com", "role": "viewer", "workspace": foreign.json[0]["id"] });
     let refused = server.refuses(server.post(&format!("{PATH}/acme/members/invite")).json(body), 422, "invalid").await;

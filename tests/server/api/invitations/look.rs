@@ -14,7 +14,7 @@ both!(
 async fn whoever_has_the_token_sees_what_is_offered(server: Server) {
     server.organization("acme").await;
     let jane = server.member("acme", "jane@example.com", "admin").await;
-    // The invitee has an account and a name; it is not shown before he belongs.
+    // The invitee has an account and a name; it is not shown before they belong.
     let bob = server.person("bob@example.com").await;
     let made = invite(&server, "bob@example.com", "developer").by(&jane).send().await.expect(201);
     let path = link(&token(&made), "");

@@ -1,4 +1,4 @@
-//! `/me`: the caller himself.
+//! `/me`: the caller.
 
 mod password;
 mod profile;

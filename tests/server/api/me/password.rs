@@ -9,7 +9,7 @@ both!(
     a_change_needs_the_password_before,
     a_weak_password_is_refused,
     changes_at_once_have_one_effect,
-    a_superadmin_with_basic_changes_his_own,
+    a_superadmin_with_basic_changes_their_own,
 );
 
 const NEW: &str = "an entirely new password";
@@ -85,7 +85,7 @@ async fn changes_at_once_have_one_effect(server: Server) {
     login(&server, &password(done[0])).send().await.expect(200);
 }
 
-async fn a_superadmin_with_basic_changes_his_own(server: Server) {
+async fn a_superadmin_with_basic_changes_their_own(server: Server) {
     change(&server, "changeme", NEW).send().await.expect(204);
     // What was remembered of the password before is not believed any longer.
     server.get("/api/v1/users").send().await.expect(401);

@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 use crate::support::Server;
 
 both!(
-    a_person_sees_where_he_belongs,
+    people_see_where_they_belong,
     a_profile_is_changed_in_parts,
     a_change_holds_to_a_version,
-    nobody_changes_what_is_not_his_to_change,
+    nobody_changes_what_is_not_theirs_to_change,
     the_classic_door_shows_five_fields,
 );
 
 const ME: &str = "/api/v1/me";
 
-async fn a_person_sees_where_he_belongs(server: Server) {
+async fn people_see_where_they_belong(server: Server) {
     let jane = server.person("jane@example.com").await;
     let acme = server.post("/api/v1/organizations").by(&jane).json(json!({ "name": "Acme", "slug": "acme" }));
     let acme = acme.send().await.expect(201);
@@ -49,7 +49,7 @@ async fn a_person_sees_where_he_belongs(server: Server) {
             "permissions": memberships[1]["permissions"], "joined_at": memberships[1]["joined_at"],
         })
     );
-    // Written out: who asks what he may do need not know what a wildcard stands for.
+    // Written out: callers who ask what they may do need not know what a wildcard stands for.
     let permissions = memberships[1]["permissions"].as_array().expect("permissions");
     assert!(permissions.contains(&json!("organization:delete")) && !permissions.contains(&json!("*")));
     server.get(ME).by(&jane).header("if-none-match", me.etag()).send().await.expect(304);
@@ -95,7 +95,7 @@ async fn a_change_holds_to_a_version(server: Server) {
     server.refuses(patch("Two"), 412, "version_mismatch").await;
 }
 
-async fn nobody_changes_what_is_not_his_to_change(server: Server) {
+async fn nobody_changes_what_is_not_theirs_to_change(server: Server) {
     let jane = server.person("jane@example.com").await;
     for field in ["id", "email", "is_superadmin", "status", "password", "memberships"] {
         let refused = server.refuses(server.patch(ME).by(&jane).json(json!({ field: true })), 422, "invalid").await;

@@ -63,7 +63,7 @@ async fn an_unknown_address_becomes_an_invited_user_who_gets_in_with_the_token(s
     server.login("new@example.com").send().await.expect(200);
     let listed = server.get(&members("acme")).send().await;
     assert_eq!(listed.json[0]["user"]["name"], "Nina");
-    // Whoever adds him elsewhere gets no way into an account that is his.
+    // A caller who adds them elsewhere gets no way into an account that is theirs.
     server.organization("other").await;
     let again = server
         .post(&format!("{PATH}/other/users"))

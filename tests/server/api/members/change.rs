@@ -47,7 +47,7 @@ async fn a_version_can_be_insisted_on(server: Server) {
     let patch = |role: &str, tag: &str| server.patch(&path).header("if-match", tag).json(json!({ "role": role }));
     patch("member", "\"v1-0\"").send().await.expect(200);
     server.refuses(patch("admin", "\"v1-0\""), 412, "version_mismatch").await;
-    // What happens to others is no change of this member.
+    // What happens to others does not change this member.
     server.member("acme", "bob@example.com", "viewer").await;
     patch("admin", "\"v2-0\"").send().await.expect(200);
     server.refuses(server.delete(&path).header("if-match", "\"v2-0\""), 412, "version_mismatch").await;
@@ -106,7 +106,7 @@ async fn the_last_owner_stays(server: Server) {
     server.refuses(server.delete(&path), 409, "last_owner").await;
     server.refuses(server.post(&format!("{path}/suspend")), 409, "last_owner").await;
     server.refuses(server.post(&format!("{PATH}/acme/leave")), 409, "last_owner").await;
-    // With another one he may go, and that one becomes the primary owner.
+    // With another owner they may leave, and that one becomes the primary owner.
     let jane = server.member("acme", "jane@example.com", "owner").await;
     server.patch(&path).json(json!({ "role": "admin" })).send().await.expect(200);
     assert_eq!(organization(&server, "acme").await["owner"]["id"], jane.id.as_str());

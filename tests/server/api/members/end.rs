@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{PATH, members, organization, table};
 use crate::support::Server;
 
-both!(a_removed_member_is_out_at_once, a_member_leaves_whatever_he_may, nobody_else_leaves);
+both!(a_removed_member_is_out_at_once, a_member_leaves_whatever_they_may_do, nobody_else_leaves);
 
 async fn a_removed_member_is_out_at_once(server: Server) {
     server.organization("acme").await;
@@ -26,7 +26,7 @@ async fn a_removed_member_is_out_at_once(server: Server) {
     assert_eq!(organization(&server, "acme").await["user_count"], 1);
 }
 
-async fn a_member_leaves_whatever_he_may(server: Server) {
+async fn a_member_leaves_whatever_they_may_do(server: Server) {
     server.organization("acme").await;
     let nothing = json!({ "key": "nothing", "name": "Nothing", "permissions": [] });
     server.post(&format!("{PATH}/acme/roles")).json(nothing).send().await.expect(201);
@@ -35,7 +35,7 @@ async fn a_member_leaves_whatever_he_may(server: Server) {
         let leave = || server.post(&format!("{PATH}/acme/leave")).bearer(&jane.access_token);
         assert_eq!(leave().send().await.expect(204).body, "");
         server.refuses(leave(), 403, "not_a_member").await;
-        // He can be brought back as what he was.
+        // They can be brought back with the role they had.
         let back = server.post(&format!("{}/{}/reinstate", members("acme"), jane.id)).send().await.expect(200);
         assert_eq!(back["role"]["key"], role);
     }
@@ -51,7 +51,7 @@ async fn nobody_else_leaves(server: Server) {
         .expect(201);
     let leave = || server.post(&format!("{PATH}/acme/leave"));
     server.refuses(leave().anonymous(), 401, "not_authenticated").await;
-    // A superadmin who is no member.
+    // A superadmin who is not a member.
     server.refuses(leave(), 404, "member_not_found").await;
     let jane = server.member("acme", "jane@example.com", "viewer").await;
     let path = format!("{}/{}", members("acme"), jane.id);

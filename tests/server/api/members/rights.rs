@@ -1,4 +1,4 @@
-//! Who may do what to members, invitations and roles, and that nobody gives or takes more than he has.
+//! Who may do what to members, invitations and roles, and that nobody gives or takes more than they have.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::support::{Engine, Request, Server, at_once};
 
 both!(
     permissions_are_asked_for,
-    nobody_gives_or_takes_more_than_he_has,
+    nobody_gives_or_takes_more_than_they_have,
     a_role_that_changes_changes_what_its_holders_may
 );
 
@@ -51,7 +51,7 @@ async fn permissions_are_asked_for(server: Server) {
     }
 }
 
-async fn nobody_gives_or_takes_more_than_he_has(server: Server) {
+async fn nobody_gives_or_takes_more_than_they_have(server: Server) {
     let acme = server.organization("acme").await;
     let owner = format!("{}/{}", members("acme"), acme["owner"]["id"].as_str().expect("an id"));
     let admin = server.member("acme", "admin2@example.com", "admin").await;

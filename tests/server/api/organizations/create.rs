@@ -54,7 +54,7 @@ async fn every_field_is_kept(server: Server) {
         (&json!("two\nlines"), &json!("acme.com"), &json!("enterprise"))
     );
     assert_eq!((&made["owner"]["email"], &made["owner"]["name"]), (&json!("Owner@Example.org"), &Value::Null));
-    assert_eq!((&made["is_owner"], &made["role"]), (&json!(false), &Value::Null), "a superadmin is no member");
+    assert_eq!((&made["is_owner"], &made["role"]), (&json!(false), &Value::Null), "a superadmin is not a member");
     assert_eq!(made["limits"]["max_members"], 100_000);
 }
 
@@ -92,7 +92,7 @@ async fn fifty_at_once_share_one_slug(server: Server) {
     }
     assert_eq!(server.head().await, head + 2);
 
-    // Without a slug everybody gets one of his own.
+    // Without a slug every creation gets a different one.
     let create = server.post(PATH).json(json!({ "name": "Acme" }));
     let made = at_once((0..20).map(|_| create.clone().send())).await;
     let mut slugs: Vec<_> = made.into_iter().map(|reply| reply.expect(201)["slug"].to_string()).collect();

@@ -48,7 +48,7 @@ async fn deleted_and_restored(server: Server) {
     let deleted = server.delete(&format!("{PATH}/acme")).send().await.expect(204);
     assert_eq!((deleted.body.as_str(), deleted.position()), ("", made.position() + 1));
 
-    // A superadmin still sees it, when he asks for it.
+    // A superadmin still sees it, when they ask for it.
     let shown = server.get(&format!("{PATH}/acme")).send().await.expect(200);
     assert_eq!(shown["status"], "deleted");
     let at = |value: &Value| chrono::DateTime::parse_from_rfc3339(value.as_str().expect("a time")).expect("a time");

@@ -17,7 +17,7 @@ async fn an_unknown_address_becomes_an_invited_user(server: Server) {
     let head = server.head().await;
     let body = json!({ "name": "Acme", "slug": "acme", "owner_email": " Jane@Example.com " });
     let made = server.post(PATH).json(body).send().await.expect(201);
-    assert_eq!(made.position(), head + 4, "the user, his activation, the organization and its default workspace");
+    assert_eq!(made.position(), head + 4, "the user, their activation, the organization and its default workspace");
     assert_eq!((&made["owner"]["email"], &made["owner"]["name"]), (&json!("Jane@Example.com"), &json!(null)));
     assert_eq!((&made["is_owner"], &made["user_count"]), (&json!(false), &json!(1)));
     let mut shown = made.json.clone();
@@ -62,7 +62,7 @@ async fn the_same_address_is_the_same_user(server: Server) {
         assert_eq!(server.head().await, head + 2, "nobody was registered");
     }
     assert_ne!(create("jane@example.org").await["id"], jane["id"]);
-    // The superadmin's own address is his account.
+    // The superadmin's own address names their account.
     let own = server.organization("own").await;
     assert_eq!(create("ADMIN@example.com").await, own["owner"]);
 }

@@ -10,7 +10,7 @@ both!(
     the_slug_is_derived_from_the_name,
     a_slug_is_taken_in_its_organization_only,
     fields_are_checked,
-    at_once_everybody_gets_a_slug_of_his_own,
+    concurrent_creations_get_different_slugs,
     a_dry_run_writes_nothing,
     the_same_request_makes_one,
     a_deleted_organization_gets_none,
@@ -97,7 +97,7 @@ async fn fields_are_checked(server: Server) {
     assert_eq!((&bare["description"], &bare["workspace_id"]), (&Value::Null, &Value::Null));
 }
 
-async fn at_once_everybody_gets_a_slug_of_his_own(server: Server) {
+async fn concurrent_creations_get_different_slugs(server: Server) {
     server.organization("acme").await;
     let named = server.post(&path("acme")).json(json!({ "name": "x", "slug": "site" }));
     let mut replies = at_once((0..20).map(|_| named.clone().send())).await;

@@ -111,7 +111,7 @@ async fn whoever_does_not_belong_learns_nothing(server: Server) {
             server.refuses(request.anonymous(), 401, "not_authenticated").await;
         }
     }
-    // A cursor of somebody else is good for nobody.
+    // A cursor of one caller does not work for another.
     team(&server, "acme", "B").await;
     let member = server.member("acme", "jane@example.com", "member").await;
     let next = server.get(&format!("{}?limit=1", path("acme"))).send().await.next().expect("a second page");
@@ -133,7 +133,7 @@ async fn the_inactive_do_not_count(server: Server) {
     };
     let admin = &people[2];
     let member = |person: &Person| format!("/api/v1/organizations/acme/members/{}", person.id);
-    // A suspended member can be put in, and counts when he is back.
+    // A suspended member can be put in, and counts when they are back.
     server.post(&format!("{}/suspend", member(&people[0]))).send().await.expect(200);
     for person in &people {
         server.put(&format!("{one}/members/{}", person.id)).by(admin).send().await.expect(200);
@@ -154,7 +154,7 @@ async fn the_inactive_do_not_count(server: Server) {
     assert_eq!(shown().await, ids(&[&people[1], &people[2]]));
     server.post(&format!("{}/reinstate", member(&people[0]))).send().await.expect(200);
     assert_eq!(shown().await, ids(&[&people[0], &people[1], &people[2]]), "the newest account first");
-    // Whoever leaves the organization is gone from its teams, and there again when he is back.
+    // A member who leaves the organization is gone from its teams, and there again when they are back.
     server.delete(&member(&people[1])).send().await.expect(204);
     assert_eq!(shown().await, ids(&[&people[0], &people[2]]));
     let put = server.put(&format!("{one}/members/{}", people[1].id));

@@ -56,7 +56,7 @@ async fn if_match_refuses_another_version(server: Server) {
     let second = patch(first.etag(), "B").send().await.expect(200);
     server.refuses(patch(first.etag(), "C"), 412, "version_mismatch").await;
     server.refuses(server.delete(&one).header("if-match", first.etag()), 412, "version_mismatch").await;
-    // A change of the organization is none of the team.
+    // A change of the organization does not change the team.
     server.patch("/api/v1/organizations/acme").json(json!({ "name": "Other" })).send().await.expect(200);
     server.delete(&one).header("if-match", second.etag()).send().await.expect(204);
 }

@@ -8,7 +8,7 @@ both!(
     a_disabled_account_is_out_at_once,
     an_enabled_account_signs_in_anew,
     a_superadmin_is_one_at_once,
-    nobody_takes_it_from_himself,
+    nobody_revokes_it_for_themselves,
     superadmins_who_act_on_each_other_leave_one,
     only_superadmins_administer,
 );
@@ -57,7 +57,7 @@ async fn an_enabled_account_signs_in_anew(server: Server) {
     server.refuses(refresh, 401, "invalid_token").await;
     let tokens = server.login("jane@example.com").send().await.expect(200);
     let sessions = server.get("/api/v1/me/sessions").bearer(tokens["access_token"].as_str().expect("a token"));
-    // What it was signed in with before is no session any longer.
+    // The earlier session has ended.
     assert_eq!(sessions.send().await.expect(200).each("method"), ["password"]);
 }
 
@@ -83,7 +83,7 @@ async fn a_superadmin_is_one_at_once(server: Server) {
     server.get("/api/v1/users").basic("jane@example.com", PASSWORD).send().await.expect(401);
 }
 
-async fn nobody_takes_it_from_himself(server: Server) {
+async fn nobody_revokes_it_for_themselves(server: Server) {
     let admin = server.get("/api/v1/me").send().await.expect(200);
     for action in ["disable", "revoke-superadmin"] {
         server.refuses(act(&server, admin.id(), action), 409, "own_account").await;

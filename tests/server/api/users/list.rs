@@ -43,7 +43,7 @@ async fn accounts_are_searched(server: Server) {
         let found = server.get(&format!("{USERS}?search={search}")).send().await.expect(200);
         assert_eq!(found.each("email"), expected, "{search}");
     }
-    // A page of one search is no page of another.
+    // A cursor of one search does not work for another.
     let page = server.get(&format!("{USERS}?search=example&limit=1")).send().await.expect(200);
     let other = page.next().expect("a second page").replace("search=example", "search=jane");
     server.refuses(server.get(&other), 400, "invalid_cursor").await;

@@ -40,7 +40,7 @@ async fn an_address_is_taken_in_any_case(server: Server) {
     for taken in ["joe@example.com", "JOE@example.com", "admin@example.com"] {
         server.refuses(patch(taken), 409, "email_taken").await;
     }
-    // Another spelling of one's own address is no other address.
+    // Another spelling of one's own address is the same address.
     assert_eq!(patch("JANE@example.com").send().await.expect(200)["email"], "JANE@example.com");
     server.login("jane@example.com").send().await.expect(200);
 }

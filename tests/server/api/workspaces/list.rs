@@ -45,7 +45,7 @@ async fn a_walk_sees_every_row_once(server: Server) {
         workspace(&server, "acme", &format!("late-{}", seen.len())).await;
     }
     assert_eq!(seen, present);
-    // A cursor is good for its filter only.
+    // A cursor works for its filter only.
     let first = server.get(&format!("{}?limit=1&status=active", path("acme"))).send().await.expect(200);
     let cursor = first.next().expect("a second page").split("cursor=").nth(1).expect("a cursor").to_owned();
     let other = server.get(&format!("{}?limit=1&status=all&cursor={cursor}", path("acme")));

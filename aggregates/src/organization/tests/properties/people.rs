@@ -92,7 +92,7 @@ pub fn commands() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// The command as the command layer makes it: by whoever gives it, as what he is now, with ids that are new.
+/// The command as the command layer makes it: by its giver, with their standing of now, and with new ids.
 pub fn given_by(actor: UserId, command: Command, organization: &Organization, history: &[Event]) -> Command {
     let by = organization.standing(actor);
     let invited = history.iter().filter(|event| matches!(event, Event::MemberInvited { .. })).count();
@@ -131,10 +131,10 @@ pub fn check(command: &Command, before: &Organization, after: &Organization, eve
     }
 }
 
-/// Whoever has more than before has nothing more than the giver had.
+/// A user who has more than before has nothing more than the giver had.
 fn check_no_more_than_the_giver(command: &Command, before: &Organization, after: &Organization) {
     let by = match command {
-        // What is accepted was given by whoever invited.
+        // What is accepted was given by the inviter.
         Command::Invitation { command: InvitationCommand::Accept { .. }, .. } => return,
         Command::Member { by, .. } | Command::Invitation { by, .. } | Command::Role { by, .. } => *by,
         _ => return,

@@ -190,11 +190,11 @@ impl Forge {
             ("expired always", self.with_claim("exp", json!(0))),
             ("expired before time began", self.with_claim("exp", json!(-1))),
             ("no subject", without("sub")),
-            ("a subject that is no id", self.with_claim("sub", json!("jane@example.com"))),
+            ("a subject that is not an id", self.with_claim("sub", json!("jane@example.com"))),
             ("an unknown subject", self.with_claim("sub", nobody.clone())),
             ("no session", without("sid")),
             ("an unknown session", self.with_claim("sid", nobody)),
-            ("an organization that is no id", self.with_claim("org", json!("acme"))),
+            ("an organization that is not an id", self.with_claim("org", json!("acme"))),
             ("no claims", self.sign(&self.header, &json!({}))),
             ("an array of claims", self.sign(&self.header, &json!([]))),
         ])
