@@ -21,21 +21,22 @@ impl Batch {
         Self { columns: columns.iter().map(|column| (column.name, column.kind)).collect(), rows }
     }
 
-    pub(super) fn postgres_source(&self) -> String {
+    /// The table, where so many other arguments come before those of the batch.
+    pub(super) fn postgres_source(&self, before: usize) -> String {
         let list = |text: &dyn Fn(usize, &'static str, Kind) -> String| -> String {
             self.columns.iter().enumerate().map(|(n, (name, kind))| text(n, name, *kind)).collect::<Vec<_>>().join(", ")
         };
         let selected =
             list(&|_, name, kind| if kind == Kind::Json { format!("{name}::json AS {name}") } else { name.to_owned() });
-        let arrays = list(&|n, _, kind| format!("${}::{}[]", n + 1, postgres_type(kind)));
+        let arrays = list(&|n, _, kind| format!("${}::{}[]", before + n + 1, postgres_type(kind)));
         let names = list(&|_, name, _| name.to_owned());
         format!("(SELECT {selected} FROM UNNEST({arrays}) AS b ({names}))")
     }
 
-    pub(super) fn sqlite_source(&self) -> String {
+    pub(super) fn sqlite_source(&self, before: usize) -> String {
         let selected: Vec<_> =
             self.columns.iter().enumerate().map(|(n, (name, _))| format!("value ->> {n} AS {name}")).collect();
-        format!("(SELECT {} FROM json_each($1))", selected.join(", "))
+        format!("(SELECT {} FROM json_each(${}))", selected.join(", "), before + 1)
     }
 
     /// The values column by column.

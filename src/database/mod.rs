@@ -241,10 +241,10 @@ impl Database {
     }
 
     /// Runs a query over a batch: `{batch}` in the text stands for its rows.
-    pub async fn fetch_batch<T: Columns>(&self, sql: &str, batch: Batch) -> Result<Vec<T>, Error> {
+    pub async fn fetch_batch<T: Columns>(&self, sql: &str, args: &[Arg], batch: Batch) -> Result<Vec<T>, Error> {
         let rows = match self {
-            Self::Postgres(pool) => postgres::fetch_batch(pool, sql, batch, &kinds::<T>()).await?,
-            Self::Sqlite(pool) => sqlite::fetch_batch(pool, sql, batch, &kinds::<T>()).await?,
+            Self::Postgres(pool) => postgres::fetch_batch(pool, sql, args, batch, &kinds::<T>()).await?,
+            Self::Sqlite(pool) => sqlite::fetch_batch(pool, sql, args, batch, &kinds::<T>()).await?,
         };
         read(rows)
     }
@@ -290,8 +290,8 @@ impl Connection {
     ) -> BoxFuture<'a, Result<Vec<Vec<Value>>, Error>> {
         Box::pin(async move {
             match self {
-                Self::Postgres(connection) => postgres::fetch_batch(connection, sql, batch, kinds).await,
-                Self::Sqlite(connection) => sqlite::fetch_batch(connection, sql, batch, kinds).await,
+                Self::Postgres(connection) => postgres::fetch_batch(connection, sql, &[], batch, kinds).await,
+                Self::Sqlite(connection) => sqlite::fetch_batch(connection, sql, &[], batch, kinds).await,
             }
         })
     }

@@ -71,11 +71,12 @@ pub(super) async fn fetch<'e>(
 pub(super) async fn fetch_batch<'e>(
     executor: impl Executor<'e, Database = Postgres>,
     sql: &str,
+    args: &[Arg],
     batch: Batch,
     kinds: &[Kind],
 ) -> Result<Vec<Vec<Value>>, Error> {
-    let sql = sql.replace("{batch}", &batch.postgres_source());
-    decode(bind_batch(&sql, batch).fetch_all(executor).await?, kinds)
+    let sql = sql.replace("{batch}", &batch.postgres_source(args.len()));
+    decode(bind_batch(bind(&sql, args), batch).fetch_all(executor).await?, kinds)
 }
 
 pub(super) async fn execute(connection: &mut PgConnection, sql: &str, args: &[Arg]) -> Result<u64, Error> {
@@ -83,8 +84,8 @@ pub(super) async fn execute(connection: &mut PgConnection, sql: &str, args: &[Ar
 }
 
 pub(super) async fn execute_batch(connection: &mut PgConnection, sql: &str, batch: Batch) -> Result<u64, Error> {
-    let sql = sql.replace("{batch}", &batch.postgres_source());
-    Ok(bind_batch(&sql, batch).execute(connection).await?.rows_affected())
+    let sql = sql.replace("{batch}", &batch.postgres_source(0));
+    Ok(bind_batch(sqlx::query(&sql), batch).execute(connection).await?.rows_affected())
 }
 
 pub(super) async fn script(connection: &mut PgConnection, sql: &str, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Error> {
@@ -125,8 +126,8 @@ fn bind<'q>(sql: &'q str, args: &[Arg]) -> Statement<'q> {
     })
 }
 
-fn bind_batch(sql: &str, batch: Batch) -> Statement<'_> {
-    batch.into_columns().fold(sqlx::query(sql), |query, (kind, values)| match kind {
+fn bind_batch(statement: Statement<'_>, batch: Batch) -> Statement<'_> {
+    batch.into_columns().fold(statement, |query, (kind, values)| match kind {
         Kind::Uuid => query.bind(values.iter().map(uuid).collect::<Vec<_>>()),
         Kind::Text => query.bind(values.iter().map(text).collect::<Vec<_>>()),
         Kind::Int => query.bind(values.iter().map(int).collect::<Vec<_>>()),

@@ -116,11 +116,12 @@ pub(super) async fn fetch<'e>(
 pub(super) async fn fetch_batch<'e>(
     executor: impl Executor<'e, Database = Sqlite>,
     sql: &str,
+    args: &[Arg],
     batch: Batch,
     kinds: &[Kind],
 ) -> Result<Vec<Vec<Value>>, Error> {
-    let sql = sql.replace("{batch}", &batch.sqlite_source());
-    decode(sqlx::query(&sql).bind(batch.into_json()).fetch_all(executor).await?, kinds)
+    let sql = sql.replace("{batch}", &batch.sqlite_source(args.len()));
+    decode(bind(&sql, args).bind(batch.into_json()).fetch_all(executor).await?, kinds)
 }
 
 pub(super) async fn execute(connection: &mut SqliteConnection, sql: &str, args: &[Arg]) -> Result<u64, Error> {
@@ -128,7 +129,7 @@ pub(super) async fn execute(connection: &mut SqliteConnection, sql: &str, args: 
 }
 
 pub(super) async fn execute_batch(connection: &mut SqliteConnection, sql: &str, batch: Batch) -> Result<u64, Error> {
-    let sql = sql.replace("{batch}", &batch.sqlite_source());
+    let sql = sql.replace("{batch}", &batch.sqlite_source(0));
     Ok(sqlx::query(&sql).bind(batch.into_json()).execute(connection).await?.rows_affected())
 }
 

@@ -1,6 +1,9 @@
 //! API keys: an organization's, and the caller's own.
 
-use aggregates::{authorization::Denied, ids::ApiKeyId};
+use aggregates::{
+    authorization::Asker,
+    ids::{ApiKeyId, OrganizationId},
+};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::Utc;
 use projections::api_keys::KeyStatus;
@@ -10,9 +13,11 @@ use super::{
     error::Fallible,
     organizations::{Page, asked},
     scalars::Time,
+    siblings::{Belonging, Newest},
 };
 use crate::{
-    readmodel::{self, api_keys::ApiKeyView, organizations::Reference},
+    database,
+    readmodel::{self, Grouped, ReadModel, api_keys::ApiKeyView, organizations::Reference},
     rest::api_keys as rest,
     web::{Code, Problem, fields::Fields, list::List},
 };
@@ -132,15 +137,27 @@ impl ApiKey {
     }
 }
 
+impl Belonging<OrganizationId> for Newest<Option<KeyStatus>> {
+    type Row = ApiKeyView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, ApiKeyView>, database::Error> {
+        readmodel.api_keys_of(asker, of, self.filter, self.most).await
+    }
+}
+
 /// Those of an organization.
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
     status: Option<ApiKeyStatus>,
 ) -> Result<Nodes<ApiKey>> {
-    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let (wanted, filters) = filtered(status, Some(organization.id.to_string()));
     let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
@@ -149,7 +166,7 @@ pub(super) async fn of(
         let found = app.readmodel.api_keys(asker, &reference, wanted, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.api_keys(ctx, organization.id, wanted, list.page().limit).await?
+        organization.load(ctx, Newest { filter: wanted, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &views, |view| view.key.id.uuid(), ApiKey::new))
 }
@@ -162,10 +179,9 @@ pub(super) async fn own(
     status: Option<ApiKeyStatus>,
 ) -> Result<Nodes<ApiKey>> {
     let (app, asker) = asked(ctx)?;
-    let user = asker.person().ok_or(Denied::PersonRequired).map_err(Problem::from)?;
     let (wanted, filters) = filtered(status, None);
     let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
-    let found = app.readmodel.api_keys_of_user(user, wanted, list.page(), false).await.map_err(Problem::from)?;
+    let found = app.readmodel.own_api_keys(asker, wanted, list.page(), false).await.map_err(Problem::from)?;
     Ok(nodes(&list, &found.rows, |view| view.key.id.uuid(), ApiKey::new))
 }
 

@@ -1,5 +1,6 @@
 //! Invitations of an organization.
 
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, Enum, ID, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use projections::invitations::InvitationStatus as Status;
@@ -8,9 +9,15 @@ use super::{
     connections::{Nodes, nodes, paging},
     organizations::{Page, asked},
     scalars::Time,
+    siblings::{Belonging, Newest},
 };
 use crate::{
-    readmodel::invitations::InvitationView,
+    database,
+    readmodel::{
+        Grouped, ReadModel,
+        invitations::{InvitationFilter, InvitationView},
+        organizations::Reference,
+    },
     web::{Problem, fields::Fields, list::List},
 };
 
@@ -65,24 +72,39 @@ impl Invitation {
     }
 }
 
+impl Belonging<OrganizationId> for Newest<Option<Status>> {
+    type Row = InvitationView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, InvitationView>, database::Error> {
+        let filter = InvitationFilter { status: self.filter, now: Utc::now() };
+        readmodel.invitations_of(asker, of, &filter, self.most).await
+    }
+}
+
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
     status: Option<InvitationStatus>,
 ) -> Result<Nodes<Invitation>> {
-    let organization = organization?;
     let ((app, asker), now) = (asked(ctx)?, Utc::now());
     let status = status.map(Status::from);
     let path = format!("/organizations/{}/invitations", organization.id);
     let filters = vec![("status", status.map(|status| status.as_str().to_owned()))];
     let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
     let rows = if list.goes_on() {
-        let found = app.readmodel.invitations(asker, organization.id, status, now, list.page()).await;
-        found.map_err(Problem::from)?
+        let reference = Reference::Id(organization.id);
+        let found =
+            app.readmodel.invitations(asker, &reference, &InvitationFilter { status, now }, list.page(), false).await;
+        found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.invitations(ctx, organization.id, status, now, list.page().limit).await?
+        organization.load(ctx, Newest { filter: status, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now)))
 }

@@ -1,6 +1,9 @@
 //! Members of an organization.
 
-use aggregates::authorization::RoleKey;
+use aggregates::{
+    authorization::{Asker, RoleKey},
+    ids::OrganizationId,
+};
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use projections::memberships::MembershipStatus as Status;
 
@@ -8,9 +11,15 @@ use super::{
     connections::{Nodes, nodes, paging},
     organizations::{Page, Person, asked},
     scalars::Time,
+    siblings::{Belonging, Newest},
 };
 use crate::{
-    readmodel::members::{MemberFilter, MemberView},
+    database,
+    readmodel::{
+        Grouped, ReadModel,
+        members::{MemberFilter, MemberView},
+        organizations::Reference,
+    },
     web::{Problem, fields::Fields, list::List},
 };
 
@@ -48,15 +57,27 @@ impl Member {
     }
 }
 
+impl Belonging<OrganizationId> for Newest<MemberFilter> {
+    type Row = MemberView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, MemberView>, database::Error> {
+        readmodel.members_of(asker, of, &self.filter, self.most).await
+    }
+}
+
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
     role: Option<String>,
     search: Option<String>,
 ) -> Result<Nodes<Member>> {
-    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let mut fields = Fields::default();
     let key = fields.optional("role", role.as_deref(), str::parse::<RoleKey>);
@@ -65,9 +86,11 @@ pub(super) async fn of(
     let filters = vec![("role", role), ("search", search)];
     let list = List::check(app, asker, path, filters, paging(first, after)?, fields)?;
     let rows = if list.goes_on() {
-        app.readmodel.members(asker, organization.id, &filter, list.page()).await.map_err(Problem::from)?
+        let reference = Reference::Id(organization.id);
+        let found = app.readmodel.members(asker, &reference, &filter, list.page(), false).await;
+        found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.members(ctx, organization.id, filter, list.page().limit).await?
+        organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |view| view.membership.user_id.uuid(), Member::new))
 }

@@ -4,6 +4,7 @@
 //! mutations; writes are REST.
 
 mod api_keys;
+mod archived;
 mod connections;
 mod error;
 mod handler;

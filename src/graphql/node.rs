@@ -1,9 +1,6 @@
 //! `node`: anything by its id alone.
 
-use aggregates::{
-    authorization::Asker,
-    ids::{ApiKeyId, OrganizationId, ProjectId},
-};
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use uuid::Uuid;
 
@@ -15,7 +12,7 @@ use super::{
     projects::Project,
 };
 use crate::{
-    readmodel::{self, organizations::Reference},
+    readmodel::{self, NodeId, organizations::Reference},
     web::{App, Problem, extract::Caller},
 };
 
@@ -43,18 +40,21 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
     let (app, caller) = (ctx.data::<App>()?, ctx.data::<Caller>()?);
-    if let Some(user) = caller.asker().user().filter(|user| user.uuid() == id) {
-        let user = app.readmodel.user(user).await.map_err(Problem::from)?;
-        return Ok(user.map(User::from).map(Node::from));
+    let asker = caller.asker();
+    match app.readmodel.node(id).await.map_err(Problem::from)? {
+        Some(NodeId::Organization(id)) => organization(app, asker, id).await,
+        // Nobody is shown other accounts than their own.
+        Some(NodeId::User(id)) if asker.user() == Some(id) => {
+            let user = app.readmodel.user(asker, id).await.map_err(Problem::from)?;
+            Ok(user.map(User::from).map(Node::from))
+        }
+        Some(NodeId::Project(id)) => {
+            let project = app.readmodel.project_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(project.as_ref().map(Project::from).map(Node::from))
+        }
+        Some(NodeId::ApiKey(id)) => Ok(api_keys::find(ctx, id).await?.map(|key| Box::new(key).into())),
+        Some(NodeId::User(_)) | None => Ok(None),
     }
-    if let Some(organization) = organization(app, caller.asker(), OrganizationId::new(id)).await? {
-        return Ok(Some(organization));
-    }
-    let project = app.readmodel.project_anywhere(caller.asker(), ProjectId::new(id)).await.map_err(Problem::from)?;
-    if let Some(project) = project {
-        return Ok(Some(Project::from(&project).into()));
-    }
-    Ok(api_keys::find(ctx, ApiKeyId::new(id)).await?.map(|key| Box::new(key).into()))
 }
 
 async fn organization(app: &App, asker: Asker, id: OrganizationId) -> Result<Option<Node>> {

@@ -1,16 +1,20 @@
 //! Projects: those of an organization, and those of all.
 
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use super::{
+    archived::{StatusFilter, archived},
     connections::{DEFAULT_FIRST, Nodes, cost, nodes, paging},
     error::Fallible,
     organizations::{Page, asked},
     scalars::Time,
+    siblings::{Belonging, Newest},
 };
 use crate::{
+    database,
     readmodel::{
-        StatusFilter,
+        Grouped, ReadModel,
         organizations::{OrganizationSummary, Reference},
         projects::{ProjectFilter, ProjectView},
         workspaces::WorkspaceReference,
@@ -23,16 +27,6 @@ use crate::{
 pub enum ProjectStatus {
     Active,
     Archived,
-}
-
-impl ProjectStatus {
-    /// In the words of REST.
-    fn name(self) -> String {
-        match self {
-            Self::Active => "active".to_owned(),
-            Self::Archived => "archived".to_owned(),
-        }
-    }
 }
 
 /// A piece of work inside an organization.
@@ -77,31 +71,40 @@ impl From<&ProjectView> for Project {
     }
 }
 
+impl Belonging<OrganizationId> for Newest<ProjectFilter> {
+    type Row = ProjectView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, ProjectView>, database::Error> {
+        readmodel.projects_of(asker, of, &self.filter, self.most).await
+    }
+}
+
 /// Those of an organization.
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
-    status: Option<ProjectStatus>,
+    status: Option<StatusFilter>,
     workspace: Option<String>,
 ) -> Result<Nodes<Project>> {
-    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/projects", organization.id);
-    let wanted = match status {
-        Some(ProjectStatus::Archived) => StatusFilter::Archived,
-        Some(ProjectStatus::Active) | None => StatusFilter::Active,
-    };
+    let (wanted, name) = archived(status);
     let filter = ProjectFilter { status: wanted, workspace: workspace.as_deref().map(WorkspaceReference::parse) };
-    let filters = vec![("status", status.map(ProjectStatus::name)), ("workspace", workspace)];
+    let filters = vec![("status", name), ("workspace", workspace)];
     let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
     let views = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.projects(asker, &reference, &filter, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.projects(ctx, organization.id, filter, list.page().limit).await?
+        organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &views, |view| view.project.id.uuid(), Project::from))
 }
@@ -122,7 +125,7 @@ impl ProjectQueries {
         #[graphql(desc = "Id, slug or old slug of an organization whose projects are listed.")] organization: Option<
             String,
         >,
-        status: Option<ProjectStatus>,
+        status: Option<StatusFilter>,
     ) -> Fallible<Nodes<Project>> {
         Some(everywhere(ctx, first, after, organization, status).await)
     }
@@ -133,10 +136,10 @@ async fn everywhere(
     first: i32,
     after: Option<String>,
     organization: Option<String>,
-    status: Option<ProjectStatus>,
+    status: Option<StatusFilter>,
 ) -> Result<Nodes<Project>> {
     let (app, asker) = asked(ctx)?;
-    let (list, filter) = listed(app, asker, organization, status.map(ProjectStatus::name), paging(first, after)?)?;
+    let (list, filter) = listed(app, asker, organization, archived(status).1, paging(first, after)?)?;
     let found = app.readmodel.projects_everywhere(asker, &filter, list.page(), false).await.map_err(Problem::from)?;
     Ok(nodes(&list, &found.rows, |view| view.project.id.uuid(), Project::from))
 }

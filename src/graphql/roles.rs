@@ -1,9 +1,13 @@
 //! Roles of an organization.
 
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, Result, SimpleObject};
 
-use super::organizations::Page;
-use crate::readmodel::roles::RoleView;
+use super::{organizations::Page, siblings::Belonging};
+use crate::{
+    database,
+    readmodel::{Grouped, ReadModel, roles::RoleView},
+};
 
 /// A set of permissions that members can have.
 #[derive(Debug, SimpleObject)]
@@ -31,9 +35,24 @@ impl From<RoleView> for Role {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Roles;
+
+impl Belonging<OrganizationId> for Roles {
+    type Row = RoleView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, RoleView>, database::Error> {
+        readmodel.roles_of(asker, of).await
+    }
+}
+
 /// The built-in roles, then its own in the order of their keys.
-pub(super) async fn of(ctx: &Context<'_>, organization: Result<Page<'_>>) -> Result<Vec<Role>> {
-    let organization = organization?;
-    let found = organization.siblings.roles(ctx, organization.id).await?;
+pub(super) async fn of(ctx: &Context<'_>, organization: Page<'_>) -> Result<Vec<Role>> {
+    let found = organization.load(ctx, Roles).await?;
     Ok(found.into_iter().map(Role::from).collect())
 }

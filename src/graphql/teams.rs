@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aggregates::ids::{OrganizationId, TeamId};
+use aggregates::{
+    authorization::Asker,
+    ids::{OrganizationId, TeamId},
+};
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
 use super::{
@@ -10,10 +13,12 @@ use super::{
     error::Fallible,
     organizations::{Page, Person, asked},
     scalars::Time,
-    siblings::Teams,
+    siblings::{Belonging, Newest, Siblings},
 };
 use crate::{
+    database,
     readmodel::{
+        Grouped, ReadModel,
         organizations::Reference,
         teams::{TeamMemberView, TeamView},
     },
@@ -37,7 +42,7 @@ pub struct Team {
     organization: OrganizationId,
     /// Teams that were found with this one.
     #[graphql(skip)]
-    siblings: Arc<Teams>,
+    siblings: Arc<Siblings<TeamId>>,
 }
 
 /// A member of a team.
@@ -48,7 +53,7 @@ pub struct TeamMember {
 }
 
 impl Team {
-    fn new(TeamView { team, member_count }: &TeamView, siblings: &Arc<Teams>) -> Self {
+    fn new(TeamView { team, member_count }: &TeamView, siblings: &Arc<Siblings<TeamId>>) -> Self {
         Self {
             id: team.id.uuid().into(),
             name: team.name.clone(),
@@ -92,28 +97,58 @@ async fn members(ctx: &Context<'_>, team: &Team, first: i32, after: Option<Strin
         let found = app.readmodel.team_members(asker, &reference, team.team, list.page(), false).await;
         found.map_err(Problem::from)?.ok_or_else(|| Problem::new(Code::TeamNotFound))?.rows
     } else {
-        team.siblings.members(ctx, team.team, list.page().limit).await?
+        team.siblings.load(ctx, team.team, Newest { filter: (), most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |view| view.member.user_id.uuid(), TeamMember::from))
 }
 
+/// Teams, each with all that were found.
+impl Belonging<OrganizationId> for Newest<()> {
+    type Row = (TeamView, Arc<Siblings<TeamId>>);
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, Self::Row>, database::Error> {
+        let found = readmodel.teams_of(asker, of, self.most).await?;
+        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.team.id).collect());
+        let with_siblings =
+            |rows: Vec<TeamView>| rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect::<Vec<_>>();
+        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+    }
+}
+
+impl Belonging<TeamId> for Newest<()> {
+    type Row = TeamMemberView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[TeamId],
+    ) -> Result<Grouped<TeamId, TeamMemberView>, database::Error> {
+        readmodel.members_of_teams(asker, of, self.most).await
+    }
+}
+
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
 ) -> Result<Nodes<Team>> {
-    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/teams", organization.id);
     let list = List::check(app, asker, path, vec![], paging(first, after)?, Fields::default())?;
-    let (rows, siblings) = if list.goes_on() {
+    let rows = if list.goes_on() {
         let found = app.readmodel.teams(asker, &Reference::Id(organization.id), list.page(), false).await;
         let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Teams::new(rows.iter().map(|view| view.team.id).collect());
-        (rows, siblings)
+        let siblings = Siblings::new(rows.iter().map(|view| view.team.id).collect());
+        rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect()
     } else {
-        organization.siblings.teams(ctx, organization.id, list.page().limit).await?
+        organization.load(ctx, Newest { filter: (), most: list.page().limit }).await?
     };
-    Ok(nodes(&list, &rows, |view| view.team.id.uuid(), |view| Team::new(view, &siblings)))
+    Ok(nodes(&list, &rows, |(view, _)| view.team.id.uuid(), |(view, siblings)| Team::new(view, siblings)))
 }

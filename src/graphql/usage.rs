@@ -2,19 +2,26 @@
 
 use std::sync::Arc;
 
-use aggregates::{authorization::Permission, ids::ApiKeyId};
+use aggregates::{
+    authorization::Asker,
+    ids::{ApiKeyId, OrganizationId},
+};
 use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 
 use super::{
     connections::{checked, cost, cost_of},
     error::Fallible,
-    organizations::{OrganizationPlan, Page, Parent, asked},
+    organizations::{OrganizationPlan, Page, asked},
     scalars::Time,
-    siblings,
+    siblings::{Belonging, Siblings},
 };
 use crate::{
     billing::{self, Bill},
-    readmodel::usage::{Granularity, KeyTotals, Month, Span, UsedPeriod},
+    database,
+    readmodel::{
+        Grouped, ReadModel,
+        usage::{Granularity, KeyTotals, Month, MonthOfUse, Span, UsedPeriod},
+    },
     rest::usage as rest,
     web::{Code, Problem},
 };
@@ -27,9 +34,9 @@ pub struct Usage {
     /// In this calendar month, UTC.
     runtime_hours: f64,
     #[graphql(skip)]
-    parent: Parent,
+    organization: OrganizationId,
     #[graphql(skip)]
-    siblings: Arc<siblings::Organizations>,
+    siblings: Arc<Siblings<OrganizationId>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -116,10 +123,10 @@ impl Usage {
     pub(super) fn new(
         running_agents: i64,
         runtime_hours: f64,
-        parent: Parent,
-        siblings: &Arc<siblings::Organizations>,
+        organization: OrganizationId,
+        siblings: &Arc<Siblings<OrganizationId>>,
     ) -> Self {
-        Self { running_agents, runtime_hours, parent, siblings: Arc::clone(siblings) }
+        Self { running_agents, runtime_hours, organization, siblings: Arc::clone(siblings) }
     }
 }
 
@@ -177,6 +184,39 @@ fn keys(used: &[KeyTotals], first: i32, after: Option<ID>) -> Result<Vec<KeyUsag
     Ok(rest.take(first).map(KeyUsage::from).collect())
 }
 
+/// The periods in which keys, or only this one, were used.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Periods {
+    span: Span,
+    only: Option<ApiKeyId>,
+}
+
+impl Belonging<OrganizationId> for Periods {
+    type Row = UsedPeriod;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, UsedPeriod>, database::Error> {
+        readmodel.usage_of(asker, of, self.span, self.only).await
+    }
+}
+
+impl Belonging<OrganizationId> for Month {
+    type Row = MonthOfUse;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, MonthOfUse>, database::Error> {
+        readmodel.months_of_use(asker, of, *self).await
+    }
+}
+
 async fn periods(
     ctx: &Context<'_>,
     usage: &Usage,
@@ -185,22 +225,21 @@ async fn periods(
     to: Option<Time>,
     api_key: Option<ID>,
 ) -> Result<Vec<UsagePeriod>> {
-    usage.parent.allows(Permission::UsageRead).map_err(Problem::from)?;
     let span = rest::span(granularity, from.map(|time| time.0), to.map(|time| time.0))?;
     let only = rest::only(api_key.map(|id| id.0))?;
-    let found = usage.siblings.usage(ctx, usage.parent.id, span, only).await?;
+    let found = usage.siblings.load(ctx, usage.organization, Periods { span, only }).await?;
     Ok(found.into_iter().map(UsagePeriod::from).collect())
 }
 
 pub(super) async fn billing_of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     period: Option<String>,
 ) -> Result<Option<Billing>> {
-    let (organization, (app, _)) = (organization?, asked(ctx)?);
+    let (app, _) = asked(ctx)?;
     let month: Month = rest::month(period)?;
-    let found = organization.siblings.month_of_use(ctx, organization.id, month).await?;
-    Ok(found.map(|used| Billing::from(Bill::new(month, &used, &app.prices))))
+    let found = organization.load(ctx, month).await?;
+    Ok(found.first().map(|used| Billing::from(Bill::new(month, used, &app.prices))))
 }
 
 impl From<UsedPeriod> for UsagePeriod {

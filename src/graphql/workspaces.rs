@@ -1,15 +1,19 @@
 //! Workspaces of an organization.
 
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, Enum, ID, Result, SimpleObject};
 use projections::workspaces::WorkspaceRow;
 
 use super::{
+    archived::{StatusFilter, archived},
     connections::{Nodes, nodes, paging},
     organizations::{Page, asked},
     scalars::Time,
+    siblings::{Belonging, Newest},
 };
 use crate::{
-    readmodel::{StatusFilter, organizations::Reference},
+    database,
+    readmodel::{self, Grouped, ReadModel, organizations::Reference},
     web::{Problem, fields::Fields, list::List},
 };
 
@@ -49,29 +53,37 @@ impl From<&WorkspaceRow> for Workspace {
     }
 }
 
+impl Belonging<OrganizationId> for Newest<readmodel::StatusFilter> {
+    type Row = WorkspaceRow;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, WorkspaceRow>, database::Error> {
+        readmodel.workspaces_of(asker, of, self.filter, self.most).await
+    }
+}
+
 /// Those that are not archived, unless the others are asked for.
 pub(super) async fn of(
     ctx: &Context<'_>,
-    organization: Result<Page<'_>>,
+    organization: Page<'_>,
     first: i32,
     after: Option<String>,
-    status: Option<WorkspaceStatus>,
+    status: Option<StatusFilter>,
 ) -> Result<Nodes<Workspace>> {
-    let organization = organization?;
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/workspaces", organization.id);
-    let (wanted, name) = match status {
-        None => (StatusFilter::Active, None),
-        Some(WorkspaceStatus::Active) => (StatusFilter::Active, Some("active".to_owned())),
-        Some(WorkspaceStatus::Archived) => (StatusFilter::Archived, Some("archived".to_owned())),
-    };
+    let (wanted, name) = archived(status);
     let list = List::check(app, asker, path, vec![("status", name)], paging(first, after)?, Fields::default())?;
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.workspaces(asker, &reference, wanted, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.siblings.workspaces(ctx, organization.id, wanted, list.page().limit).await?
+        organization.load(ctx, Newest { filter: wanted, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |row| row.id.uuid(), Workspace::from))
 }

@@ -103,7 +103,7 @@ impl Ledger {
             ]
         };
         let batch = Batch::new(&columns, streams.iter().map(row).collect());
-        let moved: Vec<One<i64>> = self.inner.reader.fetch_batch(sql, batch).await?;
+        let moved: Vec<One<i64>> = self.inner.reader.fetch_batch(sql, &[], batch).await?;
         Ok(moved.first().is_none_or(|One(moved)| *moved == 0))
     }
 

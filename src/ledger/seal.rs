@@ -135,7 +135,9 @@ impl Sealer {
         }
         let sql = "SELECT subject, wrapped_key FROM subject_keys WHERE subject IN (SELECT subject FROM {batch} k)";
         let batch = Batch::new(&[("subject", Kind::Uuid)], unknown);
-        for (One(subject), One(wrapped)) in reader.fetch_batch::<(One<Uuid>, One<Option<String>>)>(sql, batch).await? {
+        for (One(subject), One(wrapped)) in
+            reader.fetch_batch::<(One<Uuid>, One<Option<String>>)>(sql, &[], batch).await?
+        {
             let key = match wrapped {
                 Some(wrapped) => SubjectKey::Stored(self.unwrap(subject, &wrapped)?),
                 None => SubjectKey::Erased,

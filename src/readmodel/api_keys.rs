@@ -21,10 +21,10 @@ use projections::{
 use uuid::Uuid;
 
 use super::{
-    Error, ReadModel,
-    access::{Access, Grouped, InOrganization, Listed, grouped, wanted},
+    Error, Grouped, Listed, ReadModel,
     columns::columns,
     organizations::{Page, Reference},
+    within::{Access, Args, Conditions, Filter, Selected, Within},
 };
 use crate::database::{self, Arg, Batch};
 
@@ -40,10 +40,15 @@ pub struct ApiKeyView {
     pub scopes: Vec<String>,
 }
 
-type ViewColumns = (ApiKeyRow, Option<UserRow>, One<Option<DateTime<Utc>>>);
+impl Selected for ApiKeyView {
+    type Parts = (ApiKeyRow, Option<UserRow>, One<Option<DateTime<Utc>>>);
+    const JOINS: &str = "LEFT JOIN users u ON u.id = k.created_by LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
 
-impl From<ViewColumns> for ApiKeyView {
-    fn from((key, creator, One(last_used_at)): ViewColumns) -> Self {
+    fn columns() -> String {
+        format!("{}, {}, s.last_used_at", columns::<ApiKeyRow>("k"), columns::<UserRow>("u"))
+    }
+
+    fn new((key, creator, One(last_used_at)): Self::Parts) -> Self {
         Self { key, creator, last_used_at, scopes: vec![] }
     }
 }
@@ -76,13 +81,6 @@ pub struct HeldKeys {
     pub ids: Vec<ApiKeyId>,
 }
 
-fn view(key: &str) -> String {
-    format!("{}, {}, s.last_used_at", columns::<ApiKeyRow>(key), columns::<UserRow>("u"))
-}
-
-/// The tables of [`view`] beside the keys.
-const BESIDE: &str = "LEFT JOIN users u ON u.id = k.created_by LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
-
 /// What [`ApiKeyRow::status`] says at `now`.
 pub(super) fn status_at(now: &str) -> String {
     format!(
@@ -91,36 +89,16 @@ pub(super) fn status_at(now: &str) -> String {
     )
 }
 
-/// $3 the last id of the page before, $4 how many rows, $5 whether all are counted, $6 which status, $7 at what time.
-static OF_ORGANIZATION: LazyLock<InOrganization> = LazyLock::new(|| {
-    InOrganization::new(|organization| {
-        let meant = format!("($6 IS NULL OR {} = $6)", status_at("$7"));
-        let of_it = format!("api_keys k WHERE k.owner_id = {organization} AND {meant}");
-        format!(
-            "SELECT {}, {}, CASE WHEN $5 THEN (SELECT count(*) FROM {of_it}) END {} \
-             LEFT JOIN (SELECT k.* FROM {of_it} AND ($3 IS NULL OR k.id < $3) ORDER BY k.id DESC LIMIT $4) k \
-                 ON k.owner_id = o.id \
-             {BESIDE} WHERE o.id = {organization} ORDER BY k.id DESC",
-            Access::columns(),
-            view("k"),
-            Access::from("organizations o", "$1"),
-        )
-    })
-});
+impl Filter for Option<KeyStatus> {
+    fn narrow(&self, keys: &mut Conditions<'_>) {
+        if let Some(status) = self {
+            keys.with(&format!("{} = '{}'", status_at("?"), status.as_str()), &Utc::now());
+        }
+    }
+}
 
-static OF_ORGANIZATIONS: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {}, o.id, {} {} \
-         LEFT JOIN (SELECT k.*, row_number() OVER (PARTITION BY k.owner_id ORDER BY k.id DESC) AS place \
-             FROM {{batch}} w JOIN api_keys k ON k.owner_id = w.id WHERE w.status IS NULL OR {} = w.status) k \
-             ON k.owner_id = o.id AND k.place <= b.most \
-         {BESIDE} ORDER BY k.id DESC",
-        Access::columns(),
-        view("k"),
-        Access::from("{batch} b JOIN organizations o ON o.id = b.id", "b.asker"),
-        status_at("w.now"),
-    )
-});
+static API_KEYS: LazyLock<Within<ApiKeyView>> =
+    LazyLock::new(|| Within::organizations("api_keys k", Permission::ApiKeysRead).owned_by("owner_id"));
 
 impl ReadModel {
     /// The key that is found by this part of it.
@@ -156,17 +134,15 @@ impl ReadModel {
     /// any. None where they may not even know of it.
     pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
-            format!(
-                "SELECT {}, {} {} {BESIDE} WHERE k.id = $2",
-                view("k"),
-                Access::columns(),
-                Access::from("api_keys k LEFT JOIN organizations o ON o.id = k.owner_id", "$1"),
-            )
+            let (shown, access, joins) = (ApiKeyView::columns(), Access::columns(), ApiKeyView::JOINS);
+            let from = format!("api_keys k LEFT JOIN organizations o ON o.id = k.owner_id {}", Access::joined("$1"));
+            format!("SELECT {shown}, {access} FROM {from} {joins} WHERE k.id = $2")
         });
         let args = [Arg::from(&asker.user()), Arg::from(&id)];
-        let found: Option<(ViewColumns, Option<Access>)> = self.database.fetch_optional(&SQL, &args).await?;
-        let Some((columns, access)) = found else { return Ok(None) };
-        let mut found = ApiKeyView::from(columns);
+        let found: Option<(<ApiKeyView as Selected>::Parts, Option<Access>)> =
+            self.database.fetch_optional(&SQL, &args).await?;
+        let Some((parts, access)) = found else { return Ok(None) };
+        let mut found = ApiKeyView::new(parts);
         let decided = match (found.key.owner(), access) {
             _ if asker.operates() => Ok(()),
             (Owner::User(owner), _) if asker.user() == Some(owner) && asker.carries(&found.key.scopes.0) => Ok(()),
@@ -184,31 +160,35 @@ impl ReadModel {
         Ok(Some(found))
     }
 
-    /// A person's own keys, newest first.
-    pub async fn api_keys_of_user(
+    /// The asker's own keys, newest first. A credential that does not carry all of a person does not tell about them.
+    pub async fn own_api_keys(
         &self,
-        user: UserId,
+        asker: Asker,
         status: Option<KeyStatus>,
         page: Page,
         count: bool,
-    ) -> Result<Listed<ApiKeyView>, database::Error> {
-        static MEANT: LazyLock<String> = LazyLock::new(|| {
-            let status = status_at("$2");
-            format!("FROM api_keys k {BESIDE} WHERE k.owner_id = $1 AND ($3 IS NULL OR {status} = $3)")
-        });
-        static SQL: LazyLock<String> = LazyLock::new(|| {
-            format!("SELECT {} {} AND ($4 IS NULL OR k.id < $4) ORDER BY k.id DESC LIMIT $5", view("k"), *MEANT)
-        });
-        static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) {}", *MEANT));
-        let status = status.map(|status| status.as_str().to_owned());
-        let meant = vec![Arg::from(&user), Arg::from(&Utc::now()), Arg::from(&status)];
+    ) -> Result<Listed<ApiKeyView>, Error> {
+        static COLUMNS: LazyLock<String> = LazyLock::new(ApiKeyView::columns);
+        let user = asker.person().ok_or(Error::Denied(Denied::PersonRequired))?;
+        let mut args = Args::default();
+        let owner = args.bind(&user);
+        let meant = format!("k.owner_id = {owner} {}", Conditions::of(&status, "k", "NULL", &mut args));
         let total = match count {
-            true => self.database.fetch_optional(&COUNT, &meant).await?.map(|One(total)| total),
+            true => {
+                let sql = format!("SELECT count(*) FROM api_keys k WHERE {meant}");
+                self.database.fetch_optional(&sql, args.as_slice()).await?.map(|One(total)| total)
+            }
             false => None,
         };
-        let args: Vec<_> = meant.into_iter().chain([Arg::from(&page.after), page.limit.into()]).collect();
-        let found: Vec<ViewColumns> = self.database.fetch(&SQL, &args).await?;
-        let mut rows: Vec<_> = found.into_iter().map(ApiKeyView::from).collect();
+        let behind = page.after.map(|after| format!("AND k.id < {}", args.bind(&after))).unwrap_or_default();
+        let sql = format!(
+            "SELECT {} FROM api_keys k {} WHERE {meant} {behind} ORDER BY k.id DESC LIMIT {}",
+            *COLUMNS,
+            ApiKeyView::JOINS,
+            args.bind(page.limit)
+        );
+        let found: Vec<<ApiKeyView as Selected>::Parts> = self.database.fetch(&sql, args.as_slice()).await?;
+        let mut rows: Vec<_> = found.into_iter().map(ApiKeyView::new).collect();
         self.write_scopes(&mut rows).await?;
         Ok(Listed { rows, total })
     }
@@ -222,13 +202,7 @@ impl ReadModel {
         page: Page,
         count: bool,
     ) -> Result<Listed<ApiKeyView>, Error> {
-        let status = status.map(|status| status.as_str().to_owned());
-        let paging = [Arg::from(&page.after), Arg::from(page.limit), Arg::from(&count)];
-        let args = paging.into_iter().chain([Arg::from(&status), Arg::from(&Utc::now())]);
-        let found: Vec<(Option<ViewColumns>, One<Option<i64>>)> =
-            OF_ORGANIZATION.fetch(self, asker, organization, Permission::ApiKeysRead, args).await?;
-        let found = found.into_iter().map(|(columns, total)| (columns.map(ApiKeyView::from), total)).collect();
-        let mut listed: Listed<ApiKeyView> = Listed::new(found);
+        let mut listed = API_KEYS.page(self, asker, organization, &status, page, count).await?;
         self.write_scopes(&mut listed.rows).await?;
         Ok(listed)
     }
@@ -241,13 +215,7 @@ impl ReadModel {
         status: Option<KeyStatus>,
         most: i64,
     ) -> Result<Grouped<OrganizationId, ApiKeyView>, database::Error> {
-        let status = status.map(|status| status.as_str().to_owned());
-        let filters = [("status", Kind::Text, status.to_value()), ("now", Kind::Time, Utc::now().to_value())];
-        let batch = wanted(asker, organizations.iter().map(|id| id.uuid()), most, &filters);
-        let found: Vec<(Access, One<OrganizationId>, Option<ViewColumns>)> =
-            self.database.fetch_batch(&OF_ORGANIZATIONS, batch).await?;
-        let found = found.into_iter().map(|(access, id, columns)| (access, id, columns.map(ApiKeyView::from)));
-        let mut all = grouped(asker, Permission::ApiKeysRead, found.collect());
+        let mut all = API_KEYS.of_each(self, asker, organizations, &status, most).await?;
         self.write_scopes(all.values_mut().flatten().flatten()).await?;
         Ok(all)
     }
@@ -260,7 +228,7 @@ impl ReadModel {
         if !named.is_empty() {
             let sql = "SELECT o.id, o.slug FROM {batch} k JOIN organizations o ON o.id = k.id";
             let batch = Batch::new(&[("id", Kind::Uuid)], named.iter().map(|id| vec![id.to_value()]).collect());
-            let found: Vec<(One<OrganizationId>, One<String>)> = self.database.fetch_batch(sql, batch).await?;
+            let found: Vec<(One<OrganizationId>, One<String>)> = self.database.fetch_batch(sql, &[], batch).await?;
             slugs.extend(found.into_iter().map(|(One(id), One(slug))| (id, slug)));
         }
         // A purged organization has no name any more.

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::within::{Conditions, Filter};
+
 /// Which of the things that can be archived a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum StatusFilter {
@@ -11,13 +13,25 @@ pub enum StatusFilter {
     All,
 }
 
-impl StatusFilter {
-    /// Whether archived ones are meant; none when it makes no difference.
-    pub(super) fn archived(self) -> Option<bool> {
+impl Filter for StatusFilter {
+    fn narrow(&self, rows: &mut Conditions<'_>) {
+        let archived_at = rows.column("archived_at");
         match self {
-            Self::Active => Some(false),
-            Self::Archived => Some(true),
-            Self::All => None,
+            Self::Active => rows.and(&format!("{archived_at} IS NULL")),
+            Self::Archived => rows.and(&format!("{archived_at} IS NOT NULL")),
+            Self::All => {}
+        }
+    }
+}
+
+impl StatusFilter {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Archived, Self::All];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Archived => "archived",
+            Self::All => "all",
         }
     }
 }
@@ -26,11 +40,6 @@ impl FromStr for StatusFilter {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "active" => Ok(Self::Active),
-            "archived" => Ok(Self::Archived),
-            "all" => Ok(Self::All),
-            _ => Err("must be active, archived or all"),
-        }
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("must be active, archived or all")
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use aggregates::{
-    authorization::{Action, Asker, Denied, Permission},
+    authorization::{Asker, Denied, Permission},
     ids::{InvitationId, OrganizationId, UserId},
     organization::Status,
 };
@@ -12,15 +12,15 @@ use projections::{
     RowKeys, Rows,
     invitations::{InvitationRow, InvitationStatus},
     organizations::OrganizationRow,
-    row::{Field, Kind, One},
+    row::One,
     users::UserRow,
 };
 
 use super::{
-    Error, ReadModel,
+    Error, Grouped, Listed, ReadModel,
     columns::columns,
-    members::newest_of,
     organizations::{Page, Reference},
+    within::{Conditions, Filter, Selected, Within},
 };
 use crate::database::{self, Arg};
 
@@ -50,10 +50,16 @@ impl InvitationView {
     }
 }
 
-type ViewColumns = (InvitationRow, Option<UserRow>);
+impl Selected for InvitationView {
+    type Parts = (InvitationRow, Option<UserRow>);
+    const JOINS: &str = "LEFT JOIN memberships b ON b.organization_id = i.organization_id AND b.user_id = i.invited_by \
+        LEFT JOIN users u ON u.id = b.user_id";
 
-impl From<ViewColumns> for InvitationView {
-    fn from((invitation, inviter): ViewColumns) -> Self {
+    fn columns() -> String {
+        format!("{}, {}", columns::<InvitationRow>("i"), columns::<UserRow>("u"))
+    }
+
+    fn new((invitation, inviter): Self::Parts) -> Self {
         Self { invitation, inviter }
     }
 }
@@ -65,95 +71,79 @@ pub struct OfferView {
     pub organization: OrganizationRow,
 }
 
-/// The invitations of `i`, whatever that is.
-fn select(from: &str, more: &[String]) -> String {
-    let mut columns = vec![columns::<InvitationRow>("i"), columns::<UserRow>("u")];
-    columns.extend_from_slice(more);
-    format!("SELECT {} FROM {from} {JOINS}", columns.join(", "))
+/// Which invitations a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationFilter {
+    pub status: Option<InvitationStatus>,
+    /// When they have that status.
+    pub now: DateTime<Utc>,
 }
 
-const JOINS: &str = "LEFT JOIN memberships b ON b.organization_id = i.organization_id AND b.user_id = i.invited_by \
-    LEFT JOIN users u ON u.id = b.user_id";
+/// The rule of [`InvitationRow::status_at`]: that an invitation expires need not have been recorded.
+impl Filter for InvitationFilter {
+    fn narrow(&self, invitations: &mut Conditions<'_>) {
+        let Self { status, now } = self;
+        match status {
+            None => {}
+            Some(status @ InvitationStatus::Pending) => {
+                invitations.with("i.status = ?", status);
+                invitations.with("i.expires_at > ?", now);
+            }
+            Some(InvitationStatus::Expired) => {
+                invitations.with("(i.status = 'pending' AND i.expires_at <= ? OR i.status = 'expired')", now);
+            }
+            Some(status) => invitations.with("i.status = ?", status),
+        }
+    }
+}
 
-/// That an invitation expires need not have been recorded. The same rule as [`InvitationRow::status_at`]; $3 is now.
-const FILTER: &str = "i.organization_id = $1 \
-    AND ($2 IS NULL OR $2 = CASE WHEN i.status = 'pending' AND i.expires_at <= $3 THEN 'expired' ELSE i.status END)";
-
-static LIST: LazyLock<String> = LazyLock::new(|| {
-    let select = select("invitations i", &[]);
-    format!("{select} WHERE {FILTER} AND ($4 IS NULL OR i.id < $4) ORDER BY i.id DESC LIMIT $5")
-});
-
-static COUNT: LazyLock<String> = LazyLock::new(|| format!("SELECT count(*) FROM invitations i WHERE {FILTER}"));
+static INVITATIONS: LazyLock<Within<InvitationView>> =
+    LazyLock::new(|| Within::organizations("invitations i", Permission::MembersInvite));
 
 static OFFER: LazyLock<String> = LazyLock::new(|| {
-    let select = select("invitations i", &[columns::<OrganizationRow>("o")]);
-    format!("{select} JOIN organizations o ON o.id = i.organization_id WHERE i.id = $1")
+    format!(
+        "SELECT {}, {} FROM invitations i JOIN organizations o ON o.id = i.organization_id {} WHERE i.id = $1",
+        InvitationView::columns(),
+        columns::<OrganizationRow>("o"),
+        InvitationView::JOINS,
+    )
 });
 
 static ONE: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM invitations i WHERE i.id = $1", columns::<InvitationRow>("i")));
-
-static OF_MANY: LazyLock<String> = LazyLock::new(|| {
-    let newest = "(SELECT i.*, k.most, row_number() OVER (PARTITION BY i.organization_id ORDER BY i.id DESC) AS place \
-         FROM {batch} k JOIN invitations i ON i.organization_id = k.organization_id \
-         WHERE k.status IS NULL \
-         OR k.status = CASE WHEN i.status = 'pending' AND i.expires_at <= k.now THEN 'expired' ELSE i.status END) i";
-    format!("{} WHERE i.place <= i.most ORDER BY i.organization_id, i.id DESC", select(newest, &[]))
-});
 
 impl ReadModel {
     /// The invitations of an organization, newest first.
     pub async fn invitations(
         &self,
         asker: Asker,
-        organization: OrganizationId,
-        status: Option<InvitationStatus>,
-        now: DateTime<Utc>,
+        organization: &Reference,
+        filter: &InvitationFilter,
         page: Page,
-    ) -> Result<Vec<InvitationView>, Error> {
-        self.permitted(asker, &Reference::Id(organization), Action::Use(Permission::MembersInvite)).await?;
-        let mut args = vec![Arg::from(&organization), Arg::from(&status), Arg::from(&now)];
-        args.extend([Arg::from(&page.after), page.limit.into()]);
-        let found: Vec<ViewColumns> = self.database.fetch(&LIST, &args).await?;
-        Ok(found.into_iter().map(InvitationView::from).collect())
+        count: bool,
+    ) -> Result<Listed<InvitationView>, Error> {
+        INVITATIONS.page(self, asker, organization, filter, page, count).await
     }
 
-    /// How many invitations the whole list has, for an asker who may see it.
-    pub async fn count_invitations(
-        &self,
-        organization: OrganizationId,
-        status: Option<InvitationStatus>,
-        now: DateTime<Utc>,
-    ) -> Result<i64, database::Error> {
-        let args = [Arg::from(&organization), Arg::from(&status), Arg::from(&now)];
-        let count = self.database.fetch_optional(&COUNT, &args).await?;
-        Ok(count.map_or(0, |One(count)| count))
-    }
-
-    /// The newest invitations of several organizations, at most so many of each. For an asker who may see all of them:
-    /// that is decided on the organizations that were read before.
+    /// The newest invitations of each organization, at most so many.
     pub async fn invitations_of(
         &self,
+        asker: Asker,
         organizations: &[OrganizationId],
-        status: Option<InvitationStatus>,
-        now: DateTime<Utc>,
-        limit: i64,
-    ) -> Result<Vec<InvitationView>, database::Error> {
-        let filters = [("status", Kind::Text, status.to_value()), ("now", Kind::Time, now.to_value())];
-        let found: Vec<ViewColumns> =
-            self.database.fetch_batch(&OF_MANY, newest_of(organizations, limit, &filters)).await?;
-        Ok(found.into_iter().map(InvitationView::from).collect())
+        filter: &InvitationFilter,
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, InvitationView>, database::Error> {
+        INVITATIONS.of_each(self, asker, organizations, filter, most).await
     }
 
     /// What the token with this hash offers; none for one that is not valid any more or never was.
     pub async fn offer(&self, id: InvitationId, token_hash: &str) -> Result<Option<OfferView>, Error> {
-        let found: Option<(ViewColumns, OrganizationRow)> =
+        let found: Option<(<InvitationView as Selected>::Parts, OrganizationRow)> =
             self.database.fetch_optional(&OFFER, &[Arg::from(&id)]).await?;
         let found = found.filter(|((invitation, _), _)| invitation.token_hash == token_hash);
         let Some((invitation, organization)) = found else { return Ok(None) };
         match organization.status {
-            Status::Active => Ok(Some(OfferView { invitation: invitation.into(), organization })),
+            Status::Active => Ok(Some(OfferView { invitation: InvitationView::new(invitation), organization })),
             Status::Suspended => Err(Error::Denied(Denied::Suspended)),
             Status::Deleted => Err(Error::NotFound),
         }

@@ -3,15 +3,25 @@
 use std::sync::LazyLock;
 
 use aggregates::{
-    authorization::{Asker, Permissions, Reach},
-    ids::UserId,
+    authorization::{Asker, Permissions, Reach, Standing},
+    ids::{OrganizationId, UserId},
+    organization::Status,
 };
-use projections::{memberships::MembershipRow, organizations::OrganizationRow, roles::RoleRow};
+use projections::{memberships::MembershipRow, organizations::OrganizationRow, roles::RoleRow, row::One};
 
-use super::{ReadModel, columns::columns};
+use super::{ReadModel, columns::columns, within::Access};
 use crate::database::{Arg, Error};
 
-/// A membership in an organization that is not deleted.
+/// What an organization is to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub slug: String,
+    pub status: Status,
+    /// By the membership alone, whatever the credential.
+    pub standing: Standing,
+}
+
+/// A place in an organization that is not deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipView {
     pub organization: OrganizationRow,
@@ -50,5 +60,16 @@ impl ReadModel {
             Some(MembershipView { organization, membership, role, permissions: all.intersection(permissions) })
         };
         Ok(found.into_iter().filter_map(view).collect())
+    }
+
+    /// What an organization is to somebody, or to nobody. For deciding, not for showing.
+    pub async fn place(&self, organization: OrganizationId, user: Option<UserId>) -> Result<Option<Place>, Error> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let (columns, place) = (Access::columns(), Access::joined("$1"));
+            format!("SELECT o.slug, {columns} FROM organizations o {place} WHERE o.id = $2")
+        });
+        let args = [Arg::from(&user), Arg::from(&organization)];
+        let found: Option<(One<String>, Access)> = self.database.fetch_optional(&SQL, &args).await?;
+        Ok(found.map(|(One(slug), access)| Place { slug, status: access.status, standing: access.standing() }))
     }
 }

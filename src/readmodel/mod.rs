@@ -2,14 +2,13 @@
 //!
 //! Queries join the asker's membership and hand it to the one decision function; REST and GraphQL call them alike.
 
-mod access;
-mod across;
 pub mod api_keys;
 mod archived;
 mod columns;
 pub mod invitations;
 pub mod members;
 pub mod memberships;
+mod nodes;
 pub mod organizations;
 pub mod projects;
 mod queries;
@@ -20,12 +19,15 @@ pub mod sessions;
 pub mod teams;
 pub mod usage;
 pub mod users;
+mod within;
 pub mod workspaces;
 
 pub use self::{
-    access::{Grouped, Listed, Place},
     archived::StatusFilter,
+    memberships::Place,
+    nodes::NodeId,
     reference::IdOrSlug,
+    within::{Grouped, Listed},
 };
 use aggregates::authorization::Denied;
 use thiserror::Error;

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aggregates::{
     authorization::{Action, Asker, Denied, Permission, RoleKey, Standing, decide},
+    claim::ClaimKind,
     ids::{OrganizationId, UserId},
     organization::Status,
 };
@@ -18,7 +19,11 @@ use projections::{
 };
 use uuid::Uuid;
 
-use super::{Error, IdOrSlug, ReadModel, across::AcrossOrganizations, columns::columns};
+use super::{
+    Error, IdOrSlug, ReadModel,
+    columns::columns,
+    within::{self, Access, Across, Args, Conditions, Reached, Selected, holder},
+};
 use crate::database::{self, Arg};
 
 /// How an organization is named in a path. A slug is today's or an old one.
@@ -67,8 +72,6 @@ pub struct OrganizationView {
     pub role: Option<RoleRow>,
 }
 
-type ViewColumns = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, Option<MembershipRow>, Option<RoleRow>);
-
 impl OrganizationView {
     /// The rows that [`OrganizationView::from_rows`] reads.
     /// `role` is what the asker has there.
@@ -103,8 +106,24 @@ impl OrganizationView {
     }
 }
 
-impl From<ViewColumns> for OrganizationView {
-    fn from((organization, counters, owner, membership, role): ViewColumns) -> Self {
+impl Selected for OrganizationView {
+    type Parts = (OrganizationRow, OrganizationCountersRow, Option<UserRow>, Option<MembershipRow>, Option<RoleRow>);
+    const JOINS: &str =
+        "JOIN organization_counters c ON c.organization_id = o.id LEFT JOIN users u ON u.id = o.owner_id";
+
+    /// After those of the asker's place.
+    fn columns() -> String {
+        let columns = [
+            columns::<OrganizationRow>("o"),
+            columns::<OrganizationCountersRow>("c"),
+            columns::<UserRow>("u"),
+            columns::<MembershipRow>("m"),
+            columns::<RoleRow>("r"),
+        ];
+        columns.join(", ")
+    }
+
+    fn new((organization, counters, owner, membership, role): Self::Parts) -> Self {
         Self { organization, counters, owner, membership, role }
     }
 }
@@ -126,71 +145,35 @@ pub struct Page {
     pub limit: i64,
 }
 
-/// The tables of a view, with those of the asker's place in the organization.
-fn from(place: &str) -> String {
-    format!(
-        "FROM organizations o \
-         JOIN organization_counters c ON c.organization_id = o.id \
-         LEFT JOIN users u ON u.id = o.owner_id \
-         {place}"
-    )
+/// One organization; $1 is the asker, $2 its name.
+fn one(id: &str) -> String {
+    let (columns, joins, place) = (OrganizationView::columns(), OrganizationView::JOINS, Access::joined("$1"));
+    format!("SELECT {columns} FROM organizations o {joins} {place} WHERE o.id = {id}")
 }
 
-fn select(place: &str) -> String {
-    let columns = [
-        columns::<OrganizationRow>("o"),
-        columns::<OrganizationCountersRow>("c"),
-        columns::<UserRow>("u"),
-        columns::<MembershipRow>("m"),
-        columns::<RoleRow>("r"),
-    ];
-    format!("SELECT {} {}", columns.join(", "), from(place))
+static BY_ID: LazyLock<String> = LazyLock::new(|| one("$2"));
+static BY_SLUG: LazyLock<String> = LazyLock::new(|| one(&holder(ClaimKind::OrganizationSlug, "$2")));
+
+impl within::Filter for Filter {
+    fn narrow(&self, organizations: &mut Conditions<'_>) {
+        match &self.status {
+            Some(status) => organizations.with("o.status = ?", status),
+            None => organizations.and("o.status <> 'deleted'"),
+        }
+        if let Some(search) = &self.search {
+            organizations.with("o.search_text LIKE ? ESCAPE '\\'", &containing(search));
+        }
+    }
 }
 
-/// The asker's place in one organization; $1 is the asker.
-const PLACE: &str = "LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1 \
-    LEFT JOIN roles r ON r.organization_id = o.id AND r.key = m.role";
-
-static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE o.id = $2", select(PLACE)));
-
-static BY_SLUG: LazyLock<String> = LazyLock::new(|| {
-    let by_slug = "o.id = (SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $2)";
-    format!("{} WHERE {by_slug}", select(PLACE))
-});
-
-/// $1 status, $2 search pattern.
-const FILTER: &str = "($1 IS NULL AND o.status <> 'deleted' OR o.status = $1) \
-    AND ($2 IS NULL OR o.search_text LIKE $2 ESCAPE '\\')";
-
-/// $3 the last id of the page before, $4 how many rows.
-static LIST: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(Permission::OrganizationRead, 4, |place, readable| {
-        let select = select(place);
-        format!("{select} WHERE {readable} AND {FILTER} AND ($3 IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4")
-    })
-});
-
-static COUNT: LazyLock<AcrossOrganizations> = LazyLock::new(|| {
-    AcrossOrganizations::new(Permission::OrganizationRead, 2, |place, readable| {
-        format!("SELECT count(*) {} WHERE {readable} AND {FILTER}", from(place))
-    })
-});
+static READABLE: LazyLock<Across> = LazyLock::new(|| Across::new(Permission::OrganizationRead));
+static COLUMNS: LazyLock<String> = LazyLock::new(OrganizationView::columns);
 
 impl ReadModel {
     /// One organization that the asker may read.
     pub async fn organization(&self, asker: Asker, reference: &Reference) -> Result<OrganizationView, Error> {
-        self.permitted(asker, reference, Action::Use(Permission::OrganizationRead)).await
-    }
-
-    /// One organization to which the asker may do this.
-    pub async fn permitted(
-        &self,
-        asker: Asker,
-        reference: &Reference,
-        action: Action,
-    ) -> Result<OrganizationView, Error> {
         let view = self.find_organization(asker, reference).await?.ok_or(Error::NotFound)?;
-        match decide(view.standing(asker), view.organization.status, action) {
+        match decide(view.standing(asker), view.organization.status, Action::Use(Permission::OrganizationRead)) {
             Ok(()) => Ok(view),
             Err(Denied::NotFound) => Err(Error::NotFound),
             Err(denied) => Err(Error::Denied(denied)),
@@ -204,24 +187,24 @@ impl ReadModel {
         reference: &Reference,
     ) -> Result<Option<OrganizationView>, database::Error> {
         let user = asker.user();
-        let found: Option<ViewColumns> = match reference {
+        let found: Option<<OrganizationView as Selected>::Parts> = match reference {
             Reference::Id(id) => self.database.fetch_optional(&BY_ID, &[Arg::from(&user), Arg::from(id)]).await?,
             Reference::Slug(slug) => {
                 self.database.fetch_optional(&BY_SLUG, &[Arg::from(&user), Arg::from(slug.as_str())]).await?
             }
         };
-        Ok(found.map(OrganizationView::from))
+        Ok(found.map(OrganizationView::new))
     }
 
     /// The id behind a reference, deleted organizations included.
     pub async fn organization_id(&self, reference: &Reference) -> Result<Option<OrganizationId>, database::Error> {
-        let slug = match reference {
+        let mut args = Args::default();
+        let sql = match reference {
             Reference::Id(id) => return Ok(Some(*id)),
-            Reference::Slug(slug) => slug,
+            Reference::Slug(_) => format!("SELECT {}", args.organization(reference)),
         };
-        let sql = "SELECT holder FROM claims WHERE kind = 'organization_slug' AND value = $1";
-        let found = self.database.fetch_optional(sql, &[Arg::from(slug.as_str())]).await?;
-        Ok(found.map(|One(id)| id))
+        let found: Option<One<Option<OrganizationId>>> = self.database.fetch_optional(&sql, args.as_slice()).await?;
+        Ok(found.and_then(|One(id)| id))
     }
 
     /// The organizations that the asker may read. One more row than asked for says that there is a next page.
@@ -231,15 +214,26 @@ impl ReadModel {
         filter: &Filter,
         page: Page,
     ) -> Result<Vec<OrganizationView>, database::Error> {
-        let args = filtered(filter).into_iter().chain([Arg::from(&page.after), Arg::from(page.limit)]);
-        let found: Vec<ViewColumns> = LIST.fetch(self, asker, args).await?;
-        Ok(found.into_iter().map(OrganizationView::from).collect())
+        let mut args = Args::default();
+        let (Reached { place, condition, id }, meant) = readable(asker, filter, &mut args);
+        let behind = page.after.map(|after| format!("AND {id} < {}", args.bind(&after))).unwrap_or_default();
+        let limit = args.bind(page.limit);
+        let sql = format!(
+            "SELECT {} FROM organizations o {} {place} WHERE {condition} {meant} {behind} ORDER BY {id} DESC LIMIT {limit}",
+            *COLUMNS,
+            OrganizationView::JOINS
+        );
+        let found: Vec<<OrganizationView as Selected>::Parts> = self.database.fetch(&sql, args.as_slice()).await?;
+        Ok(found.into_iter().map(OrganizationView::new).collect())
     }
 
     /// How many organizations the whole list has.
     pub async fn count_organizations(&self, asker: Asker, filter: &Filter) -> Result<i64, database::Error> {
-        let count = COUNT.fetch(self, asker, filtered(filter)).await?;
-        Ok(count.first().map_or(0, |One(count)| *count))
+        let mut args = Args::default();
+        let (Reached { place, condition, .. }, meant) = readable(asker, filter, &mut args);
+        let sql = format!("SELECT count(*) FROM organizations o {place} WHERE {condition} {meant}");
+        let count = self.database.fetch_optional(&sql, args.as_slice()).await?;
+        Ok(count.map_or(0, |One(count)| count))
     }
 
     /// Deleted organizations whose time to be restored has passed.
@@ -256,10 +250,11 @@ impl ReadModel {
     }
 }
 
-fn filtered(filter: &Filter) -> [Arg; 2] {
-    let pattern = filter.search.as_deref().map(containing);
-    let status = filter.status.map(|status| status.as_str().to_owned());
-    [Arg::from(&status), Arg::from(&pattern)]
+/// What the asker may read of what is meant.
+fn readable(asker: Asker, filter: &Filter, args: &mut Args) -> (Reached, String) {
+    let reached = READABLE.reached(asker, args);
+    let meant = Conditions::of(filter, "o", "o.id", args);
+    (reached, meant)
 }
 
 /// PostgreSQL refuses a text with NUL, and SQLite ends a pattern there. No stored text has a control character, so

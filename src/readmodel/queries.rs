@@ -19,9 +19,9 @@ impl Queries {
     }
 
     /// `{batch}` in the text stands for the rows of the batch.
-    pub async fn fetch_batch<T: Columns>(&self, sql: &str, batch: Batch) -> Result<Vec<T>, Error> {
+    pub async fn fetch_batch<T: Columns>(&self, sql: &str, args: &[Arg], batch: Batch) -> Result<Vec<T>, Error> {
         count();
-        self.0.fetch_batch(sql, batch).await
+        self.0.fetch_batch(sql, args, batch).await
     }
 }
 

@@ -1,18 +1,22 @@
 //! Roles: the five that every organization has, and its own.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::collections::HashMap;
 
 use aggregates::{
-    authorization::{Action, Asker, BuiltInRole, Permission, Permissions, RoleKey},
+    authorization::{Asker, BuiltInRole, Permission, Permissions, RoleKey},
     ids::OrganizationId,
 };
 use projections::{
     roles::RoleRow,
-    row::{Kind, One, Value},
+    row::{Json, One},
 };
 
-use super::{Error, ReadModel, columns::columns, organizations::Reference};
-use crate::database::{self, Batch};
+use super::{
+    Error, Grouped, ReadModel,
+    organizations::Reference,
+    within::{Args, Whole},
+};
+use crate::database;
 
 /// A role with how many hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,61 +59,66 @@ impl RoleView {
     }
 }
 
-static ROLES: LazyLock<String> = LazyLock::new(|| {
-    let columns = columns::<RoleRow>("r");
-    format!(
-        "SELECT {columns} FROM {{batch}} k JOIN roles r ON r.organization_id = k.organization_id \
-         ORDER BY r.organization_id, r.key"
-    )
-});
+/// What is recorded of a role: a key, and either what the role is or how many members have it.
+type Part = (One<Option<RoleKey>>, Option<Described>, One<Option<i64>>);
 
-const HOLDERS: &str = "SELECT m.organization_id, m.role, count(*) FROM {batch} k \
-    JOIN memberships m ON m.organization_id = k.organization_id GROUP BY m.organization_id, m.role";
+/// Name, description, permissions and version of a role of the organization's own.
+type Described = (One<String>, One<Option<String>>, One<Json<Permissions>>, One<i64>);
+
+const ROLES: Whole = Whole {
+    permission: Permission::RolesRead,
+    alias: "p",
+    columns: "p.key, p.name, p.description, p.permissions, p.version, p.members",
+    order: "p.key",
+};
+
+fn parts(of: &str, _: &mut Args) -> String {
+    format!(
+        "(SELECT c.organization_id, c.key, c.name, c.description, c.permissions, c.version, \
+             CAST(NULL AS bigint) AS members FROM roles c WHERE c.organization_id {of} \
+         UNION ALL SELECT b.organization_id, b.role, NULL, NULL, NULL, NULL, count(*) \
+             FROM memberships b WHERE b.organization_id {of} GROUP BY b.organization_id, b.role)"
+    )
+}
+
+/// The built-in ones, then the organization's own by their keys.
+fn put_together(parts: Vec<Part>) -> Vec<RoleView> {
+    let mut members = HashMap::new();
+    let mut own = Vec::new();
+    for (One(key), described, One(count)) in parts {
+        let Some(key) = key else { continue };
+        match (described, count) {
+            (Some(described), _) => own.push((key, described)),
+            (None, Some(count)) => drop(members.insert(key, count)),
+            (None, None) => {}
+        }
+    }
+    let members = |key: &RoleKey| members.get(key).copied().unwrap_or(0);
+    let built_in = |role| RoleView::built_in(role, members(&RoleKey::BuiltIn(role)));
+    let own = own.into_iter().map(|(key, (One(name), One(description), One(Json(permissions)), One(version)))| {
+        RoleView { member_count: members(&key), key, name, description, permissions, version }
+    });
+    BuiltInRole::ALL.into_iter().map(built_in).chain(own).collect()
+}
 
 impl ReadModel {
     /// The roles of an organization: the built-in ones, then its own by their keys.
-    pub async fn roles(&self, asker: Asker, organization: OrganizationId) -> Result<Vec<RoleView>, Error> {
-        self.permitted(asker, &Reference::Id(organization), Action::Use(Permission::RolesRead)).await?;
-        let mut roles = self.roles_of(&[organization]).await?;
-        Ok(roles.remove(&organization).unwrap_or_default())
+    pub async fn roles(&self, asker: Asker, organization: &Reference) -> Result<Vec<RoleView>, Error> {
+        Ok(put_together(ROLES.one(self, asker, organization, parts).await?))
     }
 
     /// One of them, if there is one with this key.
-    pub async fn role(
-        &self,
-        asker: Asker,
-        organization: OrganizationId,
-        key: &RoleKey,
-    ) -> Result<Option<RoleView>, Error> {
+    pub async fn role(&self, asker: Asker, organization: &Reference, key: &RoleKey) -> Result<Option<RoleView>, Error> {
         Ok(self.roles(asker, organization).await?.into_iter().find(|role| role.key == *key))
     }
 
-    /// The roles of several organizations. For an asker who may see all of them: that is decided on the organizations
-    /// that were read before.
+    /// The roles of each organization.
     pub async fn roles_of(
         &self,
+        asker: Asker,
         organizations: &[OrganizationId],
-    ) -> Result<HashMap<OrganizationId, Vec<RoleView>>, database::Error> {
-        let rows: Vec<RoleRow> = self.database.fetch_batch(&ROLES, all_of(organizations)).await?;
-        let found: Vec<(One<OrganizationId>, One<RoleKey>, One<i64>)> =
-            self.database.fetch_batch(HOLDERS, all_of(organizations)).await?;
-        let holders: HashMap<_, _> = found.into_iter().map(|(One(id), One(key), One(n))| ((id, key), n)).collect();
-        let count = |id: OrganizationId, key: &RoleKey| holders.get(&(id, key.clone())).copied().unwrap_or(0);
-        let built_in = |id| {
-            let role = move |role: BuiltInRole| (role, RoleKey::BuiltIn(role));
-            let roles = BuiltInRole::ALL.into_iter().map(role);
-            (id, roles.map(|(role, key)| RoleView::built_in(role, count(id, &key))).collect())
-        };
-        let mut roles: HashMap<OrganizationId, Vec<_>> = organizations.iter().copied().map(built_in).collect();
-        for row in rows {
-            let members = count(row.organization_id, &row.key);
-            roles.entry(row.organization_id).or_default().push(RoleView::custom(&row, members));
-        }
-        Ok(roles)
+    ) -> Result<Grouped<OrganizationId, RoleView>, database::Error> {
+        let found = ROLES.of_each(self, asker, organizations, parts).await?;
+        Ok(found.into_iter().map(|(id, parts)| (id, parts.map(put_together))).collect())
     }
-}
-
-fn all_of(organizations: &[OrganizationId]) -> Batch {
-    let rows = organizations.iter().map(|id| vec![Value::Uuid(id.uuid())]).collect();
-    Batch::new(&[("organization_id", Kind::Uuid)], rows)
 }

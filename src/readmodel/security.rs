@@ -3,14 +3,20 @@
 use std::sync::LazyLock;
 
 use aggregates::authorization::{Asker, Permission};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use projections::{
     api_keys::ApiKeyRow,
     row::{Columns, One},
 };
 
-use super::{ReadModel, across::AcrossOrganizations, api_keys::status_at, columns::columns, organizations::Page};
-use crate::database::{Arg, Error};
+use super::{
+    ReadModel,
+    api_keys::status_at,
+    columns::columns,
+    organizations::Page,
+    within::{Across, Args, Reached},
+};
+use crate::database::Error;
 
 /// After how many days without use a key counts as forgotten.
 pub const UNUSED_DAYS: i64 = 90;
@@ -85,60 +91,62 @@ const FULL_ACCESS: &str = "(k.expires_at IS NULL AND (CAST(k.scopes AS text) = '
     OR k.owned_by_organization AND CAST(k.scopes AS text) LIKE '%\"grant\":\"*\"%'))";
 const UNUSED: &str = "COALESCE(s.last_used_at, k.created_at) < $2";
 
-/// What is selected of keys, and the condition that something was found.
-struct Statements {
-    of_organizations: AcrossOrganizations,
-    /// The next argument says whose, and the one after it whether everybody's.
-    of_people: String,
+static READABLE: LazyLock<Across> = LazyLock::new(|| Across::new(Permission::ApiKeysRead));
+
+/// What is selected of keys, and what follows the condition that something was found.
+struct Search<'a> {
+    select: &'a str,
+    page: Option<Page>,
 }
 
-impl Statements {
-    fn new(own: usize, select: &str, rest: &str) -> Self {
-        let found = format!("{} = 'active' AND ({FULL_ACCESS} OR {UNUSED}) {rest}", status_at("$1"));
-        let uses = "LEFT JOIN api_key_uses s ON s.api_key_id = k.id";
-        Self {
-            of_organizations: AcrossOrganizations::new(Permission::ApiKeysRead, own, |place, readable| {
-                format!(
-                    "SELECT {select} FROM organizations o {place} JOIN api_keys k ON k.owner_id = o.id {uses} \
-                     WHERE {readable} AND {found}"
-                )
-            }),
-            of_people: format!(
-                "SELECT {select} FROM api_keys k {uses} \
-                 WHERE (${} OR k.owner_id = ${}) AND NOT k.owned_by_organization AND {found}",
-                own + 2,
-                own + 1,
-            ),
-        }
-    }
-
+impl Search<'_> {
     /// What organizations' keys say, and people's.
-    async fn fetch<T: Columns>(&self, readmodel: &ReadModel, asker: Asker, args: &[Arg]) -> Result<Vec<T>, Error> {
-        let mut found = self.of_organizations.fetch(readmodel, asker, args.iter().cloned()).await?;
-        // A credential that does not carry all of a person does not show their own keys.
+    async fn fetch<T: Columns>(&self, readmodel: &ReadModel, asker: Asker) -> Result<Vec<T>, Error> {
+        let mut args = self.args();
+        let Reached { place, condition, .. } = READABLE.reached(asker, &mut args);
+        let from = format!("organizations o {place} JOIN api_keys k ON k.owner_id = o.id");
+        let sql = self.text(&from, &condition, &mut args);
+        let mut found = readmodel.database.fetch(&sql, args.as_slice()).await?;
+        // A credential that does not carry all of a person does not tell about their own keys.
         if let Some(user) = asker.person() {
-            let who = [Arg::from(&user), Arg::from(&asker.operates())];
-            let args: Vec<_> = args.iter().cloned().chain(who).collect();
-            found.extend(readmodel.database.fetch(&self.of_people, &args).await?);
+            let mut args = self.args();
+            let whose = if asker.operates() { String::new() } else { format!("k.owner_id = {} AND", args.bind(&user)) };
+            let sql = self.text("api_keys k", &format!("{whose} NOT k.owned_by_organization"), &mut args);
+            found.extend(readmodel.database.fetch(&sql, args.as_slice()).await?);
         }
         Ok(found)
     }
-}
 
-fn since(now: DateTime<Utc>) -> [Arg; 2] {
-    [Arg::from(&now), Arg::from(&(now - TimeDelta::days(UNUSED_DAYS)))]
+    /// $1 now, $2 since when a key counts as forgotten.
+    fn args(&self) -> Args {
+        let (mut args, now) = (Args::default(), Utc::now());
+        args.bind(&now);
+        args.bind(&(now - TimeDelta::days(UNUSED_DAYS)));
+        args
+    }
+
+    fn text(&self, from: &str, condition: &str, args: &mut Args) -> String {
+        let cut = self.page.map(|Page { after, limit }| {
+            let behind = after.map(|after| format!("AND k.id < {}", args.bind(&after))).unwrap_or_default();
+            format!("{behind} ORDER BY k.id DESC LIMIT {}", args.bind(limit))
+        });
+        format!(
+            "SELECT {} FROM {from} LEFT JOIN api_key_uses s ON s.api_key_id = k.id \
+             WHERE {condition} AND {} = 'active' AND ({FULL_ACCESS} OR {UNUSED}) {}",
+            self.select,
+            status_at("$1"),
+            cut.unwrap_or_default(),
+        )
+    }
 }
 
 impl ReadModel {
     /// Keys with findings, of the asker and of the organizations whose keys they may read; newest first.
     pub async fn suspect_keys(&self, asker: Asker, page: Page) -> Result<Vec<SuspectKey>, Error> {
-        // $3 the last id of the page before, $4 how many rows.
-        static LIST: LazyLock<Statements> = LazyLock::new(|| {
-            let select = format!("{}, {FULL_ACCESS}, {UNUSED}", columns::<ApiKeyRow>("k"));
-            Statements::new(4, &select, "AND ($3 IS NULL OR k.id < $3) ORDER BY k.id DESC LIMIT $4")
-        });
-        let args: Vec<_> = since(Utc::now()).into_iter().chain([Arg::from(&page.after), page.limit.into()]).collect();
-        let mut found: Vec<(ApiKeyRow, One<bool>, One<bool>)> = LIST.fetch(self, asker, &args).await?;
+        static SELECT: LazyLock<String> =
+            LazyLock::new(|| format!("{}, {FULL_ACCESS}, {UNUSED}", columns::<ApiKeyRow>("k")));
+        let search = Search { select: &SELECT, page: Some(page) };
+        let mut found: Vec<(ApiKeyRow, One<bool>, One<bool>)> = search.fetch(self, asker).await?;
         found.sort_by_key(|(key, ..)| std::cmp::Reverse(key.id));
         found.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
         let suspect = |(key, One(full_access), One(unused))| {
@@ -151,11 +159,11 @@ impl ReadModel {
 
     /// How much was found of what the asker would be shown.
     pub async fn count_findings(&self, asker: Asker) -> Result<Counts, Error> {
-        static COUNT: LazyLock<Statements> = LazyLock::new(|| {
+        static SELECT: LazyLock<String> = LazyLock::new(|| {
             let count = |finding: &str| format!("count(CASE WHEN {finding} THEN 1 END)");
-            Statements::new(2, &format!("{}, {}", count(FULL_ACCESS), count(UNUSED)), "")
+            format!("{}, {}", count(FULL_ACCESS), count(UNUSED))
         });
-        let found: Vec<(One<i64>, One<i64>)> = COUNT.fetch(self, asker, &since(Utc::now())).await?;
+        let found: Vec<(One<i64>, One<i64>)> = Search { select: &SELECT, page: None }.fetch(self, asker).await?;
         let (full_access, unused) =
             found.into_iter().fold((0, 0), |(full, unused), (One(a), One(b))| (full + a, unused + b));
         Ok([(Check::FullAccessKeyWithoutExpiry, full_access), (Check::UnusedKey, unused)])

@@ -2,12 +2,18 @@
 
 use std::sync::LazyLock;
 
-use aggregates::ids::{SessionId, UserId};
+use aggregates::{
+    authorization::{Asker, Denied, Reach},
+    ids::{SessionId, UserId},
+};
 use chrono::{DateTime, Utc};
 use projections::{row::One, sessions::SessionRow};
 
 use super::{ReadModel, columns::columns};
-use crate::database::{Arg, Error};
+use crate::{
+    database::{Arg, Error},
+    readmodel,
+};
 
 /// What deciding on an access token needs of its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +60,12 @@ impl ReadModel {
         Ok(found.map(view))
     }
 
-    /// Everything that a user is signed in with, newest first.
-    pub async fn sessions_of(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionView>, Error> {
+    /// Everything that the asker is signed in with, newest first.
+    pub async fn own_sessions(&self, asker: Asker, now: DateTime<Utc>) -> Result<Vec<SessionView>, readmodel::Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.user_id = $2 ORDER BY s.id DESC", *GOING_ON));
+        // To whatever organization the session is bound; a key with a part of the person's rights tells nothing of them.
+        let whole = !matches!(asker, Asker::User { reach: Reach::Scoped(_), .. });
+        let user = asker.user().filter(|_| whole).ok_or(readmodel::Error::Denied(Denied::PersonRequired))?;
         let found: Vec<ViewColumns> = self.database.fetch(&SQL, &[Arg::from(&now), Arg::from(&user)]).await?;
         Ok(found.into_iter().map(view).collect())
     }

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aggregates::ids::UserId;
+use aggregates::{
+    authorization::{Asker, Denied},
+    ids::UserId,
+};
 use projections::{row::One, users::UserRow};
 
 use super::{
@@ -10,7 +13,10 @@ use super::{
     columns::columns,
     organizations::{Page, containing},
 };
-use crate::database::{Arg, Error};
+use crate::{
+    database::{Arg, Error},
+    readmodel,
+};
 
 /// What deciding on a credential needs of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +37,11 @@ pub struct UserFilter {
 }
 
 impl ReadModel {
-    /// Every account, newest first.
-    pub async fn users(&self, filter: &UserFilter, page: Page) -> Result<Vec<UserRow>, Error> {
+    /// Every account, newest first, for superadmins.
+    pub async fn users(&self, asker: Asker, filter: &UserFilter, page: Page) -> Result<Vec<UserRow>, readmodel::Error> {
+        if !asker.operates() {
+            return Err(readmodel::Error::Denied(Denied::SuperadminOnly));
+        }
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT {} FROM users u WHERE ($1 IS NULL OR u.search_text LIKE $1 ESCAPE '\\') \
@@ -41,10 +50,17 @@ impl ReadModel {
             )
         });
         let pattern = filter.search.as_deref().map(containing);
-        self.database.fetch(&SQL, &[Arg::from(&pattern), Arg::from(&page.after), page.limit.into()]).await
+        let args = [Arg::from(&pattern), Arg::from(&page.after), page.limit.into()];
+        Ok(self.database.fetch(&SQL, &args).await?)
     }
 
-    pub async fn user(&self, id: UserId) -> Result<Option<UserRow>, Error> {
+    /// The asker's own account, and for superadmins anybody's.
+    pub async fn user(&self, asker: Asker, id: UserId) -> Result<Option<UserRow>, Error> {
+        if asker.operates() || asker.user() == Some(id) { self.user_row(id).await } else { Ok(None) }
+    }
+
+    /// An account, whoever asks. For deciding, not for showing.
+    pub async fn user_row(&self, id: UserId) -> Result<Option<UserRow>, Error> {
         static SQL: LazyLock<String> =
             LazyLock::new(|| format!("SELECT {} FROM users u WHERE u.id = $1", columns::<UserRow>("u")));
         self.database.fetch_optional(&SQL, &[Arg::from(&id)]).await

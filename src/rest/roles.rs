@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::organizations::{NoParams, resolve};
 use crate::{
     commands::roles::{CreateRole, DeleteRole, UpdateRole},
-    readmodel::roles::RoleView,
+    readmodel::{organizations::Reference, roles::RoleView},
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
@@ -154,8 +154,8 @@ async fn list(
     Path(org): Path<String>,
     Query(NoParams {}): Query<NoParams>,
 ) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
-    let roles = app.readmodel.roles(caller.asker(), organization).await?;
+    tracing::Span::current().record("organization", &org);
+    let roles = app.readmodel.roles(caller.asker(), &Reference::parse(&org)).await?;
     reply::page(&roles.iter().map(Role::new).collect::<Vec<_>>(), None, None)
 }
 
@@ -189,8 +189,8 @@ async fn get(
     Query(NoParams {}): Query<NoParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
-    let found = app.readmodel.role(caller.asker(), organization, &key(&role)?).await?;
+    tracing::Span::current().record("organization", &org);
+    let found = app.readmodel.role(caller.asker(), &Reference::parse(&org), &key(&role)?).await?;
     let view = found.ok_or_else(|| Problem::new(Code::RoleNotFound))?;
     reply::resource(&headers, &Role::new(&view), view.version)
 }

@@ -116,7 +116,7 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
     let filters = vec![("search", filter.search.clone())];
     let paging = Paging { limit: params.limit, cursor: params.cursor, include: None };
     let list = List::check(&app, caller.asker(), "/users".to_owned(), filters, paging, Fields::default())?;
-    let rows = app.readmodel.users(&filter, list.page()).await?;
+    let rows = app.readmodel.users(caller.asker(), &filter, list.page()).await?;
     list.answer(&rows, |row| row.id.uuid(), User::from, None)
 }
 
@@ -134,7 +134,7 @@ async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let user = account(caller.asker(), &id)?;
-    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
+    let row = app.readmodel.user(caller.asker(), user).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
     reply::resource(&headers, &User::from(&row), row.version)
 }
 

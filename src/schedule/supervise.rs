@@ -77,7 +77,7 @@ mod tests {
     fn deed(told: &UnboundedSender<&'static str>, name: &'static str, pause: Duration, run: Run) -> Deed {
         let (told, runs) = (told.clone(), AtomicU32::new(0));
         let run = move || {
-            drop(told.send(name));
+            told.send(name).expect("a listener");
             run(runs.fetch_add(1, Ordering::Relaxed))
         };
         Deed { name, pause, run: Box::new(run) }
@@ -99,7 +99,7 @@ mod tests {
         let deeds = start([
             deed(&told, "panics", soon, |_| async { panic!("on purpose") }.boxed()),
             deed(&told, "panics before", soon, |_| panic!("on purpose")),
-            deed(&told, "fails", soon, |_| async { Err(commands::Error::OrganizationNotFound.into()) }.boxed()),
+            deed(&told, "fails", soon, |_| async { Err(commands::Error::SignedOut.into()) }.boxed()),
             deed(&told, "works", soon, |_| async { Ok(Left::Nothing) }.boxed()),
         ]);
         run_until(&mut heard, 3, &["panics", "panics before", "fails", "works"]).await;

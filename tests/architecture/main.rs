@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot read the sources has failed")]
 
+mod readers;
 mod source;
 
 use std::{collections::BTreeSet, fs, path::Path};

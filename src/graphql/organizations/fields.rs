@@ -1,20 +1,20 @@
 //! What belongs to an organization, as fields of it.
 
-use aggregates::authorization::Permission;
 use async_graphql::{ComplexObject, Context};
 
 use super::Organization;
 use crate::graphql::{
     api_keys::{self, ApiKey, ApiKeyStatus},
+    archived::StatusFilter,
     connections::{DEFAULT_FIRST, Nodes, cost},
     error::Fallible,
     invitations::{self, Invitation, InvitationStatus},
     members::{self, Member},
-    projects::{self, Project, ProjectStatus},
+    projects::{self, Project},
     roles::{self, Role},
     teams::{self, Team},
     usage::{self, Billing},
-    workspaces::{self, Workspace, WorkspaceStatus},
+    workspaces::{self, Workspace},
 };
 
 /// Roles that an organization has, as far as costs go.
@@ -32,7 +32,7 @@ impl Organization {
         #[graphql(desc = "The key of a role.")] role: Option<String>,
         #[graphql(desc = "Part of the name or e-mail address; case is ignored.")] search: Option<String>,
     ) -> Fallible<Nodes<Member>> {
-        Some(members::of(ctx, self.readable(Permission::MembersRead), first, after, role, search).await)
+        Some(members::of(ctx, self.page(), first, after, role, search).await)
     }
 
     /// Newest first.
@@ -44,13 +44,13 @@ impl Organization {
         after: Option<String>,
         status: Option<InvitationStatus>,
     ) -> Fallible<Nodes<Invitation>> {
-        Some(invitations::of(ctx, self.readable(Permission::MembersInvite), first, after, status).await)
+        Some(invitations::of(ctx, self.page(), first, after, status).await)
     }
 
     /// The built-in roles, then its own in the order of their keys.
     #[graphql(complexity = "cost(ROLES, child_complexity)")]
     async fn roles(&self, ctx: &Context<'_>) -> Fallible<Vec<Role>> {
-        Some(roles::of(ctx, self.readable(Permission::RolesRead)).await)
+        Some(roles::of(ctx, self.page()).await)
     }
 
     /// Newest first.
@@ -61,7 +61,7 @@ impl Organization {
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
     ) -> Fallible<Nodes<Team>> {
-        Some(teams::of(ctx, self.readable(Permission::TeamsRead), first, after).await)
+        Some(teams::of(ctx, self.page(), first, after).await)
     }
 
     /// Those with this status, the active ones when it is absent. Newest first.
@@ -71,9 +71,9 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
-        status: Option<WorkspaceStatus>,
+        status: Option<StatusFilter>,
     ) -> Fallible<Nodes<Workspace>> {
-        Some(workspaces::of(ctx, self.readable(Permission::WorkspacesRead), first, after, status).await)
+        Some(workspaces::of(ctx, self.page(), first, after, status).await)
     }
 
     /// Those with this status, the active ones when it is absent. Newest first.
@@ -83,10 +83,10 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
         after: Option<String>,
-        status: Option<ProjectStatus>,
+        status: Option<StatusFilter>,
         #[graphql(desc = "Id or slug of a workspace whose projects are listed.")] workspace: Option<String>,
     ) -> Fallible<Nodes<Project>> {
-        Some(projects::of(ctx, self.readable(Permission::ProjectsRead), first, after, status, workspace).await)
+        Some(projects::of(ctx, self.page(), first, after, status, workspace).await)
     }
 
     /// The organization's own keys, not those of its members. Newest first.
@@ -98,7 +98,7 @@ impl Organization {
         after: Option<String>,
         status: Option<ApiKeyStatus>,
     ) -> Fallible<Nodes<ApiKey>> {
-        Some(api_keys::of(ctx, self.readable(Permission::ApiKeysRead), first, after, status).await)
+        Some(api_keys::of(ctx, self.page(), first, after, status).await)
     }
 
     /// What the use of a month costs, by the plan that the organization has now.
@@ -107,6 +107,6 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "A calendar month as `2026-01`, UTC; this month when absent.")] period: Option<String>,
     ) -> Fallible<Billing> {
-        usage::billing_of(ctx, self.readable(Permission::OrganizationBilling), period).await.transpose()
+        usage::billing_of(ctx, self.page(), period).await.transpose()
     }
 }

@@ -73,8 +73,8 @@ async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filt
     let more = views.len() > list.most();
     let mut connection = Connection::with_additional_fields(list.goes_on(), more, Total { filter });
     let shown = views.get(..list.most()).unwrap_or(&views);
-    let edge = |organization: Organization| Edge::new(list.cursor(organization.parent.id.uuid()), organization);
-    connection.edges.extend(Organization::page(shown, asker).into_iter().map(edge));
+    let edge = |organization: Organization| Edge::new(list.cursor(organization.organization.uuid()), organization);
+    connection.edges.extend(Organization::together(shown, asker).into_iter().map(edge));
     Ok(connection)
 }
 

@@ -3,19 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use aggregates::{
-    authorization::{Asker, Permission},
-    ids::UserId,
+    authorization::Asker,
+    ids::{OrganizationId, UserId},
     organization::Status,
 };
-use async_graphql::{Enum, ID, Json, Result, SimpleObject};
+use async_graphql::{Enum, ID, Json, SimpleObject};
 use projections::users::UserRow;
 
-use super::{Page, Parent};
+use super::Page;
 use crate::{
-    graphql::{scalars::Time, siblings, usage::Usage},
+    graphql::{scalars::Time, siblings::Siblings, usage::Usage},
     readmodel::organizations::OrganizationView,
     rest::organizations as rest,
-    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -73,10 +72,10 @@ pub struct Organization {
     created_at: Time,
     updated_at: Time,
     #[graphql(skip)]
-    pub(super) parent: Parent,
+    pub(super) organization: OrganizationId,
     /// Organizations of the same page.
     #[graphql(skip)]
-    siblings: Arc<siblings::Organizations>,
+    siblings: Arc<Siblings<OrganizationId>>,
 }
 
 /// A person, as people in the same organization see them.
@@ -117,26 +116,25 @@ impl Person {
 }
 
 impl Organization {
-    /// What belongs to it, if the caller may read that.
-    pub(super) fn readable(&self, permission: Permission) -> Result<Page<'_>> {
-        self.parent.allows(permission).map_err(Problem::from)?;
-        Ok(Page { id: self.parent.id, siblings: &self.siblings })
+    /// For what belongs to it.
+    pub(super) fn page(&self) -> Page<'_> {
+        Page { id: self.organization, siblings: &self.siblings }
     }
 
     /// One that was found alone.
     pub fn alone(view: &OrganizationView, asker: Asker) -> Self {
-        Self::new(view, asker, &siblings::Organizations::new(vec![Parent::new(view, asker)]))
+        Self::new(view, asker, &Siblings::new(vec![view.organization.id]))
     }
 
     /// Those of a page.
-    pub(super) fn page(views: &[OrganizationView], asker: Asker) -> Vec<Self> {
-        let siblings = siblings::Organizations::new(views.iter().map(|view| Parent::new(view, asker)).collect());
+    pub(super) fn together(views: &[OrganizationView], asker: Asker) -> Vec<Self> {
+        let siblings = Siblings::new(views.iter().map(|view| view.organization.id).collect());
         views.iter().map(|view| Self::new(view, asker, &siblings)).collect()
     }
 
     /// From the representation of REST, so that both show the same to the same caller. Every field of it is named, so
     /// that a new one cannot be forgotten here.
-    fn new(view: &OrganizationView, asker: Asker, siblings: &Arc<siblings::Organizations>) -> Self {
+    fn new(view: &OrganizationView, asker: Asker, siblings: &Arc<Siblings<OrganizationId>>) -> Self {
         let rest::Organization {
             id,
             name,
@@ -190,7 +188,7 @@ impl Organization {
                 max_members: limits.max_members,
                 max_spaces: limits.max_spaces,
             },
-            usage: Usage::new(usage.running_agents, usage.runtime_hours, Parent::new(view, asker), siblings),
+            usage: Usage::new(usage.running_agents, usage.runtime_hours, id, siblings),
             jwt_expiry_secs,
             settings: OrganizationSettings {
                 timezone: owned(settings.timezone),
@@ -201,7 +199,7 @@ impl Organization {
             purge_after: purge_after.map(Time),
             created_at: Time(created_at),
             updated_at: Time(updated_at),
-            parent: Parent::new(view, asker),
+            organization: id,
             siblings: Arc::clone(siblings),
         }
     }

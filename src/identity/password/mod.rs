@@ -86,7 +86,7 @@ mod tests {
         for _ in 0..4 * AT_ONCE {
             let (began, gate) = (began.clone(), Arc::clone(&gate));
             let work = passwords.run(move || {
-                drop(began.send(()));
+                began.send(()).expect("a listener");
                 gate.lock().is_ok_and(|gate| gate.recv().is_ok())
             });
             // Polled once, it has begun or waits for a permit; then it is dropped.

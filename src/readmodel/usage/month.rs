@@ -1,7 +1,5 @@
 //! A month's use with the events that recorded it: what a bill is made of.
 
-use std::sync::LazyLock;
-
 use aggregates::{
     authorization::{Asker, Permission},
     ids::OrganizationId,
@@ -9,13 +7,13 @@ use aggregates::{
 };
 use projections::row::One;
 
-use super::{Month, by_period::spanned};
+use super::Month;
 use crate::{
-    database::{self, Arg},
+    database,
     readmodel::{
         Error, Grouped, ReadModel,
-        access::{Access, InOrganization, grouped},
         organizations::Reference,
+        within::{Args, Whole},
     },
 };
 
@@ -45,41 +43,24 @@ type PartColumns = (One<Plan>, Option<(One<i64>, One<i64>, One<i64>)>);
 /// Where events have positions, the sum of the buffer has this.
 const BUFFER: i64 = 0;
 
-/// `which` follows the table, which is `t`, and says what is meant.
-fn parts(which: &str) -> String {
-    format!(
-        "(SELECT t.organization_id, t.position, t.requests, t.verifications FROM usage_records t {which} \
-         UNION ALL SELECT t.organization_id, CAST({BUFFER} AS bigint), CAST(sum(t.requests) AS bigint), \
-             CAST(sum(t.verifications) AS bigint) FROM usage_buffer t {which} GROUP BY t.organization_id)"
-    )
-}
+const PARTS: Whole = Whole {
+    permission: Permission::OrganizationBilling,
+    alias: "p",
+    columns: "o.plan, p.position, p.requests, p.verifications",
+    order: "p.position",
+};
 
-/// $3 and $4 the ends of the month.
-static OF_ONE: LazyLock<InOrganization> = LazyLock::new(|| {
-    InOrganization::new(|organization| {
-        let which = format!("WHERE t.organization_id = {organization} AND t.hour >= $3 AND t.hour < $4");
+fn parts(month: Month) -> impl FnOnce(&str, &mut Args) -> String {
+    move |of, args| {
+        let (start, end) = (args.bind(&month.start), args.bind(&month.end));
+        let meant = format!("WHERE t.organization_id {of} AND t.hour >= {start} AND t.hour < {end}");
         format!(
-            "SELECT {}, o.plan, p.position, p.requests, p.verifications {} \
-             LEFT JOIN {} p ON p.organization_id = o.id WHERE o.id = {organization} ORDER BY p.position",
-            Access::columns(),
-            Access::from("organizations o", "$1"),
-            parts(&which),
+            "(SELECT t.organization_id, t.position, t.requests, t.verifications FROM usage_records t {meant} \
+             UNION ALL SELECT t.organization_id, CAST({BUFFER} AS bigint), CAST(sum(t.requests) AS bigint), \
+                 CAST(sum(t.verifications) AS bigint) FROM usage_buffer t {meant} GROUP BY t.organization_id)"
         )
-    })
-});
-
-static OF_MANY: LazyLock<String> = LazyLock::new(|| {
-    let which = "JOIN {batch} b ON b.id = t.organization_id AND t.hour >= b.since AND t.hour < b.until";
-    format!(
-        "SELECT {}, o.id, o.plan, p.position, p.requests, p.verifications {} \
-         LEFT JOIN {} p ON p.organization_id = o.id ORDER BY p.position",
-        Access::columns(),
-        Access::from("{batch} k JOIN organizations o ON o.id = k.id", "k.asker"),
-        parts(which),
-    )
-});
-
-const READ: Permission = Permission::OrganizationBilling;
+    }
+}
 
 impl ReadModel {
     /// A month's use of an organization.
@@ -89,9 +70,7 @@ impl ReadModel {
         organization: &Reference,
         month: Month,
     ) -> Result<MonthOfUse, Error> {
-        let args = [Arg::from(&month.start), Arg::from(&month.end)];
-        let found = OF_ONE.fetch(self, asker, organization, READ, args).await?;
-        put_together(found).ok_or(Error::NotFound)
+        put_together(PARTS.one(self, asker, organization, parts(month)).await?).ok_or(Error::NotFound)
     }
 
     /// A month's use of several organizations, in one statement.
@@ -101,13 +80,11 @@ impl ReadModel {
         organizations: &[OrganizationId],
         month: Month,
     ) -> Result<Grouped<OrganizationId, MonthOfUse>, database::Error> {
-        let batch = spanned(asker, organizations, month.start, month.end, &[]);
-        let found: Vec<(Access, One<OrganizationId>, Option<PartColumns>)> =
-            self.database.fetch_batch(&OF_MANY, batch).await?;
+        let found = PARTS.of_each(self, asker, organizations, parts(month)).await?;
         let whole = |(id, rows): (_, Result<Vec<PartColumns>, _>)| {
             (id, rows.map(|rows| put_together(rows).into_iter().collect()))
         };
-        Ok(grouped(asker, READ, found).into_iter().map(whole).collect())
+        Ok(found.into_iter().map(whole).collect())
     }
 }
 

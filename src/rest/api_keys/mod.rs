@@ -4,10 +4,7 @@ mod body;
 mod representation;
 mod verify;
 
-use aggregates::{
-    authorization::Denied,
-    ids::{ApiKeyId, OrganizationId},
-};
+use aggregates::ids::{ApiKeyId, OrganizationId};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -131,10 +128,7 @@ async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListP
             let reference = Reference::parse(&organization);
             app.readmodel.api_keys(caller.asker(), &reference, wanted, page, count).await?
         }
-        None => {
-            let user = caller.asker().person().ok_or(Denied::PersonRequired)?;
-            app.readmodel.api_keys_of_user(user, wanted, page, count).await?
-        }
+        None => app.readmodel.own_api_keys(caller.asker(), wanted, page, count).await?,
     };
     let now = Utc::now();
     list.answer(&found.rows, |view| view.key.id.uuid(), |view| ApiKey::new(view, now), found.total)

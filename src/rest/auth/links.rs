@@ -150,7 +150,7 @@ async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(L
     let attempt = app.sign_in.attempts().begin(None, input.client()).await.map_err(SignInError::TooMany)?;
     let (user, hash) = OneTime::parse(token.text()).ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     let user = UserId::new(user);
-    let account = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
+    let account = app.readmodel.user_row(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     Ok((Link { user, hash, attempt }, account))
 }
 

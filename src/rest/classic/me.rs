@@ -48,7 +48,7 @@ async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let user = caller.require_person()?;
-    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
     // A person who left it belongs first to the organization that they have been in longest.
     let chosen = memberships.iter().find(|view| Some(view.organization.id) == row.primary_organization_id);

@@ -27,7 +27,10 @@ use crate::{
     commands::{Write, invitations::RevokeInvitation},
     identity::one_time::OneTime,
     ledger::Appended,
-    readmodel::invitations::InvitationView,
+    readmodel::{
+        invitations::{InvitationFilter, InvitationView},
+        organizations::Reference,
+    },
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
@@ -116,22 +119,20 @@ async fn list(
     Path(org): Path<String>,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
+    tracing::Span::current().record("organization", &org);
     let ListParams { status, limit, cursor, include } = params;
     let mut fields = Fields::default();
     let wanted = fields.optional("?status", status.as_deref(), |status| {
         status.parse().map_err(|()| "must be pending, accepted, declined, revoked or expired")
     });
-    let path = format!("/organizations/{organization}/invitations");
+    let path = format!("/organizations/{org}/invitations");
     let filters = vec![("status", status)];
     let list = List::check(&app, caller.asker(), path, filters, Paging { limit, cursor, include }, fields)?;
-    let now = Utc::now();
-    let invitations = app.readmodel.invitations(caller.asker(), organization, wanted, now, list.page()).await?;
-    let total = match list.wants_total() {
-        true => Some(app.readmodel.count_invitations(organization, wanted, now).await?),
-        false => None,
-    };
-    list.answer(&invitations, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now), total)
+    let organization = Reference::parse(&org);
+    let (now, page, count) = (Utc::now(), list.page(), list.wants_total());
+    let filter = InvitationFilter { status: wanted, now };
+    let found = app.readmodel.invitations(caller.asker(), &organization, &filter, page, count).await?;
+    list.answer(&found.rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now), found.total)
 }
 
 /// Send an invitation again

@@ -46,7 +46,7 @@ struct PasswordChange {
 )]
 async fn change(State(app): State<App>, input: Input<PasswordChange>) -> Result<Response, Problem> {
     let user = input.principal.require_person()?;
-    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let row = app.readmodel.user(input.write.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let email = row.email.unwrap_or_default();
     let mut fields = Fields::default();
     let new = password::check(&mut fields, "/new_password", &input.body.new_password, &email);

@@ -140,7 +140,7 @@ async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let user = caller.asker.user().ok_or(Denied::PersonRequired)?;
-    let row = app.readmodel.user(user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
     let me = Me {
         profile: Profile::from(&row),

@@ -24,7 +24,10 @@ use crate::{
         members::{ChangeMember, MemberChange, RemoveMember},
     },
     ledger::StoredReply,
-    readmodel::members::{MemberFilter, MemberView},
+    readmodel::{
+        members::{MemberFilter, MemberView},
+        organizations::Reference,
+    },
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
@@ -95,17 +98,17 @@ async fn list(
     Path(org): Path<String>,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
+    tracing::Span::current().record("organization", &org);
     let ListParams { role, search, limit, cursor, include } = params;
     let mut fields = Fields::default();
     let filter =
         MemberFilter { role: fields.optional("?role", role.as_deref(), str::parse::<RoleKey>), search: search.clone() };
-    let path = format!("/organizations/{organization}/members");
+    let path = format!("/organizations/{org}/members");
     let filters = vec![("role", role), ("search", search)];
     let list = List::check(&app, caller.asker(), path, filters, Paging { limit, cursor, include }, fields)?;
-    let members = app.readmodel.members(caller.asker(), organization, &filter, list.page()).await?;
-    let total = if list.wants_total() { Some(app.readmodel.count_members(organization, &filter).await?) } else { None };
-    list.answer(&members, |view| view.membership.user_id.uuid(), Member::new, total)
+    let organization = Reference::parse(&org);
+    let found = app.readmodel.members(caller.asker(), &organization, &filter, list.page(), list.wants_total()).await?;
+    list.answer(&found.rows, |view| view.membership.user_id.uuid(), Member::new, found.total)
 }
 
 /// Change a member's role

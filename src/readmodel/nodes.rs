@@ -1,0 +1,46 @@
+//! What has an id of its own.
+
+use aggregates::{
+    api_key::ApiKey,
+    ids::{ApiKeyId, OrganizationId, ProjectId, UserId},
+    organization::Organization,
+    project::Project,
+    user::User,
+};
+use cqrs_es::Aggregate;
+use projections::row::One;
+use uuid::Uuid;
+
+use super::ReadModel;
+use crate::database::{Arg, Error};
+
+/// An id with what it is the id of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeId {
+    Organization(OrganizationId),
+    User(UserId),
+    Project(ProjectId),
+    ApiKey(ApiKeyId),
+}
+
+/// The types of streams that are found by their ids alone.
+const STREAMS: [(&str, fn(Uuid) -> NodeId); 4] = [
+    (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
+    (User::TYPE, |id| NodeId::User(UserId::new(id))),
+    (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),
+    (ApiKey::TYPE, |id| NodeId::ApiKey(ApiKeyId::new(id))),
+];
+
+impl ReadModel {
+    /// What stream has this id, whoever asks. For deciding, not for showing.
+    pub async fn node(&self, id: Uuid) -> Result<Option<NodeId>, Error> {
+        let types = STREAMS.map(|(name, _)| format!("'{name}'")).join(", ");
+        let sql = format!(
+            "SELECT aggregate_type FROM events \
+             WHERE aggregate_type IN ({types}) AND aggregate_id = $1 AND sequence = 1"
+        );
+        let found = self.database.fetch_optional(&sql, &[Arg::from(id.to_string().as_str())]).await?;
+        let node = |One(found): One<String>| STREAMS.into_iter().find(|(name, _)| *name == found);
+        Ok(found.and_then(node).map(|(_, node)| node(id)))
+    }
+}
