@@ -52,6 +52,13 @@ impl Request {
         self
     }
 
+    /// With one more parameter, such as `limit=1`.
+    pub fn parameter(mut self, parameter: &str) -> Self {
+        self.url.push(if self.url.contains('?') { '&' } else { '?' });
+        self.url.push_str(parameter);
+        self
+    }
+
     /// `Idempotency-Key`.
     pub fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)

@@ -22,6 +22,8 @@ pub mod ledger;
 pub mod people;
 pub mod postgres;
 pub mod proxy;
+#[macro_use]
+pub mod resource;
 pub mod schema;
 pub mod server;
 pub mod usage;

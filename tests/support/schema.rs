@@ -1,6 +1,8 @@
 //! Comparing bodies with the schemas of an OpenAPI document, more strictly than JSON Schema does: every property that
 //! is described has to be there, and nothing else.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 /// The OpenAPI document of a server.
@@ -144,5 +146,92 @@ fn check_format(schema: &Value, text: &str, place: &str, differences: &mut Vec<S
     };
     if !fits {
         differences.push(format!("{place}: {text:?} is not a {}", schema["format"]));
+    }
+}
+
+/// What every reply may carry without a word in the document: HTTP itself, and how replies are stored.
+const PLUMBING: [&str; 6] = ["cache-control", "connection", "content-length", "content-type", "date", "vary"];
+
+/// Described headers that depend on the request or on what there is.
+const DEPENDING: [&str; 3] = ["idempotent-replayed", "link", "x-total-count"];
+
+impl OpenApi {
+    /// What differs between the headers of a reply and those that are described for its status.
+    pub fn headers_that_differ(&self, method: &str, path: &str, reply: &super::Reply) -> Vec<String> {
+        let (described, sent) = self.headers(method, path, reply);
+        let missing = described.difference(&sent).filter(|name| !DEPENDING.contains(&name.as_str()));
+        let missing = missing.map(|name| format!("{method} {path} {}: {name} is described and not sent", reply.status));
+        missing.chain(self.headers_beyond(method, path, reply)).collect()
+    }
+
+    /// The headers of a reply that are not described for its status.
+    pub fn headers_beyond(&self, method: &str, path: &str, reply: &super::Reply) -> Vec<String> {
+        let (described, sent) = self.headers(method, path, reply);
+        let more = sent.difference(&described).filter(|name| !PLUMBING.contains(&name.as_str()));
+        more.map(|name| format!("{method} {path} {}: {name} is sent and not described", reply.status)).collect()
+    }
+
+    /// The names of the headers that are described, and of those that were sent.
+    fn headers(&self, method: &str, path: &str, reply: &super::Reply) -> (BTreeSet<String>, BTreeSet<String>) {
+        let response = self.resolve(&self.0["paths"][path][method]["responses"][reply.status.to_string()]);
+        let described = response["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase());
+        (described.collect(), reply.headers.keys().map(|name| name.as_str().to_owned()).collect())
+    }
+}
+
+/// A walk through operations, whose replies are held against the document of the server.
+pub struct Walk {
+    pub openapi: OpenApi,
+    /// Method and path of every operation that was met.
+    pub checked: BTreeSet<String>,
+}
+
+impl Walk {
+    pub async fn of(server: &super::Server) -> Self {
+        let document = server.get("/openapi.json").anonymous().send().await.expect(200);
+        Self { openapi: OpenApi(document.json), checked: BTreeSet::new() }
+    }
+
+    /// Checks the status and the body of a reply to an operation of the document.
+    #[track_caller]
+    pub fn check(&mut self, method: &str, path: &str, reply: super::Reply, status: u16) -> super::Reply {
+        let reply = reply.expect(status);
+        self.openapi.check(method, path, &reply);
+        self.checked.insert(format!("{method} {path}"));
+        reply
+    }
+
+    /// Every operation with one of these tags has been met.
+    #[track_caller]
+    pub fn met_all_of(&self, tags: &[&str]) {
+        assert_eq!(self.checked, self.operations(tags), "an operation is not checked");
+    }
+
+    /// The operations that the conventions of these resources leave to others have been met, and no others.
+    #[track_caller]
+    pub fn met_beside(&self, resources: &[&super::resource::Resource]) {
+        let beside = resources.iter().flat_map(|resource| resource.beside);
+        let beside: BTreeSet<_> = beside.map(|(operation, _)| (*operation).to_owned()).collect();
+        assert_eq!(self.checked, beside, "an operation is not checked");
+    }
+
+    /// Method and path of every operation with one of these tags.
+    pub fn operations(&self, tags: &[&str]) -> BTreeSet<String> {
+        let paths = self.openapi.0["paths"].as_object().expect("paths");
+        let operations = paths
+            .iter()
+            .flat_map(|(path, item)| item.as_object().expect("operations").iter().map(move |one| (path, one)));
+        let tagged = operations.filter(|(_, (_, operation))| tags.iter().any(|tag| operation["tags"][0] == *tag));
+        tagged.map(|(path, (method, _))| format!("{method} {path}")).collect()
+    }
+
+    pub fn describes(&self, method: &str, path: &str) -> bool {
+        self.openapi.0["paths"][path][method].is_object()
+    }
+
+    /// Whether an operation has a parameter of this name.
+    pub fn takes(&self, method: &str, path: &str, parameter: &str) -> bool {
+        let parameters = self.openapi.0["paths"][path][method]["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|one| self.openapi.resolve(one)["name"] == parameter))
     }
 }

@@ -141,6 +141,11 @@ impl Process {
         self.child.try_wait().expect("its state").is_none()
     }
 
+    /// Nothing in it has panicked.
+    pub fn assert_sound(&self) {
+        assert!(!self.stderr().contains("panicked"), "the server panicked:\n{}", self.stderr());
+    }
+
     /// Waits for its end.
     pub fn wait(&mut self) -> ExitStatus {
         let begun = Instant::now();
@@ -168,9 +173,14 @@ impl Drop for Process {
             let tail: Vec<_> = stderr.lines().rev().take(30).collect();
             eprintln!("the server's last words:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
         } else {
-            assert!(!self.stderr().contains("panicked"), "the server panicked:\n{}", self.stderr());
+            self.assert_sound();
         }
     }
+}
+
+fn client() -> reqwest::Client {
+    let http = reqwest::Client::builder().timeout(DEADLINE).redirect(reqwest::redirect::Policy::none());
+    http.build().expect("a client")
 }
 
 pub const ADMIN: (&str, &str) = ("admin@example.com", "changeme");
@@ -201,9 +211,12 @@ impl Server {
     pub fn with(deployment: &Deployment, program: Program) -> Self {
         let admin = program.admin;
         let process = program.spawn();
-        let http = reqwest::Client::builder().timeout(DEADLINE).redirect(reqwest::redirect::Policy::none());
-        let http = http.build().expect("a client");
-        Self { url: process.ready(), process, admin, deployment: deployment.clone(), http }
+        Self { url: process.ready(), process, admin, deployment: deployment.clone(), http: client() }
+    }
+
+    /// For another test than the one that it was made for: a client's connections end with their runtime.
+    pub fn renew_client(&mut self) {
+        self.http = client();
     }
 
     /// One more node over the same data; only PostgreSQL has several.

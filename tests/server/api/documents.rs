@@ -1,10 +1,11 @@
 //! The description of the API, and replies held against it.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
-use crate::support::{Engine, Reply, Server, schema::OpenApi};
+use crate::support::{
+    Engine, Reply, Server,
+    schema::{OpenApi, Walk},
+};
 
 both!(every_reply_has_the_described_fields);
 
@@ -12,44 +13,6 @@ const PATH: &str = "/api/v1/organizations";
 
 async fn openapi(server: &Server) -> OpenApi {
     OpenApi(server.get("/openapi.json").anonymous().send().await.expect(200).json)
-}
-
-/// A walk through operations, whose replies are held against the description.
-pub struct Walk {
-    openapi: OpenApi,
-    checked: BTreeSet<String>,
-}
-
-impl Walk {
-    pub async fn of(server: &Server) -> Self {
-        Self { openapi: openapi(server).await, checked: BTreeSet::new() }
-    }
-
-    /// Checks the status and the body of a reply to an operation of the document.
-    #[track_caller]
-    pub fn check(&mut self, method: &str, path: &str, reply: Reply, status: u16) -> Reply {
-        let reply = reply.expect(status);
-        self.openapi.check(method, path, &reply);
-        self.checked.insert(format!("{method} {path}"));
-        reply
-    }
-
-    /// Every operation with one of these tags has been met.
-    #[track_caller]
-    pub fn met_all_of(&self, tags: &[&str]) {
-        let paths = self.openapi.0["paths"].as_object().expect("paths");
-        let described: BTreeSet<_> = paths
-            .iter()
-            .flat_map(|(path, item)| item.as_object().expect("operations").iter().map(move |one| (path, one)))
-            .filter(|(_, (_, operation))| {
-                operation["tags"]
-                    .as_array()
-                    .is_some_and(|all| all.iter().any(|tag| tags.iter().any(|wanted| tag == wanted)))
-            })
-            .map(|(path, (method, _))| format!("{method} {path}"))
-            .collect();
-        assert_eq!(self.checked, described, "an operation is not checked");
-    }
 }
 
 /// Goes through every operation on organizations at both doors.

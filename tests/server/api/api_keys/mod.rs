@@ -1,6 +1,7 @@
 //! `/api/v1/api-keys`, and requests that carry an API key.
 
 mod change;
+pub mod conventions;
 mod create;
 mod described;
 mod known;

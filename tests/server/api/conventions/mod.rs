@@ -6,4 +6,5 @@ mod concurrency;
 mod dry_run;
 mod headers;
 mod idempotency;
+mod resources;
 mod routing;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod clock;
+pub mod conventions;
 mod invite;
 mod look;
 mod secret;

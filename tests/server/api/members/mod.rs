@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+pub mod conventions;
 mod described;
 mod end;
 mod list;

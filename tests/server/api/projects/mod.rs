@@ -1,6 +1,7 @@
 //! `/api/v1/organizations/{org}/projects` and `/api/v1/projects`.
 
 mod archive;
+pub mod conventions;
 mod create;
 mod described;
 mod everywhere;

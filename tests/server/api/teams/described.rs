@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::path;
-use crate::{api::documents::Walk, support::Server};
+use crate::support::{Server, schema::Walk};
 
 both!(every_reply_has_the_described_fields);
 

@@ -2,6 +2,7 @@
 
 mod classic;
 mod concurrency;
+pub mod conventions;
 mod create;
 mod described;
 mod isolation;

@@ -1,6 +1,7 @@
 //! `/api/v1/organizations/{org}/workspaces`.
 
 mod archive;
+pub mod conventions;
 mod create;
 mod described;
 mod limit;

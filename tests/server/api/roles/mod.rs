@@ -1,5 +1,7 @@
 //! `/api/v1/organizations/{org}/roles`.
 
+pub mod conventions;
+
 use serde_json::{Value, json};
 
 use crate::support::{Request, Server};
