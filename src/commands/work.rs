@@ -116,16 +116,20 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// Makes the state of the key that asks a condition: it may have been revoked or given less meanwhile.
+    /// Makes the state of the key that asks a condition: it may have been revoked or given less
+    /// meanwhile, and its secret replaced.
     async fn confirm_key(&mut self) -> Result<(), Error> {
         let Actor::ApiKey(id) = self.write.metadata.actor else { return Ok(()) };
+        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
+        let now = self.moment.now;
+        if !self.write.secret.is_some_and(|secret| key.aggregate.accepts(&secret, now)) {
+            return Err(Error::SignedOut);
+        }
         if self.asker == Asker::System {
-            // It ends itself.
+            // It ends itself, for which it need not be usable.
             return Ok(());
         }
-        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
-        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(self.moment.now));
-        let scopes = scopes.ok_or(Error::SignedOut)?;
+        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(now)).ok_or(Error::SignedOut)?;
         match &mut self.asker {
             Asker::User { reach, .. } => *reach = scopes.reach(),
             Asker::Organization { id, permissions, .. } => *permissions = scopes.permissions(*id),
@@ -330,11 +334,14 @@ impl<'a> UnitOfWork<'a> {
         self.conditions.iter().for_each(|condition| self.ledger.evict(condition.stream));
     }
 
-    /// A stream that is written is held to its version anyway.
+    /// Streams that are written too may have been loaded later than they were read, so their conditions stay. Where both
+    /// saw the same version, the version says it all.
     fn conditions(&self) -> Vec<Condition> {
+        let implied = |condition: &Condition| {
+            self.held.get(&condition.stream).is_some_and(|held| held.version() <= condition.after)
+        };
         // They stay here too: when one of them does not hold, what it was loaded from has to be forgotten.
-        let read_only = |condition: &&Condition| !self.held.contains_key(&condition.stream);
-        self.conditions.iter().filter(read_only).cloned().collect()
+        self.conditions.iter().filter(|condition| !implied(condition)).cloned().collect()
     }
 }
 

@@ -4,6 +4,7 @@
 //! owner writes nothing here and stops the key all the same.
 
 mod event;
+mod secret;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation, Secret};
+use self::secret::Accepted;
+pub use self::{
+    event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation},
+    secret::{Secret, SecretHash},
+};
 use crate::{
     Moment,
     authorization::{Permission, Scopes},
@@ -153,6 +158,7 @@ pub struct ApiKey {
 struct Existing {
     owner: Owner,
     created_by: UserId,
+    secrets: Accepted,
     details: Details,
     expires_at: Option<DateTime<Utc>>,
     disabled: bool,
@@ -227,6 +233,11 @@ impl ApiKey {
     /// Whether it can be used at this moment, as far as the key itself goes.
     pub fn is_usable(&self, now: DateTime<Utc>) -> bool {
         self.existing.as_ref().is_some_and(|key| !key.disabled && key.changeable(now).is_ok())
+    }
+
+    /// Whether a secret is the key's, or the one before while its grace lasts.
+    pub fn accepts(&self, secret: &SecretHash, now: DateTime<Utc>) -> bool {
+        self.existing.as_ref().is_some_and(|key| key.secrets.contains(secret, now))
     }
 }
 
@@ -318,10 +329,11 @@ impl Aggregate for ApiKey {
 
     fn apply(&mut self, event: ApiKeyEvent) {
         use ApiKeyEvent as Event;
-        if let Event::ApiKeyCreated { owner, created_by, expires_at, details, .. } = event {
+        if let Event::ApiKeyCreated { secret, owner, created_by, expires_at, details, .. } = event {
             self.existing = Some(Existing {
                 owner,
                 created_by,
+                secrets: Accepted::only(secret),
                 details,
                 expires_at,
                 disabled: false,
@@ -335,7 +347,8 @@ impl Aggregate for ApiKey {
             Event::ApiKeyCreated { .. } => {}
             Event::ApiKeyUpdated { changes, .. } => key.details.apply(&changes),
             Event::ApiKeyWithdrawn { organization } => key.details.withdraw(organization),
-            Event::ApiKeyRotated { expires_at, .. } => {
+            Event::ApiKeyRotated { secret, expires_at, grace_until } => {
+                key.secrets.rotate(secret, grace_until);
                 key.expires_at = expires_at;
                 key.expiry_recorded = false;
             }

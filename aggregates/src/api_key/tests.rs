@@ -161,3 +161,25 @@ fn a_key_makes_none_that_is_bound_less() {
     free.apply(created(None));
     assert_eq!((free.binds(None, &[]), free.binds(Some(at(1)), &inside)), (Ok(()), Ok(())));
 }
+
+#[test]
+fn a_secret_is_accepted_until_it_is_replaced_or_its_grace_is_over() {
+    // In hexadecimal digits these are the samples' hashes.
+    let hash = |n: u8| {
+        let mut bytes = [0; 32];
+        bytes[31] = n;
+        SecretHash::new(bytes)
+    };
+    let mut key = ApiKey::default();
+    assert!(!key.accepts(&hash(1), NOW));
+    key.apply(created(None));
+    assert!(key.accepts(&hash(1), NOW) && !key.accepts(&hash(2), NOW));
+    key.apply(rotated(None, Some(at(10))));
+    for (seconds, good) in [(0, true), (9, true), (10, false)] {
+        assert_eq!(key.accepts(&hash(1), at(seconds)), good, "{seconds}");
+        assert!(key.accepts(&hash(2), at(seconds)));
+    }
+    key.apply(Event::ApiKeyRotated { secret: secret(3), expires_at: None, grace_until: None });
+    assert!(!key.accepts(&hash(1), NOW) && !key.accepts(&hash(2), NOW) && key.accepts(&hash(3), NOW));
+    assert_eq!(format!("{:?}", hash(3)), "SecretHash(..)");
+}
