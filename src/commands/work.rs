@@ -6,6 +6,7 @@ use aggregates::{
     Moment,
     api_key::{self, ApiKey},
     authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
+    belonging::Belonging,
     event::Event,
     ids::OrganizationId,
     metadata::{Actor, Metadata},
@@ -202,15 +203,10 @@ impl<'a> UnitOfWork<'a> {
         held.map(|holding| &holding.aggregate).ok_or_else(|| not_held(stream))
     }
 
-    /// Lets a held aggregate decide. Its events carry the organization they belong to.
-    pub async fn handle<A>(
-        &mut self,
-        id: Uuid,
-        organization: Option<OrganizationId>,
-        command: A::Command,
-    ) -> Result<(), Error>
+    /// Lets a held aggregate decide. Its events carry the organization that it says they belong to.
+    pub async fn handle<A>(&mut self, id: Uuid, command: A::Command) -> Result<(), Error>
     where
-        A: Aggregate<Services = Moment> + 'static,
+        A: Belonging<Services = Moment> + 'static,
         A::Command: Send,
         A::Event: Into<Event>,
         Error: From<A::Error>,
@@ -218,11 +214,12 @@ impl<'a> UnitOfWork<'a> {
         let stream = StreamId { aggregate_type: A::TYPE, id };
         let held = self.held.get_mut(&stream).and_then(|held| held.as_any_mut().downcast_mut::<Holding<A>>());
         let holding = held.ok_or_else(|| not_held(stream))?;
+        let organization_id = holding.aggregate.belongs_to(id, &command);
         let sink = EventSink::default();
         holding.aggregate.handle(command, &self.moment, &sink).await?;
         for event in sink.collect().await {
             holding.added += 1;
-            self.events.push(NewEvent { stream, organization_id: organization, event: event.into() });
+            self.events.push(NewEvent { stream, organization_id, event: event.into() });
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
+use uuid::Uuid;
 
 use self::secret::Accepted;
 pub use self::{
@@ -22,6 +23,7 @@ pub use self::{
 use crate::{
     Moment,
     authorization::{Permission, Scopes},
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     ids::{OrganizationId, UserId},
@@ -315,6 +317,34 @@ impl Decide for ApiKey {
             Command::Expire => vec![Event::ApiKeyExpired {}],
             Command::Create { .. } => vec![],
         })
+    }
+}
+
+impl Belonging for ApiKey {
+    /// The organization that the key works for, if there is only one, before the command and after it.
+    fn belongs_to(&self, _: Uuid, command: &ApiKeyCommand) -> Option<OrganizationId> {
+        if let ApiKeyCommand::Create { owner, details, .. } = command {
+            return home(*owner, &details.scopes);
+        }
+        let key = self.existing.as_ref()?;
+        let before = home(key.owner, &key.details.scopes);
+        match command {
+            // An organization does not learn what a key may do elsewhere.
+            ApiKeyCommand::Update(patch) => {
+                let stays = |wanted| home(key.owner, wanted) == before;
+                before.filter(|_| patch.scopes.as_ref().is_none_or(stays))
+            }
+            ApiKeyCommand::Withdraw { organization } => Some(*organization),
+            _ => before,
+        }
+    }
+}
+
+fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
+    match (owner, scopes.organizations().as_slice()) {
+        (Owner::Organization(id), _) => Some(id),
+        (Owner::User(_), [only]) => Some(*only),
+        (Owner::User(_), _) => None,
     }
 }
 
