@@ -6,6 +6,7 @@
 
 pub mod api_key;
 pub mod authorization;
+pub mod belonging;
 pub mod change;
 pub mod claim;
 pub mod decide;

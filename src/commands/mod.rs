@@ -17,6 +17,7 @@ pub mod workspaces;
 
 use aggregates::{
     Moment,
+    api_key::SecretHash,
     authorization::{Asker, Reach},
     claim::ClaimKind,
     metadata::{Actor, Metadata},
@@ -39,6 +40,8 @@ const ATTEMPTS: u32 = 20;
 pub struct Write {
     pub asker: Asker,
     pub metadata: Metadata,
+    /// The secret that authenticated it, where a key is the actor.
+    pub secret: Option<SecretHash>,
     pub idempotency: Option<Idempotency>,
     /// The version that the caller insists on.
     pub if_version: Option<i64>,
@@ -49,18 +52,13 @@ pub struct Write {
 impl Write {
     /// A write by an asker, with nothing said about how.
     pub fn new(asker: Asker, metadata: Metadata) -> Self {
-        Self { asker, metadata, idempotency: None, if_version: None, dry_run: false }
+        Self { asker, metadata, secret: None, idempotency: None, if_version: None, dry_run: false }
     }
 
     /// What the product does by itself. The same name is the same deed: it takes effect once, whichever node does it.
     pub fn system(name: &str) -> Self {
-        Self {
-            asker: Asker::System,
-            metadata: Metadata::system(),
-            idempotency: Some(Idempotency::new(Actor::System, name, "", &[])),
-            if_version: None,
-            dry_run: false,
-        }
+        let idempotency = Some(Idempotency::new(Actor::System, name, "", &[]));
+        Self { idempotency, ..Self::new(Asker::System, Metadata::system()) }
     }
 }
 

@@ -51,7 +51,7 @@ impl Command for CreateProject {
         work.begin::<Project>(id.uuid());
         let (name, description) = (self.name.clone(), self.description.clone());
         let create = ProjectCommand::Create { organization, name, slug, description, workspace };
-        work.handle::<Project>(id.uuid(), Some(organization), create).await?;
+        work.handle::<Project>(id.uuid(), create).await?;
         Ok(shown(organization, id))
     }
 
@@ -145,7 +145,7 @@ async fn change(
     id: ProjectId,
     command: ProjectCommand,
 ) -> Result<Shown<ProjectView>, Error> {
-    work.handle::<Project>(id.uuid(), Some(organization), command).await?;
+    work.handle::<Project>(id.uuid(), command).await?;
     work.guard_version(VersionedRow::Project(id));
     Ok(shown(organization, id))
 }

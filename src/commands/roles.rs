@@ -80,7 +80,7 @@ async fn handle(
     by: Standing,
     command: RoleCommand,
 ) -> Result<(), Error> {
-    work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Role { by, command }).await
+    work.handle::<Organization>(id.uuid(), OrganizationCommand::Role { by, command }).await
 }
 
 /// The holders are counted by the aggregate that was decided on, which no other append can have changed.

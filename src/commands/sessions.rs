@@ -44,7 +44,7 @@ pub(super) async fn begin_session(work: &mut UnitOfWork<'_>, beginning: &Beginni
         user_agent: metadata.user_agent.clone(),
     };
     work.begin::<Session>(session.uuid());
-    work.handle::<Session>(session.uuid(), None, SessionCommand::Start(Box::new(start))).await?;
+    work.handle::<Session>(session.uuid(), SessionCommand::Start(Box::new(start))).await?;
     set_refresh(work, session, 1);
     Ok(())
 }
@@ -125,7 +125,7 @@ impl Command for SwitchSession {
             return Err(SessionError::NotFound.into());
         }
         let lifetime = lifetime(work, Some(organization)).await?;
-        work.handle::<Session>(session.uuid(), None, SessionCommand::Switch { organization }).await?;
+        work.handle::<Session>(session.uuid(), SessionCommand::Switch { organization }).await?;
         work.guard(Guard::Unused { session, generation });
         set_refresh(work, session, generation + 1);
         Ok(granted(Grant { session, user, organization: Some(organization), generation: generation + 1, lifetime }))
@@ -150,7 +150,7 @@ impl Command for EndSession {
             return Err(SessionError::NotFound.into());
         }
         let end = SessionCommand::End { reason: self.reason };
-        work.handle::<Session>(self.session.uuid(), None, end).await?;
+        work.handle::<Session>(self.session.uuid(), end).await?;
         work.write_beside(SideWrite::ForgetRefresh { session: self.session });
         Ok(Shown::nothing())
     }

@@ -30,7 +30,7 @@ impl Command for CreateTeam {
         work.begin::<Team>(id.uuid());
         let (organization, name) = (self.organization, self.name.clone());
         let create = TeamCommand::Create { organization, name, description: self.description.clone() };
-        work.handle::<Team>(id.uuid(), Some(self.organization), create).await?;
+        work.handle::<Team>(id.uuid(), create).await?;
         Ok(shown(id, 0))
     }
 }
@@ -52,7 +52,7 @@ impl Command for UpdateTeam {
         let team = load(work, self.organization, self.id).await?;
         let members = count_active(&organization.aggregate, team);
         let update = TeamCommand::Update { name: self.name.clone(), description: self.description.clone() };
-        work.handle::<Team>(self.id.uuid(), Some(self.organization), update).await?;
+        work.handle::<Team>(self.id.uuid(), update).await?;
         work.guard_version(VersionedRow::Team(self.id));
         Ok(shown(self.id, members))
     }
@@ -70,7 +70,7 @@ impl Command for DeleteTeam {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
         work.writing_in(self.organization, Permission::TeamsWrite).await?;
         load(work, self.organization, self.id).await?;
-        work.handle::<Team>(self.id.uuid(), Some(self.organization), TeamCommand::Delete).await?;
+        work.handle::<Team>(self.id.uuid(), TeamCommand::Delete).await?;
         work.guard_version(VersionedRow::Team(self.id));
         Ok(Shown::nothing())
     }
@@ -96,7 +96,7 @@ impl Command for AddTeamMember {
         if !loaded.aggregate.is_member(user) {
             return Err(OrganizationError::MemberNotFound.into());
         }
-        work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::AddMember { user }).await?;
+        work.handle::<Team>(team.uuid(), TeamCommand::AddMember { user }).await?;
         work.guard_version(VersionedRow::Team(team));
         let keys = TeamMemberView::keys(team, user);
         Ok(Shown { keys, view: Box::new(move |rows| TeamMemberView::from_rows(rows, team, user)) })
@@ -118,7 +118,7 @@ impl Command for RemoveTeamMember {
         let Self { organization, team, user } = *self;
         work.writing_in(organization, Permission::TeamsWrite).await?;
         load(work, organization, team).await?;
-        work.handle::<Team>(team.uuid(), Some(organization), TeamCommand::RemoveMember { user }).await?;
+        work.handle::<Team>(team.uuid(), TeamCommand::RemoveMember { user }).await?;
         work.guard_version(VersionedRow::Team(team));
         Ok(Shown::nothing())
     }

@@ -39,7 +39,7 @@ impl Command for RecordUsage {
         let requests = keys.iter().map(|used| used.requests).sum();
         let verifications = keys.iter().map(|used| used.verifications).sum();
         let record = UsageCommand::Record { organization, hour, keys };
-        work.handle::<Usage>(organization.uuid(), Some(organization), record).await?;
+        work.handle::<Usage>(organization.uuid(), record).await?;
         work.guard(Guard::Buffered { organization, hour, requests, verifications });
         work.write_beside(SideWrite::ClearUsage { organization, hour });
         Ok(Shown::nothing())

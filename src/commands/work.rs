@@ -6,6 +6,7 @@ use aggregates::{
     Moment,
     api_key::{self, ApiKey},
     authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
+    belonging::Belonging,
     event::Event,
     ids::OrganizationId,
     metadata::{Actor, Metadata},
@@ -116,16 +117,20 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// Makes the state of the key that asks a condition: it may have been revoked or given less meanwhile.
+    /// Makes the state of the key that asks a condition: it may have been revoked or given less
+    /// meanwhile, and its secret replaced.
     async fn confirm_key(&mut self) -> Result<(), Error> {
         let Actor::ApiKey(id) = self.write.metadata.actor else { return Ok(()) };
+        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
+        let now = self.moment.now;
+        if !self.write.secret.is_some_and(|secret| key.aggregate.accepts(&secret, now)) {
+            return Err(Error::SignedOut);
+        }
         if self.asker == Asker::System {
-            // It ends itself.
+            // It ends itself, for which it need not be usable.
             return Ok(());
         }
-        let key = self.watch::<ApiKey>(id.uuid(), api_key::REVOCATIONS).await?;
-        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(self.moment.now));
-        let scopes = scopes.ok_or(Error::SignedOut)?;
+        let scopes = key.aggregate.scopes().filter(|_| key.aggregate.is_usable(now)).ok_or(Error::SignedOut)?;
         match &mut self.asker {
             Asker::User { reach, .. } => *reach = scopes.reach(),
             Asker::Organization { id, permissions, .. } => *permissions = scopes.permissions(*id),
@@ -198,15 +203,10 @@ impl<'a> UnitOfWork<'a> {
         held.map(|holding| &holding.aggregate).ok_or_else(|| not_held(stream))
     }
 
-    /// Lets a held aggregate decide. Its events carry the organization they belong to.
-    pub async fn handle<A>(
-        &mut self,
-        id: Uuid,
-        organization: Option<OrganizationId>,
-        command: A::Command,
-    ) -> Result<(), Error>
+    /// Lets a held aggregate decide. Its events carry the organization that it says they belong to.
+    pub async fn handle<A>(&mut self, id: Uuid, command: A::Command) -> Result<(), Error>
     where
-        A: Aggregate<Services = Moment> + 'static,
+        A: Belonging<Services = Moment> + 'static,
         A::Command: Send,
         A::Event: Into<Event>,
         Error: From<A::Error>,
@@ -214,11 +214,12 @@ impl<'a> UnitOfWork<'a> {
         let stream = StreamId { aggregate_type: A::TYPE, id };
         let held = self.held.get_mut(&stream).and_then(|held| held.as_any_mut().downcast_mut::<Holding<A>>());
         let holding = held.ok_or_else(|| not_held(stream))?;
+        let organization_id = holding.aggregate.belongs_to(id, &command);
         let sink = EventSink::default();
         holding.aggregate.handle(command, &self.moment, &sink).await?;
         for event in sink.collect().await {
             holding.added += 1;
-            self.events.push(NewEvent { stream, organization_id: organization, event: event.into() });
+            self.events.push(NewEvent { stream, organization_id, event: event.into() });
         }
         Ok(())
     }
@@ -330,11 +331,14 @@ impl<'a> UnitOfWork<'a> {
         self.conditions.iter().for_each(|condition| self.ledger.evict(condition.stream));
     }
 
-    /// A stream that is written is held to its version anyway.
+    /// Streams that are written too may have been loaded later than they were read, so their conditions stay. Where both
+    /// saw the same version, the version says it all.
     fn conditions(&self) -> Vec<Condition> {
+        let implied = |condition: &Condition| {
+            self.held.get(&condition.stream).is_some_and(|held| held.version() <= condition.after)
+        };
         // They stay here too: when one of them does not hold, what it was loaded from has to be forgotten.
-        let read_only = |condition: &&Condition| !self.held.contains_key(&condition.stream);
-        self.conditions.iter().filter(read_only).cloned().collect()
+        self.conditions.iter().filter(|condition| !implied(condition)).cloned().collect()
     }
 }
 

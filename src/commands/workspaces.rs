@@ -57,7 +57,7 @@ impl Command for CreateWorkspace {
             description: self.description.clone(),
             is_default: false,
         };
-        work.handle::<Workspace>(id.uuid(), Some(organization), create).await?;
+        work.handle::<Workspace>(id.uuid(), create).await?;
         Ok(shown(id))
     }
 
@@ -112,7 +112,7 @@ async fn change(
 ) -> Result<Shown<WorkspaceRow>, Error> {
     work.writing_in(organization, Permission::WorkspacesWrite).await?;
     let id = find(work, organization, reference).await?;
-    work.handle::<Workspace>(id.uuid(), Some(organization), command).await?;
+    work.handle::<Workspace>(id.uuid(), command).await?;
     work.guard_version(VersionedRow::Workspace(id));
     Ok(shown(id))
 }

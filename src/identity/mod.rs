@@ -16,6 +16,7 @@ mod tokens;
 use std::fmt;
 
 use aggregates::{
+    api_key::SecretHash,
     authorization::Asker,
     ids::{ApiKeyId, SessionId, UserId},
     metadata::{Actor, Metadata},
@@ -40,7 +41,8 @@ pub enum Credential {
     /// Address and password with every request.
     Basic,
     Session(SessionId),
-    ApiKey(ApiKeyId),
+    /// A key, and which of its secrets.
+    ApiKey(ApiKeyId, SecretHash),
     /// Nothing, or a link that works once.
     None,
 }
@@ -50,8 +52,18 @@ impl fmt::Display for Credential {
         match self {
             Self::Basic => formatter.write_str("basic"),
             Self::Session(id) => write!(formatter, "session:{id}"),
-            Self::ApiKey(id) => write!(formatter, "key:{id}"),
+            Self::ApiKey(id, _) => write!(formatter, "key:{id}"),
             Self::None => formatter.write_str("none"),
+        }
+    }
+}
+
+impl Credential {
+    /// The hash of the secret that authenticated, where it was a key's.
+    pub fn secret(self) -> Option<SecretHash> {
+        match self {
+            Self::ApiKey(_, secret) => Some(secret),
+            Self::Basic | Self::Session(_) | Self::None => None,
         }
     }
 }
@@ -76,14 +88,14 @@ impl Principal {
     /// may do, and not an organization's key.
     pub fn person(&self) -> Option<UserId> {
         match (self.credential, self.asker) {
-            (Credential::ApiKey(_), asker) => asker.person(),
+            (Credential::ApiKey(..), asker) => asker.person(),
             (_, asker) => asker.user(),
         }
     }
 
     pub fn actor(&self) -> Actor {
         match (self.credential, self.asker) {
-            (Credential::ApiKey(id), _) => Actor::ApiKey(id),
+            (Credential::ApiKey(id, _), _) => Actor::ApiKey(id),
             (_, Asker::User { id, .. }) => Actor::User(id),
             (_, Asker::Organization { .. } | Asker::System) => Actor::System,
         }

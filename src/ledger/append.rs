@@ -70,7 +70,8 @@ impl Append {
     }
 }
 
-/// A stream that was only read to decide. Events of these types after this version refuse the append; others do not.
+/// A stream that was read to decide, whether it is written too or not. Events of these types after this version refuse
+/// the append; others do not, and neither do the append's own.
 #[derive(Debug, Clone)]
 pub struct Condition {
     pub stream: StreamId,

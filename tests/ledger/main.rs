@@ -74,9 +74,16 @@ conformance! {
         checks {
             a_condition_refuses_listed_types_only,
             a_condition_sees_its_own_batch,
+            a_condition_holds_for_a_stream_that_is_written_too,
             a_limit_is_guarded,
             a_row_version_is_guarded,
             a_dry_run_writes_nothing,
+        }
+        revocations {
+            nobody_grants_back_what_was_just_taken_from_them,
+            a_key_does_not_undo_that_it_was_disabled,
+            a_secret_that_was_replaced_rotates_nothing,
+            a_secret_in_its_grace_still_writes,
         }
         storage {
             events_cannot_be_changed,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Details;
+use super::{Details, Secret};
 use crate::{
     authorization::Scopes,
     change::Change,
@@ -43,15 +43,6 @@ impl Owner {
 pub struct RateLimit {
     pub requests: u32,
     pub window_seconds: u32,
-}
-
-/// What is kept of a key's secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Secret {
-    /// SHA-256 of the whole key, in hexadecimal digits.
-    pub hash: String,
-    /// The last characters of the key, by which people tell keys apart.
-    pub ending: String,
 }
 
 /// Why a key was revoked, after the reasons of RFC 5280, section 5.3.1.

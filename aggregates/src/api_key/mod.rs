@@ -4,6 +4,7 @@
 //! owner writes nothing here and stops the key all the same.
 
 mod event;
+mod secret;
 #[cfg(test)]
 mod tests;
 
@@ -12,11 +13,17 @@ use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
+use uuid::Uuid;
 
-pub use self::event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation, Secret};
+use self::secret::Accepted;
+pub use self::{
+    event::{ApiKeyChanges, ApiKeyEvent, OnCreatorLeave, Owner, REVOCATIONS, RateLimit, Revocation},
+    secret::{Secret, SecretHash},
+};
 use crate::{
     Moment,
     authorization::{Permission, Scopes},
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     ids::{OrganizationId, UserId},
@@ -153,6 +160,7 @@ pub struct ApiKey {
 struct Existing {
     owner: Owner,
     created_by: UserId,
+    secrets: Accepted,
     details: Details,
     expires_at: Option<DateTime<Utc>>,
     disabled: bool,
@@ -227,6 +235,11 @@ impl ApiKey {
     /// Whether it can be used at this moment, as far as the key itself goes.
     pub fn is_usable(&self, now: DateTime<Utc>) -> bool {
         self.existing.as_ref().is_some_and(|key| !key.disabled && key.changeable(now).is_ok())
+    }
+
+    /// Whether a secret is the key's, or the one before while its grace lasts.
+    pub fn accepts(&self, secret: &SecretHash, now: DateTime<Utc>) -> bool {
+        self.existing.as_ref().is_some_and(|key| key.secrets.contains(secret, now))
     }
 }
 
@@ -307,6 +320,34 @@ impl Decide for ApiKey {
     }
 }
 
+impl Belonging for ApiKey {
+    /// The organization that the key works for, if there is only one, before the command and after it.
+    fn belongs_to(&self, _: Uuid, command: &ApiKeyCommand) -> Option<OrganizationId> {
+        if let ApiKeyCommand::Create { owner, details, .. } = command {
+            return home(*owner, &details.scopes);
+        }
+        let key = self.existing.as_ref()?;
+        let before = home(key.owner, &key.details.scopes);
+        match command {
+            // An organization does not learn what a key may do elsewhere.
+            ApiKeyCommand::Update(patch) => {
+                let stays = |wanted| home(key.owner, wanted) == before;
+                before.filter(|_| patch.scopes.as_ref().is_none_or(stays))
+            }
+            ApiKeyCommand::Withdraw { organization } => Some(*organization),
+            _ => before,
+        }
+    }
+}
+
+fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
+    match (owner, scopes.organizations().as_slice()) {
+        (Owner::Organization(id), _) => Some(id),
+        (Owner::User(_), [only]) => Some(*only),
+        (Owner::User(_), _) => None,
+    }
+}
+
 impl Aggregate for ApiKey {
     const TYPE: &'static str = "api_key";
     type Command = ApiKeyCommand;
@@ -318,10 +359,11 @@ impl Aggregate for ApiKey {
 
     fn apply(&mut self, event: ApiKeyEvent) {
         use ApiKeyEvent as Event;
-        if let Event::ApiKeyCreated { owner, created_by, expires_at, details, .. } = event {
+        if let Event::ApiKeyCreated { secret, owner, created_by, expires_at, details, .. } = event {
             self.existing = Some(Existing {
                 owner,
                 created_by,
+                secrets: Accepted::only(secret),
                 details,
                 expires_at,
                 disabled: false,
@@ -335,7 +377,8 @@ impl Aggregate for ApiKey {
             Event::ApiKeyCreated { .. } => {}
             Event::ApiKeyUpdated { changes, .. } => key.details.apply(&changes),
             Event::ApiKeyWithdrawn { organization } => key.details.withdraw(organization),
-            Event::ApiKeyRotated { expires_at, .. } => {
+            Event::ApiKeyRotated { secret, expires_at, grace_until } => {
+                key.secrets.rotate(secret, grace_until);
                 key.expires_at = expires_at;
                 key.expiry_recorded = false;
             }

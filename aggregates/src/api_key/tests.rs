@@ -161,3 +161,64 @@ fn a_key_makes_none_that_is_bound_less() {
     free.apply(created(None));
     assert_eq!((free.binds(None, &[]), free.binds(Some(at(1)), &inside)), (Ok(()), Ok(())));
 }
+
+#[test]
+fn a_secret_is_accepted_until_it_is_replaced_or_its_grace_is_over() {
+    // In hexadecimal digits these are the samples' hashes.
+    let hash = |n: u8| {
+        let mut bytes = [0; 32];
+        bytes[31] = n;
+        SecretHash::new(bytes)
+    };
+    let mut key = ApiKey::default();
+    assert!(!key.accepts(&hash(1), NOW));
+    key.apply(created(None));
+    assert!(key.accepts(&hash(1), NOW) && !key.accepts(&hash(2), NOW));
+    key.apply(rotated(None, Some(at(10))));
+    for (seconds, good) in [(0, true), (9, true), (10, false)] {
+        assert_eq!(key.accepts(&hash(1), at(seconds)), good, "{seconds}");
+        assert!(key.accepts(&hash(2), at(seconds)));
+    }
+    key.apply(Event::ApiKeyRotated { secret: secret(3), expires_at: None, grace_until: None });
+    assert!(!key.accepts(&hash(1), NOW) && !key.accepts(&hash(2), NOW) && key.accepts(&hash(3), NOW));
+    assert_eq!(format!("{:?}", hash(3)), "SecretHash(..)");
+}
+
+#[test]
+fn events_go_with_the_only_organization_that_a_key_is_good_for() {
+    let key = |owner, organizations: &[OrganizationId]| {
+        let mut key = ApiKey::default();
+        key.apply(created_by(owner, scopes(organizations), None));
+        key
+    };
+    let update = |wanted: Option<&[OrganizationId]>| {
+        Command::Update(Box::new(DetailsPatch { scopes: wanted.map(scopes), ..DetailsPatch::default() }))
+    };
+    let (jane, acme) = (Owner::User(JANE), Owner::Organization(ACME));
+    for (key, command, home) in [
+        (key(jane, &[ACME]), update(None), Some(ACME)),
+        (key(jane, &[ACME]), update(Some(&[ACME])), Some(ACME)),
+        // Neither is to know of the other.
+        (key(jane, &[ACME]), update(Some(&[BETA])), None),
+        (key(jane, &[ACME]), update(Some(&[ACME, BETA])), None),
+        (key(jane, &[ACME, BETA]), update(Some(&[ACME])), None),
+        (key(jane, &[ACME]), rotate(0, None), Some(ACME)),
+        (key(jane, &[ACME, BETA]), Command::Disable, None),
+        (key(jane, &[ACME, BETA]), Command::Withdraw { organization: BETA }, Some(BETA)),
+        (key(acme, &[ACME]), Command::Withdraw { organization: ACME }, Some(ACME)),
+        (key(acme, &[]), update(None), Some(ACME)),
+    ] {
+        assert_eq!(key.belongs_to(Uuid::nil(), &command), home, "{key:?} {command:?}");
+    }
+    for (owner, organizations, home) in
+        [(jane, [ACME].as_slice(), Some(ACME)), (jane, &[ACME, BETA], None), (acme, &[], Some(ACME))]
+    {
+        let Event::ApiKeyCreated { handle, secret, owner, created_by, expires_at, details } =
+            created_by(owner, scopes(organizations), None)
+        else {
+            panic!("a creation")
+        };
+        let create = Command::Create { handle, secret, owner, created_by, expires_at, details };
+        assert_eq!(ApiKey::default().belongs_to(Uuid::nil(), &create), home);
+    }
+}

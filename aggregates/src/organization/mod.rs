@@ -20,6 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::Aggregate;
 use imbl::{HashMap, OrdMap};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use self::{
     command::{
@@ -36,6 +37,7 @@ pub use self::{
 use crate::{
     Moment,
     authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
+    belonging::Belonging,
     change::{Change, changed},
     decide::{Decide, handle_by_deciding},
     ids::{InvitationId, OrganizationId, UserId},
@@ -318,6 +320,12 @@ impl Decide for Organization {
             Command::Invitation { by, command } => self.decide_on_invitation(by, command, now)?,
             Command::Role { by, command } => self.decide_on_role(by, command)?,
         })
+    }
+}
+
+impl Belonging for Organization {
+    fn belongs_to(&self, id: Uuid, _: &OrganizationCommand) -> Option<OrganizationId> {
+        Some(OrganizationId::new(id))
     }
 }
 

@@ -6,9 +6,11 @@ mod tests;
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{
     Moment,
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
@@ -149,6 +151,15 @@ impl Decide for Project {
             ProjectCommand::Archive => vec![ProjectEvent::ProjectArchived { organization }],
             ProjectCommand::Create { .. } => vec![],
         })
+    }
+}
+
+impl Belonging for Project {
+    fn belongs_to(&self, _: Uuid, command: &ProjectCommand) -> Option<OrganizationId> {
+        match command {
+            ProjectCommand::Create { organization, .. } => Some(*organization),
+            _ => self.organization(),
+        }
     }
 }
 

@@ -9,9 +9,11 @@ mod tests;
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{
     Moment,
+    belonging::Belonging,
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::{OrganizationId, UserId},
@@ -164,6 +166,13 @@ impl Decide for Session {
             SessionCommand::End { reason } => vec![SessionEvent::SessionEnded { reason }],
             SessionCommand::Start(_) | SessionCommand::Switch { .. } => vec![],
         })
+    }
+}
+
+impl Belonging for Session {
+    /// A session is its person's own, whatever it is bound to.
+    fn belongs_to(&self, _: Uuid, _: &SessionCommand) -> Option<OrganizationId> {
+        None
     }
 }
 

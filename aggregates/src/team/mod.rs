@@ -7,9 +7,11 @@ use cqrs_es::Aggregate;
 use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{
     Moment,
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
@@ -159,6 +161,15 @@ impl Decide for Team {
             }
             TeamCommand::Create { .. } | TeamCommand::AddMember { .. } | TeamCommand::RemoveMember { .. } => vec![],
         })
+    }
+}
+
+impl Belonging for Team {
+    fn belongs_to(&self, _: Uuid, command: &TeamCommand) -> Option<OrganizationId> {
+        match command {
+            TeamCommand::Create { organization, .. } => Some(*organization),
+            _ => self.organization(),
+        }
     }
 }
 

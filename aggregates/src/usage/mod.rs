@@ -10,9 +10,11 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{
     Moment,
+    belonging::Belonging,
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
     ids::{ApiKeyId, OrganizationId},
@@ -107,6 +109,13 @@ impl Decide for Usage {
         let sum = |count: fn(&KeyUse) -> i64| keys.iter().map(count).fold(0, i64::saturating_add);
         let (requests, verifications) = (sum(|used| used.requests), sum(|used| used.verifications));
         Ok(vec![UsageEvent::UsageRecorded { organization, hour, keys, requests, verifications }])
+    }
+}
+
+impl Belonging for Usage {
+    fn belongs_to(&self, _: Uuid, command: &UsageCommand) -> Option<OrganizationId> {
+        let UsageCommand::Record { organization, .. } = command;
+        Some(*organization)
     }
 }
 

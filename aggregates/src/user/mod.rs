@@ -8,10 +8,12 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 pub use self::event::{PasswordChange, REVOCATIONS, SIGN_OUTS, UserChanges, UserEvent};
 use crate::{
     Moment,
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     ids::OrganizationId,
@@ -48,9 +50,12 @@ pub enum UserCommand {
         name: Option<Personal<String>>,
         origin: Origin,
         organization: Option<String>,
+        /// The organization that named the address.
+        invited_by: Option<OrganizationId>,
     },
     /// Gives an invited person a way in. A token that was given before no longer works.
     IssueActivation {
+        invited_by: OrganizationId,
         token: OneTimeToken,
     },
     Activate {
@@ -203,7 +208,7 @@ impl Decide for User {
     fn decide(&self, command: UserCommand, Moment { now }: Moment) -> Result<Vec<UserEvent>, UserError> {
         use UserCommand as Command;
         use UserEvent as Event;
-        if let Command::Register { email, name, origin, organization } = command {
+        if let Command::Register { email, name, origin, organization, .. } = command {
             return match self.profile {
                 Some(_) => Err(UserError::AlreadyExists),
                 None => Ok(vec![Event::UserRegistered { email, name, origin, organization }]),
@@ -213,7 +218,7 @@ impl Decide for User {
         Ok(match command {
             Command::Register { .. } => vec![],
             Command::IssueActivation { .. } if self.activated => return Err(UserError::AlreadyActive),
-            Command::IssueActivation { token: OneTimeToken { hash: token_hash, expires_at } } => {
+            Command::IssueActivation { token: OneTimeToken { hash: token_hash, expires_at }, .. } => {
                 vec![Event::ActivationIssued { token_hash, expires_at }]
             }
             Command::Activate { token_hash, name } => {
@@ -261,6 +266,18 @@ impl Decide for User {
             Command::RevokeSuperadmin if self.superadmin => vec![Event::SuperadminRevoked {}],
             Command::RevokeSuperadmin => vec![],
         })
+    }
+}
+
+impl Belonging for User {
+    /// An account is its person's own. Only that it was made for an organization, and how its person comes in, belongs to
+    /// that organization.
+    fn belongs_to(&self, _: Uuid, command: &UserCommand) -> Option<OrganizationId> {
+        match command {
+            UserCommand::Register { invited_by, .. } => *invited_by,
+            UserCommand::IssueActivation { invited_by, .. } => Some(*invited_by),
+            _ => None,
+        }
     }
 }
 

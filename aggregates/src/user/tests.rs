@@ -26,7 +26,11 @@ fn registered(origin: Origin) -> Event {
 }
 
 fn register(origin: Origin) -> Command {
-    Command::Register { email: personal("jane@example.com"), name: None, origin, organization: None }
+    Command::Register { email: personal("jane@example.com"), name: None, origin, organization: None, invited_by: None }
+}
+
+fn issue_activation(hash: &str) -> Command {
+    Command::IssueActivation { invited_by: OrganizationId::new(ID), token: token(hash) }
 }
 
 fn token(hash: &str) -> OneTimeToken {
@@ -65,7 +69,7 @@ fn folded(events: impl IntoIterator<Item = Event>) -> User {
 /// One of every command but the first.
 fn every_command() -> Vec<Command> {
     vec![
-        Command::IssueActivation { token: token("a") },
+        issue_activation("a"),
         Command::Activate { token_hash: "a".into(), name: personal("Jane") },
         Command::IssuePasswordReset { token: token("a") },
         Command::ResetPassword { token_hash: "a".into() },

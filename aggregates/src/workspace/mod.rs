@@ -6,9 +6,11 @@ mod tests;
 use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{
     Moment,
+    belonging::Belonging,
     change::{Apply, Change, changed},
     decide::{Decide, handle_by_deciding},
     event_types::event_types,
@@ -149,6 +151,15 @@ impl Decide for Workspace {
             WorkspaceCommand::Archive => vec![WorkspaceEvent::WorkspaceArchived { organization }],
             WorkspaceCommand::Create { .. } => vec![],
         })
+    }
+}
+
+impl Belonging for Workspace {
+    fn belongs_to(&self, _: Uuid, command: &WorkspaceCommand) -> Option<OrganizationId> {
+        match command {
+            WorkspaceCommand::Create { organization, .. } => Some(*organization),
+            _ => self.organization(),
+        }
     }
 }
 

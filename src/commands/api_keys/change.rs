@@ -6,7 +6,7 @@ use aggregates::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Intent, bound_like_maker, ends_with_member, handle, home, manage, may_give, shown};
+use super::{Intent, bound_like_maker, ends_with_member, manage, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
@@ -35,10 +35,8 @@ impl Command for UpdateApiKey {
         let networks = networks.unwrap_or_else(|| key.ip_allowlist().to_vec());
         bound_like_maker(work, expires_at, &networks).await?;
         ends_with_member(work, owner, creator, self.patch.on_creator_leave).await?;
-        // An organization does not learn what a key may do elsewhere, neither before the change nor after it.
-        let home = home(owner, &scopes)
-            .filter(|id| self.patch.scopes.as_ref().is_none_or(|wanted| super::home(owner, wanted) == Some(*id)));
-        handle(work, self.id, home, ApiKeyCommand::Update(Box::new(self.patch.clone()))).await?;
+        let update = ApiKeyCommand::Update(Box::new(self.patch.clone()));
+        work.handle::<ApiKey>(self.id.uuid(), update).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
@@ -65,7 +63,7 @@ impl Command for RotateApiKey {
         bound_like_maker(work, expires_at, &networks).await?;
         let rotate =
             ApiKeyCommand::Rotate { secret: self.secret.clone(), grace: self.grace, expires_at: self.expires_at };
-        handle(work, self.id, home(owner, &scopes), rotate).await?;
+        work.handle::<ApiKey>(self.id.uuid(), rotate).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }

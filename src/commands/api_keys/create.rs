@@ -8,7 +8,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{bound_like_maker, ends_with_member, handle, home, maker, may_give, shown};
+use super::{bound_like_maker, ends_with_member, maker, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     readmodel::api_keys::ApiKeyView,
@@ -63,7 +63,7 @@ impl Command for CreateApiKey {
             details: self.details.clone(),
         };
         work.begin::<ApiKey>(self.id.uuid());
-        handle(work, self.id, home(owner, &self.details.scopes), create).await?;
+        work.handle::<ApiKey>(self.id.uuid(), create).await?;
         shown(work, self.id).await
     }
 

@@ -5,7 +5,7 @@ use aggregates::{
     ids::ApiKeyId,
 };
 
-use super::{Intent, exists, handle, home, manage, shown};
+use super::{Intent, exists, manage, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
     ledger::VersionedRow,
@@ -32,8 +32,8 @@ impl Command for ChangeApiKeyStatus {
             StatusChange::Disable => (Intent::Stop, ApiKeyCommand::Disable),
             StatusChange::Enable => (Intent::Manage, ApiKeyCommand::Enable),
         };
-        let (owner, scopes) = manage(work, self.id, intent).await?;
-        handle(work, self.id, home(owner, &scopes), command).await?;
+        manage(work, self.id, intent).await?;
+        work.handle::<ApiKey>(self.id.uuid(), command).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
@@ -49,8 +49,8 @@ impl Command for RevokeApiKey {
     type View = ApiKeyView;
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
-        let (owner, scopes) = manage(work, self.id, Intent::Stop).await?;
-        handle(work, self.id, home(owner, &scopes), ApiKeyCommand::Revoke { reason: self.reason }).await?;
+        manage(work, self.id, Intent::Stop).await?;
+        work.handle::<ApiKey>(self.id.uuid(), ApiKeyCommand::Revoke { reason: self.reason }).await?;
         work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
@@ -88,8 +88,8 @@ impl Command for ExpireApiKey {
 
 async fn end(work: &mut UnitOfWork<'_>, id: ApiKeyId, command: ApiKeyCommand) -> Result<Shown<()>, Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
-    let (owner, scopes) = key.owner().zip(key.scopes().cloned()).ok_or(ApiKeyError::NotFound)?;
+    let owner = key.owner().ok_or(ApiKeyError::NotFound)?;
     exists(work, owner).await?;
-    handle(work, id, home(owner, &scopes), command).await?;
+    work.handle::<ApiKey>(id.uuid(), command).await?;
     Ok(Shown::nothing())
 }

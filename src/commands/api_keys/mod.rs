@@ -9,7 +9,7 @@ mod life;
 mod withdraw;
 
 use aggregates::{
-    api_key::{self, ApiKey, ApiKeyCommand, ApiKeyError, OnCreatorLeave, Owner},
+    api_key::{self, ApiKey, ApiKeyError, OnCreatorLeave, Owner},
     authorization::{Action, Asker, Denied, Permission, Scopes, Standing, decide},
     ids::{ApiKeyId, OrganizationId, UserId},
     metadata::Actor,
@@ -154,24 +154,6 @@ async fn ends_with_member(
     let (Owner::Organization(organization), Some(OnCreatorLeave::Revoke)) = (owner, leave) else { return Ok(()) };
     let loaded = work.watch::<Organization>(organization.uuid(), organization::REVOCATIONS).await?;
     if loaded.aggregate.is_member(creator) { Ok(()) } else { Err(ApiKeyError::CreatorNotMember.into()) }
-}
-
-/// Lets the key decide. Its events go with the organization that it works for, if there is only one.
-async fn handle(
-    work: &mut UnitOfWork<'_>,
-    id: ApiKeyId,
-    home: Option<OrganizationId>,
-    command: ApiKeyCommand,
-) -> Result<(), Error> {
-    work.handle::<ApiKey>(id.uuid(), home, command).await
-}
-
-fn home(owner: Owner, scopes: &Scopes) -> Option<OrganizationId> {
-    match (owner, scopes.organizations().as_slice()) {
-        (Owner::Organization(id), _) => Some(id),
-        (Owner::User(_), [only]) => Some(*only),
-        (Owner::User(_), _) => None,
-    }
 }
 
 /// Shows the key as it is after the decision.

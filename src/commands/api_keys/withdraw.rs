@@ -5,7 +5,6 @@ use aggregates::{
     ids::{OrganizationId, UserId},
 };
 
-use super::handle;
 use crate::{
     commands::{Error, UnitOfWork},
     ledger::Guard,
@@ -21,7 +20,7 @@ pub(in crate::commands) async fn withdraw_keys(
     work.guard(Guard::KeysMade { organization, user, expected: held.made });
     for id in held.ids {
         work.load::<ApiKey>(id.uuid()).await?;
-        handle(work, id, Some(organization), ApiKeyCommand::Withdraw { organization }).await?;
+        work.handle::<ApiKey>(id.uuid(), ApiKeyCommand::Withdraw { organization }).await?;
     }
     Ok(())
 }

@@ -24,5 +24,5 @@ async fn handle(
     by: Standing,
     command: InvitationCommand,
 ) -> Result<(), Error> {
-    work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Invitation { by, command }).await
+    work.handle::<Organization>(id.uuid(), OrganizationCommand::Invitation { by, command }).await
 }

@@ -70,7 +70,7 @@ impl Command for AddMember {
         for invitation in open {
             let command = InvitationCommand::Revoke { id: invitation };
             let revoke = OrganizationCommand::Invitation { by, command };
-            work.handle::<Organization>(id.uuid(), Some(id), revoke).await?;
+            work.handle::<Organization>(id.uuid(), revoke).await?;
         }
         handle(work, id, by, MemberCommand::Add { user, role: self.role.clone() }).await?;
         let Shown { keys, view } = shown(work, id, user).await?;
@@ -96,10 +96,12 @@ impl Activation {
         let (id, expires_at) = (user.uuid(), work.now() + ACTIVATION);
         work.begin::<User>(id);
         let email = Personal::new(id, email.as_str().to_owned());
-        let register = UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None };
+        let invited_by = Some(organization);
+        let register =
+            UserCommand::Register { email, name: None, origin: Origin::Invitation, organization: None, invited_by };
         let token = OneTimeToken { hash: token_hash.clone(), expires_at };
-        for command in [register, UserCommand::IssueActivation { token }] {
-            work.handle::<User>(id, Some(organization), command).await?;
+        for command in [register, UserCommand::IssueActivation { invited_by: organization, token }] {
+            work.handle::<User>(id, command).await?;
         }
         Ok(expires_at)
     }

@@ -58,7 +58,7 @@ async fn handle(
     by: Standing,
     command: MemberCommand,
 ) -> Result<(), Error> {
-    work.handle::<Organization>(id.uuid(), Some(id), OrganizationCommand::Member { by, command }).await
+    work.handle::<Organization>(id.uuid(), OrganizationCommand::Member { by, command }).await
 }
 
 /// Shows a member as the decision leaves them.

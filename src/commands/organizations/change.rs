@@ -30,11 +30,11 @@ impl Command for UpdateOrganization {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
         work.organization(self.id, UPDATE).await?;
         let update = OrganizationCommand::Update { id: self.id, patch: self.patch.clone() };
-        work.handle::<Organization>(self.id.uuid(), Some(self.id), update).await?;
+        work.handle::<Organization>(self.id.uuid(), update).await?;
         if let Some(plan) = self.plan {
             work.organization(self.id, Action::Operate).await?;
             let change = OrganizationCommand::ChangePlan { plan };
-            work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
+            work.handle::<Organization>(self.id.uuid(), change).await?;
         }
         work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
@@ -55,7 +55,7 @@ impl Command for ChangeSlug {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
         work.organization(self.id, UPDATE).await?;
         let change = OrganizationCommand::ChangeSlug { slug: self.slug.clone(), release: self.release.clone() };
-        work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
+        work.handle::<Organization>(self.id.uuid(), change).await?;
         work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
@@ -74,7 +74,7 @@ impl Command for ChangeLimits {
         work.organization(self.id, UPDATE).await?;
         let above_plan = work.asker().operates();
         let change = OrganizationCommand::ChangeLimits { patch: self.patch, above_plan };
-        work.handle::<Organization>(self.id.uuid(), Some(self.id), change).await?;
+        work.handle::<Organization>(self.id.uuid(), change).await?;
         work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }

@@ -118,7 +118,7 @@ pub(in crate::commands) async fn found(
     create: OrganizationCommand,
 ) -> Result<WorkspaceId, Error> {
     work.begin::<Organization>(id.uuid());
-    work.handle::<Organization>(id.uuid(), Some(id), create).await?;
+    work.handle::<Organization>(id.uuid(), create).await?;
     let workspace = WorkspaceId::new(Uuid::now_v7());
     work.begin::<Workspace>(workspace.uuid());
     let create = WorkspaceCommand::Create {
@@ -128,7 +128,7 @@ pub(in crate::commands) async fn found(
         description: None,
         is_default: true,
     };
-    work.handle::<Workspace>(workspace.uuid(), Some(id), create).await?;
+    work.handle::<Workspace>(workspace.uuid(), create).await?;
     Ok(workspace)
 }
 

@@ -56,7 +56,7 @@ impl Command for DefaultOrganization {
         };
         found(work, id, create).await?;
         let choose = UserCommand::ChoosePrimaryOrganization { organization: id };
-        work.handle::<User>(self.user.uuid(), None, choose).await?;
+        work.handle::<User>(self.user.uuid(), choose).await?;
         Ok(Shown::nothing())
     }
 

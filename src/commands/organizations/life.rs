@@ -43,7 +43,7 @@ impl Command for LifeCommand {
         };
         work.organization(self.id, action).await?;
         let shown = shown_loaded(work, self.id).await?;
-        work.handle::<Organization>(self.id.uuid(), Some(self.id), command).await?;
+        work.handle::<Organization>(self.id.uuid(), command).await?;
         work.guard_version(VersionedRow::Organization(self.id));
         if self.life == Life::Purge {
             work.write_beside(SideWrite::ForgetUsage { organization: self.id });

@@ -31,7 +31,7 @@ impl Command for UpdateUser {
         work.load::<User>(id).await?;
         let name = self.name.clone().map(|name| name.map(|name| Personal::new(id, name)));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
-        work.handle::<User>(id, None, update).await?;
+        work.handle::<User>(id, update).await?;
         work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }
@@ -55,7 +55,7 @@ impl Command for ChangePassword {
         if work.load::<User>(id).await?.epoch() != self.epoch {
             return Err(Error::SignedOut);
         }
-        work.handle::<User>(id, None, UserCommand::ChangePassword).await?;
+        work.handle::<User>(id, UserCommand::ChangePassword).await?;
         work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
         Ok(Shown::nothing())
     }

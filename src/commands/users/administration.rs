@@ -46,7 +46,7 @@ impl Command for Administer {
             return Err(UserError::OwnAccount.into());
         }
         work.load::<User>(self.user.uuid()).await?;
-        work.handle::<User>(self.user.uuid(), None, command).await?;
+        work.handle::<User>(self.user.uuid(), command).await?;
         work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }
@@ -70,11 +70,11 @@ impl Command for UpdateAccount {
         work.load::<User>(id).await?;
         let personal = |text: &str| Personal::new(id, text.to_owned());
         if let Some(email) = &self.email {
-            work.handle::<User>(id, None, UserCommand::ChangeEmail { email: personal(email.as_str()) }).await?;
+            work.handle::<User>(id, UserCommand::ChangeEmail { email: personal(email.as_str()) }).await?;
         }
         let name = self.name.as_ref().map(|name| name.as_deref().map(personal));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
-        work.handle::<User>(id, None, update).await?;
+        work.handle::<User>(id, update).await?;
         work.guard_version(VersionedRow::User(self.user));
         Ok(shown(self.user))
     }

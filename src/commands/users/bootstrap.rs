@@ -34,9 +34,15 @@ impl Command for Bootstrap {
         let id = Uuid::now_v7();
         work.begin::<User>(id);
         let email = Personal::new(id, self.email.as_str().to_owned());
-        let register = UserCommand::Register { email, name: None, origin: Origin::Bootstrap, organization: None };
-        work.handle::<User>(id, None, register).await?;
-        work.handle::<User>(id, None, UserCommand::GrantSuperadmin).await?;
+        let register = UserCommand::Register {
+            email,
+            name: None,
+            origin: Origin::Bootstrap,
+            organization: None,
+            invited_by: None,
+        };
+        work.handle::<User>(id, register).await?;
+        work.handle::<User>(id, UserCommand::GrantSuperadmin).await?;
         work.write_beside(SideWrite::SetPassword { user: UserId::new(id), hash: self.password_hash.clone() });
         Ok(nothing)
     }

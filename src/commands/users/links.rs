@@ -38,7 +38,7 @@ impl Command for IssuePasswordReset {
         work.load::<User>(self.user.uuid()).await?;
         let token =
             OneTimeToken { hash: self.token_hash.clone(), expires_at: work.now() + TimeDelta::hours(RESET_HOURS) };
-        work.handle::<User>(self.user.uuid(), None, UserCommand::IssuePasswordReset { token }).await?;
+        work.handle::<User>(self.user.uuid(), UserCommand::IssuePasswordReset { token }).await?;
         Ok(shown(self.user))
     }
 }
@@ -59,7 +59,7 @@ impl Command for ResetPassword {
         let id = self.user.uuid();
         work.load::<User>(id).await?;
         let reset = UserCommand::ResetPassword { token_hash: self.token_hash.clone() };
-        work.handle::<User>(id, None, reset).await?;
+        work.handle::<User>(id, reset).await?;
         work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
         Ok(Shown::nothing())
     }
@@ -84,7 +84,7 @@ impl Command for Activate {
         let epoch = work.load::<User>(id).await?.epoch();
         let name = Personal::new(id, self.name.clone());
         let activate = UserCommand::Activate { token_hash: self.token_hash.clone(), name };
-        work.handle::<User>(id, None, activate).await?;
+        work.handle::<User>(id, activate).await?;
         work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
         let beginning =
             Beginning { session: self.session, user: self.user, method: Method::Activation, organization: None, epoch };

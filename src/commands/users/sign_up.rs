@@ -60,10 +60,11 @@ impl Command for SignUp {
             name: Some(personal(&self.name)),
             origin: Origin::Signup,
             organization: self.organization.clone(),
+            invited_by: None,
         };
-        work.handle::<User>(id, None, register).await?;
+        work.handle::<User>(id, register).await?;
         let choose = UserCommand::ChoosePrimaryOrganization { organization };
-        work.handle::<User>(id, None, choose).await?;
+        work.handle::<User>(id, choose).await?;
         work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
 
         let create = OrganizationCommand::Create {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use aggregates::{
-    api_key::{Owner, RateLimit},
+    api_key::{Owner, RateLimit, SecretHash},
     authorization::{Asker, Permissions, Reach},
     ids::{ApiKeyId, OrganizationId, UserId},
     network::Network,
@@ -52,7 +52,8 @@ impl KnownKey {
     }
 
     /// Whether this is the hash of the key, or of the previous secret while that still works.
-    pub fn has_hash(&self, hash: &[u8; 32], now: DateTime<Utc>) -> bool {
+    pub fn has_hash(&self, hash: &SecretHash, now: DateTime<Utc>) -> bool {
+        let hash = hash.bytes();
         let current = self.hash.ct_eq(hash);
         let in_grace = self.row.grace_until.is_some_and(|until| now < until);
         let previous = self.previous_hash.filter(|_| in_grace).map(|previous| previous.ct_eq(hash));

@@ -11,7 +11,7 @@ mod verify;
 use std::{net::IpAddr, sync::Arc};
 
 use aggregates::{
-    api_key::{ApiKey, Owner, RateLimit},
+    api_key::{ApiKey, Owner, RateLimit, SecretHash},
     authorization::{Asker, Standing},
     ids::{ApiKeyId, OrganizationId, UserId},
     organization::{Organization, Status},
@@ -72,6 +72,19 @@ pub struct Admitted {
     pub allowances: Vec<Allowance>,
 }
 
+/// A key that somebody showed, and the secret that it was shown with.
+#[derive(Debug)]
+pub struct ShownKey {
+    pub known: Arc<KnownKey>,
+    secret: SecretHash,
+}
+
+impl ShownKey {
+    pub fn credential(&self) -> Credential {
+        Credential::ApiKey(self.known.id(), self.secret)
+    }
+}
+
 /// Turns API keys into principals. Clones share what they remember.
 #[derive(Clone)]
 pub struct ApiKeys {
@@ -127,28 +140,29 @@ impl ApiKeys {
 
     /// Who asks with this key, from this address. It counts against the key's rate limits.
     pub async fn authenticate(&self, key: &str, address: Option<IpAddr>) -> Result<Admitted, ApiKeyRefusal> {
-        let (known, asker) = self.good(key, address).await?;
-        let organization = self.charged(&known).await.map_err(ApiKeyRefusal::Stale)?;
+        let (shown, asker) = self.good(key, address).await?;
+        let known = &shown.known;
+        let organization = self.charged(known).await.map_err(ApiKeyRefusal::Stale)?;
         let allowances = self.limits.take(known.id(), known.rate_limit(), organization);
         let allowances = allowances.map_err(ApiKeyRefusal::TooMany)?;
         self.meter.count(known.id(), organization, Used::Request, Utc::now());
-        Ok(Admitted { principal: Principal { asker, credential: Credential::ApiKey(known.id()) }, allowances })
+        Ok(Admitted { principal: Principal { asker, credential: shown.credential() }, allowances })
     }
 
     /// Who asks with this key, from this address. It is remembered as the key's last use but does not count against its
     /// rate limits, for requests that count in another way.
     pub async fn identify(&self, key: &str, address: Option<IpAddr>) -> Result<Principal, ApiKeyRefusal> {
-        let (known, asker) = self.good(key, address).await?;
-        self.meter.count(known.id(), None, Used::Request, Utc::now());
-        Ok(Principal { asker, credential: Credential::ApiKey(known.id()) })
+        let (shown, asker) = self.good(key, address).await?;
+        self.meter.count(shown.known.id(), None, Used::Request, Utc::now());
+        Ok(Principal { asker, credential: shown.credential() })
     }
 
     /// The key behind a text, also when it is disabled or used from elsewhere. Having it is enough to end it.
-    pub async fn possessed(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
-        let known = self.known(key).await?;
-        match known.status(Utc::now()) {
+    pub async fn possessed(&self, key: &str) -> Result<ShownKey, ApiKeyRefusal> {
+        let shown = self.shown(key).await?;
+        match shown.known.status(Utc::now()) {
             KeyStatus::Revoked => Err(ApiKeyRefusal::Over(KeyStatus::Revoked)),
-            _ => Ok(known),
+            _ => Ok(shown),
         }
     }
 
@@ -165,15 +179,16 @@ impl ApiKeys {
         }
     }
 
-    async fn known(&self, key: &str) -> Result<Arc<KnownKey>, ApiKeyRefusal> {
+    async fn shown(&self, key: &str) -> Result<ShownKey, ApiKeyRefusal> {
         self.find(key).await.map_err(|no_key| match no_key {
             NoKey::Malformed | NoKey::NotFound => ApiKeyRefusal::Unknown,
             NoKey::Stale(error) => ApiKeyRefusal::Stale(error),
         })
     }
 
-    async fn good(&self, key: &str, address: Option<IpAddr>) -> Result<(Arc<KnownKey>, Asker), ApiKeyRefusal> {
-        let known = self.known(key).await?;
+    async fn good(&self, key: &str, address: Option<IpAddr>) -> Result<(ShownKey, Asker), ApiKeyRefusal> {
+        let shown = self.shown(key).await?;
+        let known = &shown.known;
         match known.status(Utc::now()) {
             KeyStatus::Active => {}
             over => return Err(ApiKeyRefusal::Over(over)),
@@ -196,11 +211,11 @@ impl ApiKeys {
                 }
             }
         };
-        Ok((known, asker))
+        Ok((shown, asker))
     }
 
     /// The key behind a text, also when it is revoked or expired.
-    async fn find(&self, key: &str) -> Result<Arc<KnownKey>, NoKey> {
+    async fn find(&self, key: &str) -> Result<ShownKey, NoKey> {
         let handle = Handle::of(key).ok_or(NoKey::Malformed)?;
         let id = match self.handles.get(&handle) {
             Some(id) => id,
@@ -212,7 +227,8 @@ impl ApiKeys {
             }
         };
         let known = self.remembered(id).await?.ok_or(NoKey::NotFound)?;
-        if known.has_hash(&text::hash(key), Utc::now()) { Ok(known) } else { Err(NoKey::NotFound) }
+        let secret = text::hash(key);
+        if known.has_hash(&secret, Utc::now()) { Ok(ShownKey { known, secret }) } else { Err(NoKey::NotFound) }
     }
 
     async fn remembered(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, database::Error> {

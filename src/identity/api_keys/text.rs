@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use aggregates::api_key::Secret;
+use aggregates::api_key::{Secret, SecretHash};
 use rand::distr::{Alphanumeric, SampleString};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -70,14 +70,14 @@ impl NewSecret {
         let mut key = format!("{PREFIX}{handle}_{}", secret.expose_secret());
         key.extend(checksum(key.as_bytes()).map(char::from));
         let ending = key.get(LENGTH - SHOWN..).unwrap_or_default().to_owned();
-        let kept = Secret { hash: hex(&hash(&key)), ending };
+        let kept = Secret { hash: hex(hash(&key).bytes()), ending };
         Self { key: SecretString::from(key), kept }
     }
 }
 
 /// SHA-256 of a key. It is long and random, so that nothing slower is needed.
-pub fn hash(key: &str) -> [u8; 32] {
-    Sha256::digest(key.as_bytes()).into()
+pub fn hash(key: &str) -> SecretHash {
+    SecretHash::new(Sha256::digest(key.as_bytes()).into())
 }
 
 /// How a key is shown once it is made.
@@ -107,7 +107,7 @@ mod tests {
         let key = secret.key.expose_secret();
         assert_eq!(key.len(), 53);
         assert_eq!(Handle::of(key).map(|handle| handle.to_string()), Some(handle.clone()));
-        assert_eq!(secret.kept.hash, hex(&hash(key)));
+        assert_eq!(secret.kept.hash, hex(hash(key).bytes()));
         assert_eq!(masked(&handle, &secret.kept.ending), format!("sk_live_{}...{}", &handle[..6], &key[47..]));
     }
 

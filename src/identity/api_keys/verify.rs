@@ -117,7 +117,7 @@ impl ApiKeys {
     /// Whether a key allows something, as far as the asker may know of it. A valid key counts as used.
     pub async fn verify(&self, asker: Asker, verify: Verify<'_>) -> Result<Verification, database::Error> {
         let known = match self.find(verify.key).await {
-            Ok(known) => known,
+            Ok(shown) => shown.known,
             Err(NoKey::Malformed) => return Ok(Code::Malformed.into()),
             Err(NoKey::NotFound) => return Ok(Code::NotFound.into()),
             Err(NoKey::Stale(error)) => return Err(error),

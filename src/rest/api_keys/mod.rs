@@ -275,7 +275,7 @@ async fn presented(
     Caller(caller): Caller,
     Query(NoParams {}): Query<NoParams>,
 ) -> Result<Response, Problem> {
-    let Credential::ApiKey(id) = caller.credential else { return Err(Problem::new(Code::ApiKeyRequired)) };
+    let Credential::ApiKey(id, _) = caller.credential else { return Err(Problem::new(Code::ApiKeyRequired)) };
     let known = app.api_keys.presented(id).await.map_err(stale)?.ok_or_else(Problem::invalid_token)?;
     let shown = PresentedKey {
         id,

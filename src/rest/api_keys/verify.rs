@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use aggregates::{
     authorization::{Asker, Permission},
     ids::{ApiKeyId, OrganizationId},
-    metadata::Metadata,
     personal::Personal,
 };
 use axum::{
@@ -24,8 +23,8 @@ use super::{
     stale,
 };
 use crate::{
-    commands::{Write, api_keys::RevokeSelf},
-    identity::{Credential, Principal, Verification, VerificationCode, Verify},
+    commands::api_keys::RevokeSelf,
+    identity::{Principal, Verification, VerificationCode, Verify},
     readmodel::organizations::Reference,
     web::{
         App, Problem,
@@ -163,21 +162,19 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
 )]
 pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let known = app.api_keys.possessed(sent_key(&parts)?).await?;
+    let shown = app.api_keys.possessed(sent_key(&parts)?).await?;
+    let known = &shown.known;
     let (id, creator) = (known.id(), known.row.created_by.uuid());
     let (conventions, Nothing {}) = Conventions::read(&parts)?;
     let reason: RevocationReason = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
     // Holding the key is the only right that this takes: what it may do otherwise makes no difference.
-    let principal = Principal { asker: Asker::System, credential: Credential::ApiKey(id) };
+    let principal = Principal { asker: Asker::System, credential: shown.credential() };
     let context = context(&parts);
+    let mut write = principal.write(&context);
     // The address of the bearer is sealed as personal data of the key's creator.
     let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(creator, text));
-    let metadata = Metadata {
-        client_address: personal(&context.client_address),
-        user_agent: personal(&context.user_agent),
-        ..principal.metadata(&context)
-    };
-    let mut write = Write::new(principal.asker, metadata);
+    write.metadata.client_address = personal(&context.client_address);
+    write.metadata.user_agent = personal(&context.user_agent);
     write.dry_run = conventions.dry_run;
     let revoke = RevokeSelf { id, reason: reason.check()? };
     reply::written(app.commands.run(&write, &revoke, |()| reply::no_content()).await?)

@@ -68,13 +68,8 @@ impl<T> Anonymous<T> {
             asker: Asker::User { id: user, superadmin: false, reach: Reach::Everywhere },
             credential: Credential::None,
         };
-        Write {
-            asker: principal.asker,
-            metadata: principal.metadata(&self.context),
-            idempotency: self.idempotency.clone(),
-            if_version: None,
-            dry_run: self.dry_run,
-        }
+        let idempotency = self.idempotency.clone();
+        Write { idempotency, dry_run: self.dry_run, ..principal.write(&self.context) }
     }
 }
 

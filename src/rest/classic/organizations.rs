@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     commands::{
-        self, Write,
+        self,
         organizations::{CreatedOrganization, DefaultOrganization, Life, LifeCommand},
     },
     identity::{Credential, RequestContext},
@@ -138,7 +138,7 @@ async fn list(
     let bearer = caller.0.credential != Credential::Basic;
     let mut views = complete(&app, caller.asker(), &params).await?;
     if let Some(user) = caller.asker().person().filter(|_| views.is_empty() && bearer) {
-        let write = Write::new(caller.asker(), caller.0.metadata(&context));
+        let write = caller.0.write(&context);
         let command = DefaultOrganization { user, creation: app.settings.creation };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
         views = complete(&app, caller.asker(), &params).await?;

@@ -147,7 +147,7 @@ async fn get(
         memberships: memberships.iter().map(Membership::from).collect(),
         session_id: match caller.credential {
             Credential::Session(id) => Some(id),
-            Credential::Basic | Credential::ApiKey(_) | Credential::None => None,
+            Credential::Basic | Credential::ApiKey(..) | Credential::None => None,
         },
         organization_id: match caller.asker {
             Asker::User { reach: Reach::Within(id), .. } => Some(id),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     commands::Write,
-    identity::Principal,
+    identity::{Principal, RequestContext},
     ledger::{Idempotency, secret::authenticate},
     web::{App, Problem, fields::FieldProblem, problem::Code},
 };
@@ -46,10 +46,16 @@ impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input
         let idempotency = conventions.idempotency(app, &parts, principal.actor(), &content);
         let body = parse_body(&parts, &content)?;
         let context = context(&parts);
-        let metadata = principal.metadata(&context);
         let Conventions { if_version, dry_run, .. } = conventions;
-        let write = Write { asker: principal.asker, metadata, idempotency, if_version, dry_run };
+        let write = Write { idempotency, if_version, dry_run, ..principal.write(&context) };
         Ok(Self { principal, client_address: context.client_address, write, body, query })
+    }
+}
+
+impl Principal {
+    /// A write by this principal, with nothing said about how.
+    pub fn write(&self, request: &RequestContext) -> Write {
+        Write { secret: self.credential.secret(), ..Write::new(self.asker, self.metadata(request)) }
     }
 }
 

@@ -41,6 +41,21 @@ pub async fn a_condition_sees_its_own_batch(store: Store) {
     assert!(matches!(answers[2], Err(Error::Overtaken { .. })), "{:?}", answers[2]);
 }
 
+pub async fn a_condition_holds_for_a_stream_that_is_written_too(store: Store) {
+    let node = store.node().await;
+    let id = node.organization("acme").await;
+    node.append(suspension(id, 1)).await.expect("suspended");
+    let refused = node.append(unless_suspended(id, 1, touch(id, 2))).await;
+    assert!(matches!(refused, Err(Error::Overtaken { .. })), "{refused:?}");
+    node.append(unless_suspended(id, 2, suspension(id, 2))).await.expect("its own events are not in its way");
+    // Nor is a neighbour of the same batch out of sight.
+    let other = node.organization("other").await;
+    let answers =
+        in_one_batch(&store, &node, vec![suspension(other, 1), unless_suspended(other, 1, touch(other, 2))]).await;
+    assert!(answers[0].is_ok(), "{:?}", answers[0]);
+    assert!(matches!(answers[1], Err(Error::Overtaken { .. })), "{:?}", answers[1]);
+}
+
 pub async fn a_limit_is_guarded(store: Store) {
     let nodes = store.nodes().await;
     let id = nodes[0].organization("acme").await;

@@ -24,7 +24,7 @@ fn activated() -> Event {
 
 #[test]
 fn an_invited_person_comes_in_once() {
-    given_invited([]).when(Command::IssueActivation { token: token("a") }).then_expect_events(vec![activation("a")]);
+    given_invited([]).when(issue_activation("a")).then_expect_events(vec![activation("a")]);
     given_invited([activation("a")]).when(activate("a")).then_expect_events(vec![activated()]);
     given_invited([activation("a"), activated()]).when(activate("a")).then_expect_error(Error::TokenNotFound);
     given_invited([]).when(activate("a")).then_expect_error(Error::TokenNotFound);
@@ -33,7 +33,7 @@ fn an_invited_person_comes_in_once() {
 
 #[test]
 fn whoever_is_active_needs_no_way_in() {
-    let issue = Command::IssueActivation { token: token("a") };
+    let issue = issue_activation("a");
     given([]).when(issue.clone()).then_expect_error(Error::AlreadyActive);
     given_invited([activation("a"), activated()]).when(issue).then_expect_error(Error::AlreadyActive);
 }

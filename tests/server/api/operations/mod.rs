@@ -1,5 +1,6 @@
 //! Running it: starting, stopping, settings, health.
 
+mod belonging;
 mod config;
 mod health;
 mod public_url;
