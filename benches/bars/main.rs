@@ -10,6 +10,7 @@ mod copies;
 mod growth;
 mod http;
 mod keys;
+mod large;
 mod load;
 mod machine;
 mod options;
@@ -21,6 +22,7 @@ mod report;
 mod start;
 mod stock;
 mod subject;
+mod tenants;
 mod writes;
 
 use std::process::ExitCode;
@@ -68,6 +70,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if options.has("growth") {
         growth::run(options, &mut report).await?;
+    }
+    if options.has("large") {
+        large::run(options, &mut report).await?;
     }
     if options.has("rebuild") {
         rebuild::run(options, &mut report).await?;

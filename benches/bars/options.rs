@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::{Result, load::Span};
 
-pub const GROUPS: [&str; 6] = ["writes", "reads", "keys", "growth", "rebuild", "start"];
-const USAGE: &str = "usage: cargo bench --bench bars -- [writes] [reads] [keys] [growth] [rebuild] [start] [--quick] [--profile] [--only <text>] \
+pub const GROUPS: [&str; 7] = ["writes", "reads", "keys", "growth", "large", "rebuild", "start"];
+const USAGE: &str = "usage: cargo bench --bench bars -- [writes] [reads] [keys] [growth] [large] [rebuild] [start] [--quick] [--profile] [--only <text>] \
     [--rounds <n>] [--seconds <n>] [--events <n>]";
 
 pub enum Command {

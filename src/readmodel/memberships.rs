@@ -7,7 +7,7 @@ use aggregates::{
     ids::{OrganizationId, UserId},
     organization::Status,
 };
-use projections::{memberships::MembershipRow, organizations::OrganizationRow, roles::RoleRow, row::One};
+use projections::{memberships::MembershipRow, roles::RoleRow, row::One};
 
 use super::{ReadModel, columns::columns, within::Access};
 use crate::database::{Arg, Error};
@@ -21,10 +21,20 @@ pub struct Place {
     pub standing: Standing,
 }
 
+/// What is shown of an organization to somebody who belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipOrganization {
+    pub id: OrganizationId,
+    pub name: String,
+    pub slug: String,
+    pub status: Status,
+    pub is_personal: bool,
+}
+
 /// A place in an organization that is not deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipView {
-    pub organization: OrganizationRow,
+    pub organization: MembershipOrganization,
     pub membership: MembershipRow,
     /// Where the membership's role is one that the organization made for itself.
     pub role: Option<RoleRow>,
@@ -32,16 +42,24 @@ pub struct MembershipView {
     pub permissions: Permissions,
 }
 
-type ViewColumns = (OrganizationRow, MembershipRow, Option<RoleRow>);
+type OrganizationColumns = (One<OrganizationId>, One<String>, One<String>, One<Status>, One<bool>);
+
+impl From<OrganizationColumns> for MembershipOrganization {
+    fn from((One(id), One(name), One(slug), One(status), One(is_personal)): OrganizationColumns) -> Self {
+        Self { id, name, slug, status, is_personal }
+    }
+}
+
+type ViewColumns = (OrganizationColumns, MembershipRow, Option<RoleRow>);
 
 static OF_USER: LazyLock<String> = LazyLock::new(|| {
-    let columns = [columns::<OrganizationRow>("o"), columns::<MembershipRow>("m"), columns::<RoleRow>("r")];
     format!(
-        "SELECT {} FROM memberships m \
+        "SELECT o.id, o.name, o.slug, o.status, o.is_personal, {}, {} FROM memberships m \
          JOIN organizations o ON o.id = m.organization_id AND o.status <> 'deleted' \
          LEFT JOIN roles r ON r.organization_id = m.organization_id AND r.key = m.role \
-         WHERE m.user_id = $1 ORDER BY o.id",
-        columns.join(", ")
+         WHERE m.user_id = $1 ORDER BY m.organization_id",
+        columns::<MembershipRow>("m"),
+        columns::<RoleRow>("r"),
     )
 });
 
@@ -50,6 +68,7 @@ impl ReadModel {
     pub async fn memberships_of(&self, asker: Asker, user: UserId) -> Result<Vec<MembershipView>, Error> {
         let found: Vec<ViewColumns> = self.database.fetch(&OF_USER, &[Arg::from(&user)]).await?;
         let view = |(organization, membership, role): ViewColumns| {
+            let organization = MembershipOrganization::from(organization);
             let all = membership.permissions(role.as_ref());
             let permissions = match asker {
                 Asker::User { reach: Reach::Scoped(granted), .. } => {

@@ -23,8 +23,10 @@ pub enum NodeId {
     ApiKey(ApiKeyId),
 }
 
+type Stream = (&'static str, fn(Uuid) -> NodeId);
+
 /// The types of streams that are found by their ids alone.
-const STREAMS: [(&str, fn(Uuid) -> NodeId); 4] = [
+const STREAMS: [Stream; 4] = [
     (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
     (User::TYPE, |id| NodeId::User(UserId::new(id))),
     (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),

@@ -9,7 +9,7 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 use projections::{row::One, sessions::SessionRow};
 
-use super::{ReadModel, columns::columns};
+use super::{ReadModel, columns::columns, organizations::Page, within::Args};
 use crate::{
     database::{Arg, Error},
     readmodel,
@@ -60,13 +60,23 @@ impl ReadModel {
         Ok(found.map(view))
     }
 
-    /// Everything that the asker is signed in with, newest first.
-    pub async fn own_sessions(&self, asker: Asker, now: DateTime<Utc>) -> Result<Vec<SessionView>, readmodel::Error> {
-        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.user_id = $2 ORDER BY s.id DESC", *GOING_ON));
+    /// What the asker is signed in with, newest first.
+    pub async fn own_sessions(
+        &self,
+        asker: Asker,
+        now: DateTime<Utc>,
+        page: Page,
+    ) -> Result<Vec<SessionView>, readmodel::Error> {
         // To whatever organization the session is bound; a key with a part of the person's rights tells nothing of them.
         let whole = !matches!(asker, Asker::User { reach: Reach::Scoped(_), .. });
         let user = asker.user().filter(|_| whole).ok_or(readmodel::Error::Denied(Denied::PersonRequired))?;
-        let found: Vec<ViewColumns> = self.database.fetch(&SQL, &[Arg::from(&now), Arg::from(&user)]).await?;
+        let mut args = Args::default();
+        args.bind(&now);
+        let user = args.bind(&user);
+        let behind = page.after.map(|after| format!("AND s.id < {}", args.bind(&after))).unwrap_or_default();
+        let limit = args.bind(page.limit);
+        let sql = format!("{} AND s.user_id = {user} {behind} ORDER BY s.id DESC LIMIT {limit}", *GOING_ON);
+        let found: Vec<ViewColumns> = self.database.fetch(&sql, args.as_slice()).await?;
         Ok(found.into_iter().map(view).collect())
     }
 

@@ -13,6 +13,7 @@ mod person;
 pub mod problem;
 pub mod reply;
 mod routes;
+pub mod streamed;
 pub mod time;
 
 pub use self::{

@@ -117,6 +117,21 @@ impl Span {
         Ok(Self { granularity, from: granularity.start(from), to: end.ok_or(BadSpan::BeyondCalendar)? })
     }
 
+    /// It in parts of at most about a month, in order: what is read at once has a row for each day and each key that was
+    /// used on it.
+    pub fn parts(self) -> impl Iterator<Item = Self> + Send + 'static {
+        let periods = match self.granularity {
+            Granularity::Hour | Granularity::Day => 31,
+            Granularity::Month => 1,
+        };
+        let end = move |from| {
+            let end = (0..periods).try_fold(from, |from, _| self.granularity.end(from));
+            end.map_or(self.to, |end| end.min(self.to))
+        };
+        let part = move |from| Self { from, to: end(from), ..self };
+        std::iter::successors(Some(part(self.from)), move |last| (last.to < self.to).then(|| part(last.to)))
+    }
+
     /// How many periods it has, with and without use.
     pub fn count(self) -> usize {
         let next = |start: &DateTime<Utc>| self.granularity.end(*start);

@@ -1,6 +1,6 @@
 //! `/api/organizations`: the same commands and queries as `/api/v1`, in the fields of the classic documents.
 
-use aggregates::{authorization::Asker, ids::OrganizationId, organization::Status};
+use aggregates::{ids::OrganizationId, organization::Status};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -26,7 +26,7 @@ use crate::{
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
-        reply,
+        reply, streamed,
         time::time,
     },
 };
@@ -81,6 +81,7 @@ struct ClassicResource<'a> {
 /// The list in the form that the caller's scheme asks for.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[expect(dead_code, reason = "it describes what is written row by row")]
 enum ClassicListing<'a> {
     Basic(ClassicList<'a>),
     Bearer(Vec<ClassicResource<'a>>),
@@ -135,32 +136,27 @@ async fn list(
     context: RequestContext,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Problem> {
-    let bearer = caller.0.credential != Credential::Basic;
-    let mut views = complete(&app, caller.asker(), &params).await?;
-    if let Some(user) = caller.asker().person().filter(|_| views.is_empty() && bearer) {
+    let (asker, bearer) = (caller.asker(), caller.0.credential != Credential::Basic);
+    let whole = Whole::new(&params)?;
+    let readmodel = app.readmodel.clone();
+    let read = move |page| {
+        let readmodel = readmodel.clone();
+        async move { readmodel.organizations(asker, &Filter::default(), page).await }
+    };
+    let mut first = read(whole.page()).await?;
+    if let Some(user) = asker.person().filter(|_| first.is_empty() && bearer) {
         let write = caller.0.write(&context);
         let command = DefaultOrganization { user, creation: app.settings.creation };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
-        views = complete(&app, caller.asker(), &params).await?;
+        first = read(whole.page()).await?;
     }
-    let listing = if bearer {
-        ClassicListing::Bearer(views.iter().map(ClassicResource::from).collect())
+    let rest = whole.rest(&first, |view| view.organization.id.uuid(), read);
+    Ok(if bearer {
+        streamed::list(("[", "]"), first, rest, |view| serde_json::to_vec(&ClassicResource::from(view)))
     } else {
-        ClassicListing::Basic(ClassicList { organizations: views.iter().map(ClassicSummary::from).collect() })
-    };
-    reply::page(&listing, None, None)
-}
-
-/// Every organization that the asker may read, newest first, or as many as were asked for.
-async fn complete(app: &App, asker: Asker, params: &ListParams) -> Result<Vec<OrganizationView>, Problem> {
-    let mut views: Vec<OrganizationView> = Vec::new();
-    let mut whole = Whole::new(params)?;
-    while let Some(page) = whole.next() {
-        let chunk = app.readmodel.organizations(asker, &Filter::default(), page).await?;
-        whole.took(&chunk, |view| view.organization.id.uuid());
-        views.extend(chunk);
-    }
-    Ok(views)
+        let around = (r#"{"organizations":["#, "]}");
+        streamed::list(around, first, rest, |view| serde_json::to_vec(&ClassicSummary::from(view)))
+    })
 }
 
 /// Create an organization

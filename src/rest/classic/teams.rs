@@ -19,7 +19,7 @@ use super::{
     whole::{ListParams, Whole},
 };
 use crate::{
-    readmodel::{organizations::Reference, teams::TeamView},
+    readmodel::{self, organizations::Reference, teams::TeamView},
     rest::{
         organizations::resolve,
         teams::{NewTeam, location},
@@ -27,7 +27,7 @@ use crate::{
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Query},
-        reply,
+        reply, streamed,
         time::time,
     },
 };
@@ -100,14 +100,15 @@ async fn list(
     if found.is_none_or(|view| view.organization.status == Status::Deleted) {
         return Err(Problem::new(Code::OrganizationNotFound));
     }
-    let mut views = Vec::new();
-    let mut whole = Whole::new(&params)?;
-    while let Some(page) = whole.next() {
-        let chunk = app.readmodel.teams(asker, &organization, page, false).await?.rows;
-        whole.took(&chunk, |view| view.team.id.uuid());
-        views.extend(chunk);
-    }
-    reply::page(&ClassicTeams { teams: views.iter().map(ClassicTeamSummary::from).collect() }, None, None)
+    let whole = Whole::new(&params)?;
+    let read = move |page| {
+        let (readmodel, organization) = (app.readmodel.clone(), organization.clone());
+        async move { Ok::<_, readmodel::Error>(readmodel.teams(asker, &organization, page, false).await?.rows) }
+    };
+    let first = read(whole.page()).await?;
+    let rest = whole.rest(&first, |view| view.team.id.uuid(), read);
+    let show = |view: &TeamView| serde_json::to_vec(&ClassicTeamSummary::from(view));
+    Ok(streamed::list((r#"{"teams":["#, "]}"), first, rest, show))
 }
 
 /// Create a team

@@ -1,5 +1,6 @@
 //! Lists of the classic door have no pages: they are complete unless the caller limits them.
 
+use futures::{Stream, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// How many rows are read at a time.
-const CHUNK: i64 = 500;
+const CHUNK: i64 = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +21,7 @@ pub(super) struct ListParams {
     limit: Option<i64>,
 }
 
-/// A whole list that is read in chunks: ask for [`Whole::next`] and say what came until there is no next one.
+/// A whole list that is read in chunks.
 pub(super) struct Whole {
     left: i64,
     after: Option<Uuid>,
@@ -34,12 +35,37 @@ impl Whole {
         }
     }
 
-    pub fn next(&self) -> Option<Page> {
-        (self.left > 0).then_some(Page { after: self.after, limit: CHUNK.min(self.left) })
+    /// The next chunk to be read.
+    pub fn page(&self) -> Page {
+        Page { after: self.after, limit: CHUNK.min(self.left) }
+    }
+
+    /// The chunks after the first one, as they are read; none when that was all.
+    pub fn rest<R, E, I, G, F>(
+        mut self,
+        first: &[R],
+        id: I,
+        read: G,
+    ) -> Option<impl Stream<Item = Result<Vec<R>, E>> + use<R, E, I, G, F>>
+    where
+        I: Fn(&R) -> Uuid,
+        G: Fn(Page) -> F,
+        F: Future<Output = Result<Vec<R>, E>>,
+    {
+        self.took(first, &id);
+        let next = |(mut whole, id, read): (Self, I, G)| async move {
+            if whole.left == 0 {
+                return Ok(None);
+            }
+            let rows = read(whole.page()).await?;
+            whole.took(&rows, &id);
+            Ok(Some((rows, (whole, id, read))))
+        };
+        (self.left > 0).then(|| stream::try_unfold((self, id, read), next))
     }
 
     /// Takes note of a chunk and of what its last row is ordered by. A chunk that is not full was the last.
-    pub fn took<T>(&mut self, chunk: &[T], id: impl Fn(&T) -> Uuid) {
+    fn took<T>(&mut self, chunk: &[T], id: impl Fn(&T) -> Uuid) {
         let rows = i64::try_from(chunk.len()).unwrap_or(i64::MAX);
         let is_full = rows == CHUNK.min(self.left);
         self.left = if is_full { self.left - rows } else { 0 };

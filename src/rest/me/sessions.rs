@@ -9,8 +9,8 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::TAG;
@@ -18,10 +18,11 @@ use crate::{
     commands::sessions::EndSession,
     identity::Credential,
     readmodel::sessions::SessionView,
-    rest::organizations::NoParams,
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Nothing, Query},
+        fields::Fields,
+        list::{List, Paging},
         reply,
         time::time,
     },
@@ -69,21 +70,37 @@ impl<'a> Session<'a> {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// Rows on a page, 1 to 100; 50 when absent.
+    limit: Option<i64>,
+    /// From the link to the next page.
+    cursor: Option<String>,
+}
+
 /// List your sessions
 ///
 /// Those that have not ended, newest first.
 #[utoipa::path(
     get, path = "/me/sessions", tag = TAG, operation_id = "list_sessions",
-    responses((status = 200, body = Vec<Session>), (status = 401, body = ProblemDocument)),
+    params(ListParams),
+    responses(
+        (status = 200, body = Vec<Session>, headers(("Link" = String))),
+        (status = 401, body = ProblemDocument),
+    ),
 )]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
-    Query(NoParams {}): Query<NoParams>,
+    Query(ListParams { limit, cursor }): Query<ListParams>,
 ) -> Result<Response, Problem> {
-    let found = app.readmodel.own_sessions(caller.asker, Utc::now()).await?;
-    let sessions: Vec<_> = found.iter().map(|view| Session::new(view, caller.credential)).collect();
-    reply::page(&sessions, None, None)
+    caller.require_person()?;
+    let paging = Paging { limit, cursor, include: None };
+    let list = List::check(&app, caller.asker, "/me/sessions".to_owned(), vec![], paging, Fields::default())?;
+    let found = app.readmodel.own_sessions(caller.asker, Utc::now(), list.page()).await?;
+    list.answer(&found, |view| view.session.id.uuid(), |view| Session::new(view, caller.credential), None)
 }
 
 /// End one of your sessions

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
@@ -25,7 +26,7 @@ use crate::{
         extract::{Caller, Query},
         fields::Fields,
         problem::ProblemDocument,
-        reply,
+        reply, streamed,
     },
 };
 
@@ -79,8 +80,15 @@ async fn usage(
     let key = fields.optional("?api_key", api_key, key);
     fields.finish(Some(()))?;
     let span = span(granularity.unwrap_or_default(), from, to)?;
-    let periods = app.readmodel.usage(caller.asker(), &Reference::parse(&org), span, key).await?;
-    reply::page(&periods.iter().map(UsagePeriod::from).collect::<Vec<_>>(), None, None)
+    let (asker, organization) = (caller.asker(), Reference::parse(&org));
+    let read = move |span| {
+        let (readmodel, organization) = (app.readmodel.clone(), organization.clone());
+        async move { readmodel.usage(asker, &organization, span, key).await }
+    };
+    let mut parts = span.parts().peekable();
+    let first = if let Some(part) = parts.next() { read(part).await? } else { vec![] };
+    let rest = parts.peek().is_some().then(|| stream::iter(parts).then(read));
+    Ok(streamed::list(("[", "]"), first, rest, |period| serde_json::to_vec(&UsagePeriod::from(period))))
 }
 
 fn time(text: String) -> Result<DateTime<Utc>, &'static str> {

@@ -39,7 +39,8 @@ async fn creating_answers_six_fields(server: Server) {
 async fn a_list_is_complete_and_has_four_fields(server: Server) {
     assert_eq!(server.get(PATH).send().await.expect(200).json, json!({ "organizations": [] }));
     let mut slugs = Vec::new();
-    for n in 0..60 {
+    // More than are read at once.
+    for n in 0..210 {
         slugs.insert(0, server.organization(&format!("org-{n}")).await["slug"].clone());
     }
     let slugs_of = |list: &Value| {
@@ -48,9 +49,12 @@ async fn a_list_is_complete_and_has_four_fields(server: Server) {
     let all = server.get(PATH).send().await.expect(200);
     assert_eq!((all.keys(), slugs_of(&all.json)), (vec!["organizations"], slugs.clone()));
     let row = &all["organizations"][0];
-    assert_eq!(*row, json!({ "id": row["id"], "name": "org-59", "slug": "org-59", "plan": "free" }));
-    let few = server.get(&format!("{PATH}?limit=3")).send().await.expect(200);
-    assert_eq!(slugs_of(&few.json), slugs[..3]);
+    assert_eq!(*row, json!({ "id": row["id"], "name": "org-209", "slug": "org-209", "plan": "free" }));
+    for limit in [3, 100, 101, 200] {
+        let some = server.get(&format!("{PATH}?limit={limit}")).send().await.expect(200);
+        assert_eq!(slugs_of(&some.json), slugs[..limit]);
+    }
+    assert_eq!(all.header("content-type"), Some("application/json"));
     for limit in ["0", "-1", "x"] {
         let refused = server.refuses(server.get(&format!("{PATH}?limit={limit}")), 422, "invalid").await;
         assert_eq!(refused.pointers(), ["?limit"]);

@@ -115,3 +115,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn parts_of_a_span_are_the_whole_of_it() {
+    let now = time("2024-02-14T15:16:17Z");
+    for (granularity, to, parts) in [
+        (Granularity::Hour, "2024-02-01T00:00:00Z", 24),
+        (Granularity::Day, "2025-01-01T00:00:00Z", 12),
+        (Granularity::Day, "2024-01-20T00:00:00Z", 1),
+        (Granularity::Month, "2026-01-01T00:00:00Z", 24),
+    ] {
+        let span = Span::new(granularity, Some(time("2024-01-01T00:00:00Z")), Some(time(to)), now).expect("a span");
+        let found: Vec<_> = span.parts().collect();
+        assert_eq!(found.len(), parts, "{granularity:?}");
+        assert_eq!((found[0].from, found[parts - 1].to), (span.from, span.to));
+        assert!(found.windows(2).all(|pair| pair[0].to == pair[1].from));
+        assert_eq!(found.iter().map(|part| part.count()).sum::<usize>(), span.count());
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::Server;
 
-both!(sessions_are_listed_newest_first, a_session_of_ones_own_is_ended, others_sessions_are_none);
+both!(sessions_are_listed_newest_first, sessions_have_pages, a_session_of_ones_own_is_ended, others_sessions_are_none);
 
 const SESSIONS: &str = "/api/v1/me/sessions";
 
@@ -32,6 +32,27 @@ async fn sessions_are_listed_newest_first(server: Server) {
     // A superadmin with Basic has none.
     assert_eq!(server.get(SESSIONS).send().await.expect(200).json, Value::Array(vec![]));
     server.refuses(server.get(SESSIONS).anonymous(), 401, "not_authenticated").await;
+}
+
+async fn sessions_have_pages(server: Server) {
+    let jane = server.person("jane@example.com").await;
+    for _ in 0..4 {
+        server.login("jane@example.com").send().await.expect(200);
+    }
+    let all = server.get(SESSIONS).by(&jane).send().await.expect(200);
+    assert_eq!((all.each("id").len(), all.header("link")), (5, None));
+    let (mut found, mut links) = (Vec::new(), vec![format!("{SESSIONS}?limit=2")]);
+    while let Some(link) = links.get(found.len() / 2) {
+        let page = server.get(link).by(&jane).send().await.expect(200);
+        found.extend(page.each("id"));
+        links.extend(page.next());
+    }
+    assert_eq!((found, links.len()), (all.each("id"), 3));
+    let joe = server.person("joe@example.com").await;
+    server.refuses(server.get(&links[1]).by(&joe), 400, "invalid_cursor").await;
+    for wrong in ["limit=0", "limit=101", "limit=x", "include=total"] {
+        server.refuses(server.get(&format!("{SESSIONS}?{wrong}")).by(&jane), 422, "invalid").await;
+    }
 }
 
 async fn a_session_of_ones_own_is_ended(server: Server) {
