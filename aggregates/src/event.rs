@@ -16,7 +16,7 @@ use crate::{
 };
 
 macro_rules! aggregates {
-    ($($aggregate:ident($event:ident),)*) => {
+    ($($aggregate:ident($event:ident) $(of $owner:ident)?,)*) => {
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event { $($aggregate($event),)* }
 
@@ -32,6 +32,19 @@ macro_rules! aggregates {
 
             /// The codes that each of them refuses with.
             pub const REFUSALS: &'static [&'static [&'static str]] = &[$(<$aggregate as Aggregate>::Error::CODES,)*];
+
+            /// The type of the aggregate whose ids the streams of this type have. Such a stream begins when another one with its
+            /// id is there already, and rows of that.
+            pub fn shares_ids_with(aggregate_type: &str) -> Option<&'static str> {
+                match aggregate_type {
+                    $($($aggregate::TYPE => Some($owner::TYPE),)?)*
+                    _ => None,
+                }
+            }
+
+            pub fn aggregate_type(&self) -> &'static str {
+                match self { $(Self::$aggregate(_) => $aggregate::TYPE,)* }
+            }
 
             /// Reads a stored payload, whose personal fields are open, after the upcasters.
             pub fn decode(aggregate_type: &str, payload: Value) -> Result<Self, DecodeError> {
@@ -73,7 +86,7 @@ aggregates! {
     Workspace(WorkspaceEvent),
     Project(ProjectEvent),
     ApiKey(ApiKeyEvent),
-    Usage(UsageEvent),
+    Usage(UsageEvent) of Organization,
 }
 
 #[derive(Debug, Error)]

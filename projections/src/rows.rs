@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How many rows of one table stay in memory between batches, in each of two generations.
-const GENERATION: usize = 20_000;
+pub const GENERATION: usize = 20_000;
 
 macro_rules! tables {
     ($($name:ident: $row:ty,)*) => {
@@ -40,6 +40,16 @@ macro_rules! tables {
         pub struct Rows { $(pub $name: RowSet<$row>,)* }
 
         impl Rows {
+            /// None yet, and at most so many of each table in each of two generations once they are stored.
+            pub fn keeping(generation: usize) -> Self {
+                Self { $($name: RowSet::keeping(generation),)* }
+            }
+
+            /// Forgets everything.
+            pub fn clear(&mut self) {
+                $(self.$name = RowSet::keeping(self.$name.generation);)*
+            }
+
             /// Every table, to be loaded and stored without knowing its type.
             pub fn tables(&mut self) -> Vec<&mut dyn StoredTable> {
                 vec![$(&mut self.$name,)*]
@@ -98,11 +108,6 @@ impl Rows {
     pub fn settle(&mut self) {
         self.tables().into_iter().for_each(StoredTable::settle);
     }
-
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
 }
 
 /// What has to be stored of one table. Removed groups go first.
@@ -141,6 +146,8 @@ struct Undo<R: Row> {
 /// Rows of one table. A key is either not loaded, known to be absent, or there.
 #[derive(Debug)]
 pub struct RowSet<R: Row> {
+    /// How many stored rows are kept in each generation.
+    generation: usize,
     young: HashMap<R::Key, Option<R>>,
     old: HashMap<R::Key, Option<R>>,
     /// The keys of changed rows, and whether a row is stored under them.
@@ -152,7 +159,14 @@ pub struct RowSet<R: Row> {
 
 impl<R: Row> Default for RowSet<R> {
     fn default() -> Self {
+        Self::keeping(GENERATION)
+    }
+}
+
+impl<R: Row> RowSet<R> {
+    fn keeping(generation: usize) -> Self {
         Self {
+            generation,
             young: HashMap::new(),
             old: HashMap::new(),
             changed: HashMap::new(),
@@ -161,9 +175,7 @@ impl<R: Row> Default for RowSet<R> {
             groups_before: 0,
         }
     }
-}
 
-impl<R: Row> RowSet<R> {
     pub fn get(&self, key: &R::Key) -> Option<&R> {
         self.young.get(key).or_else(|| self.old.get(key)).and_then(Option::as_ref)
     }
@@ -317,7 +329,7 @@ impl<R: Row> StoredTable for RowSet<R> {
         self.undo.clear();
         self.changed.clear();
         self.removed_groups.clear();
-        if self.young.len() > GENERATION {
+        if self.young.len() > self.generation {
             self.old = std::mem::take(&mut self.young);
         }
     }

@@ -35,6 +35,15 @@ use crate::{
 /// How often a command is decided anew because another node was faster, before the caller gets an error.
 const ATTEMPTS: u32 = 20;
 
+/// What the caller insists on before the write (RFC 9110, 13.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// That it is there.
+    Anything,
+    /// That it has this version.
+    Version(i64),
+}
+
 /// Who wants something written, and how.
 #[derive(Debug, Clone)]
 pub struct Write {
@@ -43,8 +52,7 @@ pub struct Write {
     /// The secret that authenticated it, where a key is the actor.
     pub secret: Option<SecretHash>,
     pub idempotency: Option<Idempotency>,
-    /// The version that the caller insists on.
-    pub if_version: Option<i64>,
+    pub if_match: Option<IfMatch>,
     /// Decide and render, but write nothing.
     pub dry_run: bool,
 }
@@ -52,7 +60,7 @@ pub struct Write {
 impl Write {
     /// A write by an asker, with nothing said about how.
     pub fn new(asker: Asker, metadata: Metadata) -> Self {
-        Self { asker, metadata, secret: None, idempotency: None, if_version: None, dry_run: false }
+        Self { asker, metadata, secret: None, idempotency: None, if_match: None, dry_run: false }
     }
 
     /// What the product does by itself. The same name is the same deed: it takes effect once, whichever node does it.
@@ -153,7 +161,7 @@ impl Commands {
             };
             let error = match decided {
                 Ok(shown) => {
-                    let append = work.append(reply(shown, present.clone(), write.dry_run));
+                    let append = work.append(reply(shown, present.clone(), work.unguarded(), write.dry_run));
                     match self.ledger.append(append).await {
                         Ok(appended) => {
                             if !write.dry_run && !appended.replayed {
@@ -200,22 +208,35 @@ impl Commands {
 fn reply<V: 'static>(
     shown: Shown<V>,
     present: impl Fn(&V) -> StoredReply + Send + Sync + 'static,
+    unguarded: Option<IfMatch>,
     dry_run: bool,
 ) -> Reply {
     let Shown { keys, view } = shown;
     let render = move |rows: &Rows, events: &[RecordedEvent]| {
-        let view = view(rows).ok_or("a row of the reply is missing")?;
-        let reply = present(&view);
+        let missing = || ledger::Error::Unrenderable("a row of the reply is missing".to_owned());
+        let reply = present(&view(rows).ok_or_else(missing)?);
+        refuse_unguarded(unguarded, reply.status)?;
         if dry_run { dry_run_reply(reply, events) } else { Ok(reply) }
     };
     Reply { keys, render: Box::new(render) }
 }
 
+/// An If-Match that was compared with nothing must not look as if it had been.
+fn refuse_unguarded(if_match: Option<IfMatch>, status: u16) -> Result<(), ledger::Error> {
+    match (if_match, status) {
+        (None, _) => Ok(()),
+        (Some(_), 201) => Err(ledger::Error::NothingToMatch),
+        (Some(IfMatch::Version(_)), _) => Err(ledger::Error::Unversioned),
+        (Some(IfMatch::Anything), _) => Ok(()),
+    }
+}
+
 /// What would be appended, and what would be answered.
-fn dry_run_reply(reply: StoredReply, events: &[RecordedEvent]) -> Result<StoredReply, String> {
+fn dry_run_reply(reply: StoredReply, events: &[RecordedEvent]) -> Result<StoredReply, ledger::Error> {
+    let unrenderable = |error: serde_json::Error| ledger::Error::Unrenderable(error.to_string());
     let mut shown = Vec::with_capacity(events.len());
     for recorded in events {
-        let encoded = recorded.event.encode().map_err(|error| error.to_string())?;
+        let encoded = recorded.event.encode().map_err(unrenderable)?;
         let data = encoded.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default();
         shown.push(json!({
             "type": recorded.event.event_type(),
@@ -225,7 +246,7 @@ fn dry_run_reply(reply: StoredReply, events: &[RecordedEvent]) -> Result<StoredR
         }));
     }
     let result: serde_json::Value = match &reply.body {
-        Some(body) => serde_json::from_str(body).map_err(|error| error.to_string())?,
+        Some(body) => serde_json::from_str(body).map_err(unrenderable)?,
         None => serde_json::Value::Null,
     };
     let body = json!({ "events": shown, "status": reply.status, "result": result }).to_string();

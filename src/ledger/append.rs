@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Idempotency, UsageChunk};
+use super::{Error, Idempotency, UsageChunk};
 
 /// One aggregate's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,8 +204,9 @@ impl StoredReply {
     }
 }
 
-/// Makes the answer from the folded rows and the events that were decided. It may run more than once.
-pub type Render = Box<dyn Fn(&Rows, &[RecordedEvent]) -> Result<StoredReply, String> + Send + Sync>;
+/// Makes the answer from the folded rows and the events that were decided, or refuses the append. It may run more than
+/// once.
+pub type Render = Box<dyn Fn(&Rows, &[RecordedEvent]) -> Result<StoredReply, Error> + Send + Sync>;
 
 /// The answer to an append, made inside its transaction.
 pub struct Reply {

@@ -21,6 +21,10 @@ pub enum Error {
     LimitReached { counter: Counter, limit: i64, current: i64 },
     #[error("the version is {current}, not {expected}")]
     VersionMismatch { expected: i64, current: i64 },
+    #[error("nothing is there yet that If-Match could be about: this creates it")]
+    NothingToMatch,
+    #[error("this operation has no version that If-Match could be compared with")]
+    Unversioned,
     #[error("the row to be checked is not there")]
     NoRow,
     #[error("the refresh token was used before")]

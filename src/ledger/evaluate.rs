@@ -197,7 +197,7 @@ impl Evaluation<'_> {
             .events
             .iter()
             .try_for_each(|event| projections::fold(event, self.rows).map_err(Error::from))
-            .and_then(|()| (append.render)(self.rows, &append.events).map_err(Error::Unrenderable));
+            .and_then(|()| (append.render)(self.rows, &append.events));
         match folded {
             Ok(reply) => {
                 let position = append.events.last().map_or(self.position, |event| event.position);

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aggregates::{ids::SessionId, usage::Usage};
+use aggregates::{event::Event, ids::SessionId};
 use chrono::{DateTime, Utc};
-use cqrs_es::Aggregate;
 use projections::{RowKeys, Rows, row::Value};
 use uuid::Uuid;
 
@@ -101,9 +100,10 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
     };
     for append in appends {
         for (stream, version) in &append.expected {
-            // The unique index on the stream refuses a second first event; asking for it before would cost a query. Use has
-            // the id of its organization, which has rows when that stream begins.
-            if *version == 0 && trust_new && stream.aggregate_type != Usage::TYPE {
+            // The unique index on the stream refuses a second first event; asking for it before would cost a query. A shared
+            // id has rows when the stream begins.
+            let own_id = Event::shares_ids_with(stream.aggregate_type).is_none();
+            if *version == 0 && trust_new && own_id {
                 needs.new.insert(stream.id);
             } else {
                 needs.streams.insert(*stream);

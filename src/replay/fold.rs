@@ -6,7 +6,7 @@ use aggregates::event::Event;
 use projections::{
     RecordedEvent, RowKeys, Rows,
     row::Value,
-    rows::{Changes, StoredTable},
+    rows::{Changes, GENERATION, StoredTable},
 };
 use uuid::Uuid;
 
@@ -22,11 +22,26 @@ use crate::{
     ledger::{EventReader, secret::ClaimKey},
 };
 
-/// How many changed rows stay in memory. Rows that are written go in order of their keys and many at a time, and what
-/// changes often is written seldom; rows on their way and those of the generation before are in memory too.
-const CHANGED: usize = 64_000;
+/// How much of a ledger is in memory while it is folded. More makes a rebuild faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Events that are read together.
+    pub page: u32,
+    /// Changed rows that wait to be written: they go in order of their keys and many at a time, and what changes often is
+    /// written seldom. Rows on their way and those of the generation before are in memory too.
+    pub changed: usize,
+    /// Rows of one table that stay once they are written, in each of two generations.
+    pub kept: usize,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { page: 2000, changed: 64_000, kept: GENERATION }
+    }
+}
 
 pub(super) struct Fold {
+    memory: Memory,
     copy: Copy,
     rows: Rows,
     claims: Claims,
@@ -36,10 +51,11 @@ pub(super) struct Fold {
 }
 
 impl Fold {
-    pub(super) fn new(prefix: &'static str, claims: ClaimKey) -> Self {
+    pub(super) fn new(prefix: &'static str, claims: ClaimKey, memory: Memory) -> Self {
         Self {
+            memory,
             copy: Copy::Beside(prefix),
-            rows: Rows::default(),
+            rows: Rows::keeping(memory.kept),
             claims: Claims::new(claims),
             begun: HashSet::new(),
             position: 0,
@@ -49,6 +65,10 @@ impl Fold {
     /// The last position that is folded.
     pub(super) fn position(&self) -> i64 {
         self.position
+    }
+
+    pub(super) fn page_size(&self) -> u32 {
+        self.memory.page
     }
 
     pub(super) fn copy(&self) -> Copy {
@@ -63,10 +83,10 @@ impl Fold {
         to: i64,
         watch: Watch<'_>,
     ) -> Result<(), Error> {
-        let mut pages = Pages::read(events, self.position, to);
+        let mut pages = Pages::read(events, self.position, to, self.memory.page);
         while let Some(page) = pages.next().await {
             self.page(hand.reading(), &page?).await?;
-            if self.changed() >= CHANGED {
+            if self.changed() >= self.memory.changed {
                 self.begin_to_write(hand).await?;
             }
             watch(Progress { step: Step::Folding, position: self.position, head: to });
@@ -78,8 +98,9 @@ impl Fold {
     pub(super) async fn page(&mut self, reading: &mut Connection, events: &[RecordedEvent]) -> Result<(), Error> {
         let mut keys = RowKeys::default();
         for recorded in events {
-            // A stream with the id of an organization begins when that has rows already.
-            if recorded.sequence == 1 && !matches!(recorded.event, Event::Usage(_)) {
+            // What has a shared id has rows when the stream begins.
+            let own_id = Event::shares_ids_with(recorded.event.aggregate_type()).is_none();
+            if recorded.sequence == 1 && own_id {
                 self.begun.insert(recorded.aggregate_id);
             }
             projections::keys(recorded, &mut keys);

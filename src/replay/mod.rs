@@ -23,7 +23,8 @@ use thiserror::Error;
 
 pub use self::{
     compare::{Difference, TableReport},
-    rebuild::{Rebuilt, rebuild, rebuild_if_older},
+    fold::Memory,
+    rebuild::{Rebuilt, rebuild, rebuild_if_older, rebuild_within},
     status::{Status, status},
     verify::{Verified, verify},
 };

@@ -7,8 +7,6 @@ use tokio_util::task::AbortOnDropHandle;
 use super::Error;
 use crate::ledger::EventReader;
 
-/// Events in a page.
-const PAGE: i64 = 2000;
 /// Pages that may wait for the fold.
 const AHEAD: usize = 4;
 
@@ -19,12 +17,12 @@ pub(super) struct Pages {
 
 impl Pages {
     /// Begins to read the events after one position, up to another.
-    pub(super) fn read(events: &EventReader, mut position: i64, to: i64) -> Self {
+    pub(super) fn read(events: &EventReader, mut position: i64, to: i64, page: u32) -> Self {
         let (sender, pages) = mpsc::channel(AHEAD);
         let events = events.clone();
         let task = tokio::spawn(async move {
             while position < to {
-                let limit = PAGE.min(to - position);
+                let limit = i64::from(page).min(to - position);
                 let page = match events.to_fold(position, limit).await {
                     Ok(page) if i64::try_from(page.len()) == Ok(limit) => Ok(page),
                     Ok(_) => Err(crate::ledger::Error::Broken(format!("the ledger ends before position {to}")).into()),

@@ -6,7 +6,13 @@ use futures::FutureExt;
 use projections::{PROJECTION_SET, row::One};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Progress, Step, Watch, fold::Fold, hand::Hand, pages::Pages, table_names};
+use super::{
+    Error, Progress, Step, Watch,
+    fold::{Fold, Memory},
+    hand::Hand,
+    pages::Pages,
+    table_names,
+};
 use crate::{
     database::{
         Connection, Fault, Location,
@@ -36,14 +42,24 @@ pub async fn rebuild_if_older(
     location: &Location,
     watch: Watch<'_>,
 ) -> Result<Option<Rebuilt>, Error> {
-    run(ledger, location, watch, true).await
+    run(ledger, location, watch, Memory::default(), true).await
 }
 
 /// Folds the ledger into a copy of the tables and puts it in their place. Whatever happens on the way, the served tables
 /// are whole: those from before, or the new ones.
 pub async fn rebuild(ledger: &Ledger, location: &Location, watch: Watch<'_>) -> Result<Rebuilt, Error> {
+    rebuild_within(ledger, location, Memory::default(), watch).await
+}
+
+/// [`rebuild`] with so much memory.
+pub async fn rebuild_within(
+    ledger: &Ledger,
+    location: &Location,
+    memory: Memory,
+    watch: Watch<'_>,
+) -> Result<Rebuilt, Error> {
     loop {
-        if let Some(rebuilt) = run(ledger, location, watch, false).await? {
+        if let Some(rebuilt) = run(ledger, location, watch, memory, false).await? {
             return Ok(rebuilt);
         }
     }
@@ -53,6 +69,7 @@ async fn run(
     ledger: &Ledger,
     location: &Location,
     watch: Watch<'_>,
+    memory: Memory,
     only_if_older: bool,
 ) -> Result<Option<Rebuilt>, Error> {
     let mut hand = Hand::for_rebuild(location, ledger).await?;
@@ -66,7 +83,7 @@ async fn run(
         return Ok(None);
     }
     hand.run(plan.clear.clone()).await?;
-    let built = build(ledger, &mut hand, &plan, watch).await;
+    let built = build(ledger, &mut hand, &plan, memory, watch).await;
     // After a swap only the empty schema is left of it.
     let cleared = hand.run(plan.clear.clone()).await;
     let rebuilt = built?;
@@ -74,9 +91,15 @@ async fn run(
     Ok(Some(rebuilt))
 }
 
-async fn build(ledger: &Ledger, hand: &mut Hand, plan: &Plan, watch: Watch<'_>) -> Result<Rebuilt, Error> {
+async fn build(
+    ledger: &Ledger,
+    hand: &mut Hand,
+    plan: &Plan,
+    memory: Memory,
+    watch: Watch<'_>,
+) -> Result<Rebuilt, Error> {
     let events = ledger.events();
-    let mut fold = Fold::new(plan.prefix, ledger.claim_key());
+    let mut fold = Fold::new(plan.prefix, ledger.claim_key(), memory);
     hand.run(plan.create.clone()).await?;
     let head = approach(&mut fold, &events, hand, watch).await?;
     fold.write(hand).await?;
@@ -139,7 +162,7 @@ async fn swap_on(connection: &mut Connection, mut fold: Fold, events: EventReade
         }
         locked => locked?,
     }
-    let mut pages = Pages::read(&events, fold.position(), head);
+    let mut pages = Pages::read(&events, fold.position(), head, fold.page_size());
     while let Some(page) = pages.next().await {
         fold.page(connection, &page?).await?;
     }

@@ -1,7 +1,11 @@
 //! Verifying that the read model is what the ledger folds to.
 
 use super::{
-    Error, Progress, Step, TableReport, Watch, compare::compare, fold::Fold, hand::Hand, rebuild::position_of_head,
+    Error, Progress, Step, TableReport, Watch,
+    compare::compare,
+    fold::{Fold, Memory},
+    hand::Hand,
+    rebuild::position_of_head,
     table_names, tables,
 };
 use crate::{
@@ -46,7 +50,7 @@ async fn fold_and_compare(
     watch: Watch<'_>,
 ) -> Result<Verified, Error> {
     hand.run(plan.create.clone()).await?;
-    let mut fold = Fold::new(plan.prefix, ledger.claims.clone());
+    let mut fold = Fold::new(plan.prefix, ledger.claims.clone(), Memory::default());
     // Most of it first: the snapshot is held for the rest and the comparison only.
     let head = position_of_head(served).await?;
     fold.advance(&ledger.events, hand, head, watch).await?;

@@ -79,6 +79,9 @@ conformance! {
             a_row_version_is_guarded,
             a_dry_run_writes_nothing,
         }
+        replay {
+            a_ledger_larger_than_memory_is_rebuilt,
+        }
         revocations {
             nobody_grants_back_what_was_just_taken_from_them,
             a_key_does_not_undo_that_it_was_disabled,

@@ -65,7 +65,7 @@ async fn the_first_use_of_an_organization_does_not_hide_its_rows() {
     let mut hand = Hand::for_comparison(&location).await.expect("a session");
     hand.run(plan.create).await.expect("a copy");
 
-    let mut fold = Fold::new(plan.prefix, opened.ledger.claim_key());
+    let mut fold = Fold::new(plan.prefix, opened.ledger.claim_key(), Memory::default());
     fold.page(hand.reading(), &[recorded(1, 1, created())]).await.expect("folded");
     fold.write(&mut hand).await.expect("written");
     // As after so many others that its rows have left memory.

@@ -170,12 +170,11 @@ pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Res
     // Holding the key is the only right that this takes: what it may do otherwise makes no difference.
     let principal = Principal { asker: Asker::System, credential: shown.credential() };
     let context = context(&parts);
-    let mut write = principal.write(&context);
+    let mut write = conventions.applied(principal.write(&context));
     // The address of the bearer is sealed as personal data of the key's creator.
     let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(creator, text));
     write.metadata.client_address = personal(&context.client_address);
     write.metadata.user_agent = personal(&context.user_agent);
-    write.dry_run = conventions.dry_run;
     let revoke = RevokeSelf { id, reason: reason.check()? };
     reply::written(app.commands.run(&write, &revoke, |()| reply::no_content()).await?)
 }

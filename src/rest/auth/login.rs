@@ -113,7 +113,9 @@ async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Resul
     tracing::warn!(%session, "a refresh token was used again; its session ends");
     let end = EndSession { session, user: None, reason: Ending::Reuse };
     if !write.dry_run {
-        match app.commands.run(write, &end, |()| reply::no_content()).await {
+        // The end does not depend on what the request insists on.
+        let write = commands::Write { if_match: None, ..write.clone() };
+        match app.commands.run(&write, &end, |()| reply::no_content()).await {
             // Whoever came with the same token at the same time was faster, or it was ended anyway.
             Ok(_) | Err(commands::Error::SignedOut) => {}
             Err(error) if error.refusal::<SessionError>().is_some() => {}

@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
 #[derive(Debug, Clone)]
 pub(super) struct Anonymous<T> {
     context: RequestContext,
-    dry_run: bool,
+    conventions: Conventions,
     idempotency: Option<Idempotency>,
     pub body: T,
 }
@@ -52,7 +52,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
         let conventions = conventions.within(context.client_address.as_deref().unwrap_or_default());
         let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
         let body = parse_body(&parts, &content)?;
-        Ok(Self { context, dry_run: conventions.dry_run, idempotency, body })
+        Ok(Self { context, conventions, idempotency, body })
     }
 }
 
@@ -69,7 +69,7 @@ impl<T> Anonymous<T> {
             credential: Credential::None,
         };
         let idempotency = self.idempotency.clone();
-        Write { idempotency, dry_run: self.dry_run, ..principal.write(&self.context) }
+        Write { idempotency, ..self.conventions.applied(principal.write(&self.context)) }
     }
 }
 

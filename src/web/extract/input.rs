@@ -13,7 +13,7 @@ use super::{
     context, parse_query,
 };
 use crate::{
-    commands::Write,
+    commands::{IfMatch, Write},
     identity::{Principal, RequestContext},
     ledger::{Idempotency, secret::authenticate},
     web::{App, Problem, fields::FieldProblem, problem::Code},
@@ -46,8 +46,7 @@ impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input
         let idempotency = conventions.idempotency(app, &parts, principal.actor(), &content);
         let body = parse_body(&parts, &content)?;
         let context = context(&parts);
-        let Conventions { if_version, dry_run, .. } = conventions;
-        let write = Write { idempotency, if_version, dry_run, ..principal.write(&context) };
+        let write = Write { idempotency, ..conventions.applied(principal.write(&context)) };
         Ok(Self { principal, client_address: context.client_address, write, body, query })
     }
 }
@@ -62,7 +61,7 @@ impl Principal {
 /// What headers and query say about how to write.
 #[derive(Debug, Clone)]
 pub struct Conventions {
-    pub if_version: Option<i64>,
+    if_match: Option<IfMatch>,
     pub dry_run: bool,
     key: Option<String>,
 }
@@ -70,9 +69,14 @@ pub struct Conventions {
 impl Conventions {
     /// With the request's own parameters.
     pub fn read<Q: DeserializeOwned>(parts: &Parts) -> Result<(Self, Q), Problem> {
-        let if_version = if_match(&parts.headers)?;
+        let if_match = if_match(&parts.headers)?;
         let (dry_run, query) = parameters(parts)?;
-        Ok((Self { if_version, dry_run, key: idempotency_key(parts)? }, query))
+        Ok((Self { if_match, dry_run, key: idempotency_key(parts)? }, query))
+    }
+
+    /// The write as these say, but for the idempotency key.
+    pub fn applied(&self, write: Write) -> Write {
+        Write { if_match: self.if_match, dry_run: self.dry_run, ..write }
     }
 
     /// With an idempotency key that is another one elsewhere.
@@ -116,12 +120,12 @@ fn parameters<Q: DeserializeOwned>(parts: &Parts) -> Result<(bool, Q), Problem> 
     Ok((dry_run, parse_query(&own)?))
 }
 
-/// The version of `If-Match: "v<n>-<hash>"`. `*` insists on nothing but existence, which every change does by itself.
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+/// `If-Match: "v<n>-<hash>"`, of which the version counts, or `*`.
+fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(None);
+        return Ok(Some(IfMatch::Anything));
     }
     let version = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
     // More than one tag could mean more than one version.
@@ -129,7 +133,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let version = version.and_then(|tag| tag.split('-').next()).and_then(|number| number.parse().ok());
     let malformed =
         || Problem::with_detail(Code::InvalidHeader, "If-Match must be one ETag of this API, such as \"v3-5d41402a\"");
-    version.map(Some).ok_or_else(malformed)
+    version.map(|version| Some(IfMatch::Version(version))).ok_or_else(malformed)
 }
 
 fn idempotency_key(parts: &Parts) -> Result<Option<String>, Problem> {

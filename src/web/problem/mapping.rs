@@ -69,7 +69,10 @@ impl From<ledger::Error> for Problem {
                 let code = Code::named(counter.limit_reached());
                 Self::with_detail(code, error.to_string()).member("limit", *limit).member("current", *current)
             }
-            Error::VersionMismatch { .. } => Self::with_detail(Code::VersionMismatch, error.to_string()),
+            Error::Unversioned => Self::with_detail(Code::NotSupported, error.to_string()),
+            Error::VersionMismatch { .. } | Error::NothingToMatch => {
+                Self::with_detail(Code::VersionMismatch, error.to_string())
+            }
             Error::NoRow => Self::new(Code::NotFound),
             Error::IdempotencyMismatch => Self::new(Code::IdempotencyKeyReused),
             Error::Busy => Self::new(Code::Busy),

@@ -198,7 +198,7 @@ problems! {
     RestoreWindowPassed = "restore_window_passed", GONE, "Too late to restore",
         "A deleted organization can be restored for 30 days.";
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, "The resource has another version",
-        "If-Match named another version than the resource has. Read it again and decide anew.";
+        "If-Match named another version than the resource has: read it again and decide anew. Or the request creates the resource, which has no version before that.";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
         "A request body may have at most 1 MiB, a GraphQL request 320 KiB.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not supported",
@@ -206,7 +206,7 @@ problems! {
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid",
         "One or more fields or parameters are not valid; `errors` lists them all. Nothing was changed.";
     NotSupported = "not_supported", UNPROCESSABLE_ENTITY, "Not supported here",
-        "The parameter exists, but this resource does not offer it.";
+        "The parameter or header exists, but this operation does not offer it. Leave it out.";
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used before",
         "The key belongs to an earlier request with other content. Use a new key for a new request.";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts",

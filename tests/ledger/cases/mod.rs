@@ -6,6 +6,7 @@ pub mod claims;
 pub mod contest;
 pub mod nodes;
 pub mod order;
+pub mod replay;
 pub mod revocations;
 pub mod sealing;
 pub mod secret;

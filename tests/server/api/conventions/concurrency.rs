@@ -7,6 +7,8 @@ use crate::support::{Server, at_once};
 both!(
     the_version_goes_up_with_every_change,
     if_match_refuses_another_version,
+    an_if_match_that_nothing_checks_is_refused,
+    if_match_does_not_keep_a_copied_session_alive,
     if_match_must_be_a_tag,
     if_none_match_saves_the_body,
     of_many_with_one_version_one_wins,
@@ -58,6 +60,68 @@ async fn if_match_refuses_another_version(server: Server) {
     server.patch(&path).header("if-match", "*").json(json!({ "name": "D" })).send().await.expect(200);
     let current = server.get(&path).send().await;
     server.delete(&path).header("if-match", current.etag()).send().await.expect(204);
+}
+
+async fn an_if_match_that_nothing_checks_is_refused(server: Server) {
+    server.organization("acme").await;
+    let jane = server.member("acme", "jane@example.com", "owner").await;
+    let acme = |path: &str| server.post(&format!("{PATH}/acme/{path}"));
+    let person = json!({ "email": "new@example.com", "password": "a fine long password", "name": "New" });
+    let member = json!({ "user_email": "new@example.com", "role": "viewer" });
+    let role = json!({ "key": "own", "name": "Own", "permissions": [] });
+    let key = json!({ "name": "CI", "scopes": ["org:acme:teams:read"] });
+    let invitation = json!({ "email": "guest@example.com", "role": "viewer" });
+    for (n, creation) in [
+        server.post(PATH).json(json!({ "name": "Other" })),
+        server.post("/api/organizations").json(json!({ "name": "Other" })),
+        server.post("/api/v1/auth/signup").anonymous().json(person),
+        server.post("/api/v1/api-keys").by(&jane).json(key),
+        acme("users").json(member),
+        acme("roles").json(role),
+        acme("teams").json(json!({ "name": "Lab" })),
+        acme("workspaces").json(json!({ "name": "Lab" })),
+        acme("projects").json(json!({ "name": "Lab" })),
+        acme("invitations").json(invitation),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for tag in ["\"v1-0\"", "*"] {
+            let insisting = creation.clone().header("if-match", tag);
+            let key = format!("k{n}{}", tag.len());
+            server.refuses(insisting.clone().key(&key), 412, "version_mismatch").await;
+        }
+        creation.key(&format!("k{n}1")).send().await.expect(201);
+    }
+
+    let logout = server.post("/api/v1/auth/logout").by(&jane);
+    let sessions = server.get("/api/v1/me/sessions").by(&jane).send().await.expect(200);
+    let end = server.delete(&format!("/api/v1/me/sessions/{}", sessions.json[0]["id"].as_str().expect("an id")));
+    let login = server.login("jane@example.com");
+    let refresh = server.post("/api/v1/auth/refresh").anonymous();
+    let refresh = refresh.json(json!({ "refresh_token": jane.refresh_token }));
+    let made = server.post("/api/v1/api-keys").by(&jane).json(json!({ "name": "CI", "scopes": ["*:*"] }));
+    let key = made.send().await.expect(201)["key"].as_str().expect("a key").to_owned();
+    let revoke = server.post("/api/v1/api-keys/revoke-self").bearer(&key).json(json!({}));
+    for write in [login, refresh, end.by(&jane), revoke.clone(), logout.clone()] {
+        let refused = server.refuses(write.header("if-match", "\"v1-0\""), 422, "not_supported").await;
+        assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("no version")), "{refused}");
+    }
+    // What else is wrong is said first.
+    let unknown = server.delete("/api/v1/me/sessions/0190163d-8694-739b-aea5-966c26f8ad91").by(&jane);
+    server.refuses(unknown.header("if-match", "\"v1-0\""), 404, "session_not_found").await;
+    // There is something, and that is all that a star insists on.
+    revoke.header("if-match", "*").send().await.expect(204);
+    logout.header("if-match", "*").send().await.expect(204);
+}
+
+async fn if_match_does_not_keep_a_copied_session_alive(server: Server) {
+    let jane = server.person("jane@example.com").await;
+    let refresh = |token: &str| server.post("/api/v1/auth/refresh").anonymous().json(json!({ "refresh_token": token }));
+    let next = refresh(&jane.refresh_token).send().await.expect(200);
+    refresh(&jane.refresh_token).header("if-match", "\"v1-0\"").send().await.expect(401);
+    let next = next["refresh_token"].as_str().expect("a token");
+    refresh(next).send().await.expect(401);
 }
 
 async fn if_match_must_be_a_tag(server: Server) {
