@@ -11,8 +11,8 @@ pub trait Refusal: Error + Send + Sync + 'static {
     /// The stable code of the problem. What a code means is said once for all, in the table of problems.
     fn code(&self) -> &'static str;
 
-    /// The field of the request that is at fault, where it is one: a JSON Pointer into the body, or the name of a query
-    /// parameter behind `?`.
+    /// The field of the request that is at fault, where it is one: a JSON Pointer into the body, or `?` and the name of
+    /// a query parameter.
     fn pointer(&self) -> Option<&'static str> {
         None
     }

@@ -132,7 +132,7 @@ async fn me(ctx: &Context<'_>) -> Result<User> {
     let (app, asker) = asked(ctx)?;
     let user = asker.user().ok_or(Denied::PersonRequired).map_err(Problem::from)?;
     let found = app.readmodel.user(asker, user).await.map_err(Problem::from)?;
-    // Whoever is authenticated has an account.
+    // An authenticated caller has an account.
     let row = found.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     Ok(row.into())
 }

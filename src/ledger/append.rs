@@ -197,7 +197,7 @@ impl StoredReply {
 }
 
 impl StoredReply {
-    /// The same with a header more.
+    /// Adds a header to the reply.
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self

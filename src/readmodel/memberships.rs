@@ -12,7 +12,7 @@ use projections::{memberships::MembershipRow, roles::RoleRow, row::One};
 use super::{ReadModel, columns::columns, within::Access};
 use crate::database::{Arg, Error};
 
-/// What an organization is to somebody.
+/// What an organization is to a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub slug: String,
@@ -31,7 +31,7 @@ pub struct MembershipOrganization {
     pub is_personal: bool,
 }
 
-/// A place in an organization that is not deleted.
+/// A membership in an organization that is not deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipView {
     pub organization: MembershipOrganization,
@@ -81,7 +81,7 @@ impl ReadModel {
         Ok(found.into_iter().filter_map(view).collect())
     }
 
-    /// What an organization is to somebody, or to nobody. For deciding, not for showing.
+    /// What an organization is to a user, or to nobody. For deciding, not for showing.
     pub async fn place(&self, organization: OrganizationId, user: Option<UserId>) -> Result<Option<Place>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             let (columns, place) = (Access::columns(), Access::joined("$1"));

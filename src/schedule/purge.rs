@@ -31,7 +31,7 @@ impl Due for Organizations {
         Ok(())
     }
 
-    /// Restored or purged by somebody else in the meantime.
+    /// Restored or purged otherwise in the meantime.
     fn is_overtaken(error: &Error) -> bool {
         matches!(error, Error::Refused(_))
     }

@@ -123,7 +123,7 @@ pub enum ApiKeyError {
     /// An organization's key works there alone.
     #[error("an organization's key can only have scopes there")]
     ScopeElsewhere,
-    /// Nobody could go and take the key along.
+    /// The creator is not a member, so their leaving could never end the key.
     #[error("must be keep: the creator of the key is not a member of the organization")]
     CreatorNotMember,
 }

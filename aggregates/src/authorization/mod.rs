@@ -242,7 +242,7 @@ refusal! {
     }
 }
 
-/// The one decision: whether somebody of this standing may do this in an organization of this status.
+/// The one decision: whether an asker of this standing may do this in an organization of this status.
 pub fn decide(standing: Standing, status: Status, action: Action) -> Result<(), Denied> {
     let Standing::Member { permissions, owner } = standing else {
         return match (standing, status) {

@@ -112,7 +112,7 @@ pub enum UserError {
     /// There is always a superadmin: nobody stops being one by their own hand.
     #[error("Superadmins cannot do this to their own account")]
     OwnAccount,
-    /// Unknown, used, or replaced by a newer one: which is not told.
+    /// Unknown, used, or replaced by a newer one; the reason is not given.
     #[error("This link is not valid, or it was used already")]
     TokenNotFound,
     #[error("This link has expired")]

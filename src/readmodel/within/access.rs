@@ -57,7 +57,7 @@ impl Access {
         decide(asker.standing(self.organization, self.standing()), self.status, Action::Use(permission))
     }
 
-    /// The same for what is named by its own id, and known to whoever has one of the last permissions.
+    /// Decides on what is named by its own id and known to holders of one of the last permissions.
     pub fn decide_by_id(&self, asker: Asker, wanted: Permission, known_by: &[Permission]) -> Result<(), Denied> {
         decide_by_id(asker.standing(self.organization, self.standing()), self.status, wanted, known_by)
     }

@@ -1,4 +1,4 @@
-//! All organizations in which somebody may read something.
+//! All organizations in which an asker may read something.
 
 use aggregates::authorization::{Asker, BuiltInRole, Permission, Reach};
 
@@ -15,7 +15,7 @@ pub struct Across {
     has: String,
 }
 
-/// Parts of a statement that is asked by somebody.
+/// Parts of a statement that depend on who asks.
 #[derive(Debug)]
 pub struct Reached {
     /// Follows the organizations: the asker's membership `m` and its role `r`.
@@ -55,8 +55,8 @@ impl Across {
         }
         let own = format!("m.user_id = {}", args.bind(&asker.user()));
         let mut condition = format!("m.status = 'active' AND {}", self.has);
-        // The owners of a deleted organization can still look at it, and at nothing else of it. Ownership is no permission
-        // that a scope could give.
+        // The owners of a deleted organization can still look at it, and at nothing else of it. Ownership is not a
+        // permission that a scope could give.
         let scoped = matches!(asker, Asker::User { reach: Reach::Scoped(_), .. });
         condition.push_str(match self.permission {
             Permission::OrganizationRead if !scoped => {

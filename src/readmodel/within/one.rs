@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct Texts {
     /// In an organization that is named by its id: $1 is the asker, $2 the organization, $3 the thing.
     of_id: Named,
-    /// The same in one that is named by a slug.
+    /// In an organization that is named by its slug, $2; the other arguments are as above.
     of_slug: Named,
     /// $1 is the asker, $2 the thing.
     anywhere: String,

@@ -44,7 +44,7 @@ impl Whole {
         decided(asker, self.permission, readmodel.database.fetch(&sql, args.as_slice()).await?)
     }
 
-    /// The same for each of them.
+    /// What belongs to each of several organizations, in one statement.
     pub async fn of_each<T: Columns>(
         &self,
         readmodel: &ReadModel,

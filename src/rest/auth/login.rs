@@ -116,7 +116,7 @@ async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Resul
         // The end does not depend on what the request insists on.
         let write = commands::Write { if_match: None, ..write.clone() };
         match app.commands.run(&write, &end, |()| reply::no_content()).await {
-            // Whoever came with the same token at the same time was faster, or it was ended anyway.
+            // Another request with the same token was faster, or the session was ended anyway.
             Ok(_) | Err(commands::Error::SignedOut) => {}
             Err(error) if error.refusal::<SessionError>().is_some() => {}
             Err(error) => return Err(error.into()),

@@ -63,7 +63,7 @@ impl From<ledger::Error> for Problem {
         match &error {
             Error::Conflict(_) | Error::Overtaken { .. } => Self::new(Code::Overtaken),
             Error::Taken { kind, .. } => Self::new(Code::named(kind.taken())),
-            // Somebody has a copy of it: the session is over, see the command that refreshes.
+            // The token was copied: the session is over, see the command that refreshes.
             Error::RefreshUsed => Self::invalid_token(),
             Error::LimitReached { counter, limit, current } => {
                 let code = Code::named(counter.limit_reached());
