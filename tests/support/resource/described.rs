@@ -94,6 +94,11 @@ async fn exchange(kit: &Kit) -> Vec<Met> {
             met.push((operation, 412, stale.send().await));
         }
     }
+    place.act("delete").await;
+    for write in resource.writes().filter(|write| write.closed.this().is_some()) {
+        let operation = (lowercase(write.method), write.path);
+        met.push((operation, 409, place.write(write, &row, place.number()).send().await));
+    }
     met
 }
 

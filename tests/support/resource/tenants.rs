@@ -13,9 +13,10 @@ const MALFORMED: &str = "%00";
 /// Whoever does not belong learns nothing: not even which rows there are.
 pub async fn outsider(kit: &mut Kit) {
     let place = kit.place().await;
-    let row = place.reference(&place.row().await.json);
+    let made = place.row().await;
+    let row = place.reference(&made.json);
     let shown = place.shown(Some(&row)).await;
-    for row in [row.as_str(), kit.resource.unknown] {
+    for row in [row.as_str(), made["slug"].as_str().unwrap_or(&row), kit.resource.unknown] {
         for (request, asked) in place.requests(row) {
             kit.server.refuses(request.clone().anonymous(), 401, "not_authenticated").await;
             let (status, code) = if asked.is_of_all(kit.resource) || !kit.resource.is_hidden() {
@@ -23,7 +24,8 @@ pub async fn outsider(kit: &mut Kit) {
             } else {
                 (404, kit.resource.not_found)
             };
-            kit.server.refuses(request.by(&kit.outsider), status, code).await;
+            let refused = kit.server.refuses(request.by(&kit.outsider), status, code).await;
+            assert!(status == 404 || refused["detail"] == "Not authorized for this organization", "{refused}");
         }
     }
     assert_eq!(place.shown(Some(&row)).await, shown);

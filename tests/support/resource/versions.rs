@@ -1,5 +1,7 @@
 //! ETag, If-None-Match and If-Match.
 
+use serde_json::json;
+
 use super::{Kit, kit::lasting};
 
 /// A row that is read has the tag of the reply that wrote it, and a caller who has that state gets no body.
@@ -48,6 +50,9 @@ pub async fn if_match(kit: &mut Kit) {
         let edited = place.write(kit.resource.edit(), &row, place.number()).send().await;
         let old = made.etag();
         place.prepare(change, &row).await;
+        // What happens to others is no change of this one.
+        place.row().await;
+        kit.server.patch(&place.path()).json(json!({ "description": change.path })).send().await.expect(200);
         let request = place.write(change, &row, place.number());
         kit.server.refuses(request.clone().header("if-match", old), 412, "version_mismatch").await;
         let tried = request.clone().header("if-match", old).parameter("dry_run=true");

@@ -37,7 +37,13 @@ pub static API_KEYS: Resource = Resource {
     gives: Some("viewer"),
     create: Write {
         path: ALL,
-        body: |org, n| json!({ "name": format!("Key {n}"), "organization": org, "scopes": [format!("org:{org}:teams:read")] }),
+        body: |org, n| {
+            json!({
+                "name": format!("Key {n}"), "organization": org, "scopes": [format!("org:{org}:teams:read")],
+                "description": "x", "expires_in": "30d", "ip_allowlist": ["127.0.0.1"], "on_creator_leave": "revoke",
+                "rate_limit": { "requests": 100, "window_seconds": 60 },
+            })
+        },
         status: 201,
         events: &["ApiKeyCreated"],
         once: ONCE,

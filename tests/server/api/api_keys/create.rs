@@ -9,11 +9,9 @@ both!(
     nobody_has_more_than_a_thousand,
     a_key_is_shown_once_and_works,
     an_organization_has_keys_of_its_own,
-    a_repeated_request_has_no_key,
     fields_are_checked,
     scopes_are_checked,
     a_key_expires_when_it_was_said,
-    a_dry_run_makes_no_key,
     only_who_is_signed_in_makes_keys,
 );
 
@@ -94,23 +92,6 @@ async fn an_organization_has_keys_of_its_own(server: Server) {
     let stranger = server.person("mallory@example.com").await;
     let refused = create_with(&server, &["*:*"], json!({ "organization": "acme" })).by(&stranger);
     server.refuses(refused, 403, "not_a_member").await;
-}
-
-async fn a_repeated_request_has_no_key(server: Server) {
-    let jane = super::acme(&server).await;
-    let ask = || create(&server, &["*:*"]).by(&jane).key("once").send();
-    let made = ask().await.expect(201);
-    let again = ask().await.expect(201);
-    assert!(again.is_replayed() && again["secret_available"] == false, "{again}");
-    assert!(again["key"].is_null() && again["download"].is_null(), "{again}");
-    assert_eq!((again.id(), again.header("location")), (made.id(), made.header("location")));
-    let rotate = || server.post(&format!("{}/rotate", path(made.id()))).by(&jane).key("r").json(json!({})).send();
-    let rotated = rotate().await.expect(200);
-    assert_shown(&rotated);
-    let again = rotate().await.expect(200);
-    assert!(again.is_replayed() && again["secret_available"] == false && again["key"].is_null(), "{again}");
-    let key = rotated["key"].as_str().expect("a key");
-    server.get(super::SELF).bearer(key).send().await.expect(200);
 }
 
 async fn fields_are_checked(server: Server) {
@@ -210,31 +191,6 @@ async fn a_key_expires_when_it_was_said(server: Server) {
     let at = "2999-12-31T23:59:59.123Z";
     let made = create_with(&server, &["*:*"], json!({ "expires_at": at })).by(&jane).send().await.expect(201);
     assert_eq!(made["expires_at"], at);
-}
-
-async fn a_dry_run_makes_no_key(server: Server) {
-    let jane = super::acme(&server).await;
-    let body = json!({ "name": "CI", "scopes": ["org:acme:*"] });
-    let head = server.head().await;
-    let tried = server.post(&format!("{KEYS}?dry_run=true")).by(&jane).json(body.clone()).send().await.expect(200);
-    let events = tried["events"].as_array().expect("events");
-    assert_eq!((events.len(), &events[0]["type"], &tried["status"]), (1, &json!("ApiKeyCreated"), &json!(201)));
-    assert_eq!(tried["result"]["secret_available"], false);
-    assert!(tried["result"]["key"].is_null() && tried["result"]["download"].is_null(), "{tried}");
-    assert_eq!((tried.position(), server.head().await), (head, head));
-    assert_eq!(server.get(KEYS).by(&jane).send().await.expect(200).json, json!([]));
-    let made: super::Made = create(&server, &["org:acme:*"]).by(&jane).send().await.expect(201).into();
-    for action in ["rotate", "disable", "revoke"] {
-        let request = server.post(&format!("{}/{action}?dry_run=true", path(&made.id))).by(&jane).json(json!({}));
-        let tried = request.send().await.expect(200);
-        assert_eq!(tried["events"].as_array().map(Vec::len), Some(1), "{tried}");
-        assert!(tried["result"]["key"].is_null(), "{tried}");
-        made.reads(&server, "acme").send().await.expect(200);
-    }
-    let own = server.post(&format!("{KEYS}/revoke-self?dry_run=true")).bearer(&made.key).json(json!({}));
-    assert_eq!(own.send().await.expect(200)["events"][0]["type"], "ApiKeyRevoked");
-    made.reads(&server, "acme").send().await.expect(200);
-    assert_eq!(server.get(&path(&made.id)).by(&jane).send().await.expect(200).version(), 1);
 }
 
 async fn only_who_is_signed_in_makes_keys(server: Server) {

@@ -13,8 +13,8 @@ both!(
     of_many_invitations_of_one_address_one_is_made,
     sending_again_replaces_the_token,
     what_is_revoked_is_over,
-    a_list_has_filters_and_pages,
-    ids_of_another_organization_are_not_found,
+    a_list_has_filters,
+    a_workspace_of_another_organization_is_not_found,
     what_is_sent_is_checked,
 );
 
@@ -118,8 +118,7 @@ async fn what_is_revoked_is_over(server: Server) {
     let jane = server.person("jane@example.com").await;
     let made = invite(&server, "jane@example.com", "viewer").send().await.expect(201);
     let revoke = || server.delete(&format!("{PATH}/acme/invitations/{}", made.id()));
-    server.refuses(revoke().header("if-match", "\"v2-0\""), 412, "version_mismatch").await;
-    assert_eq!(revoke().header("if-match", "\"v1-0\"").send().await.expect(204).body, "");
+    assert_eq!(revoke().send().await.expect(204).body, "");
     assert_eq!(statuses(&server).await, ["revoked"]);
     server.refuses(revoke(), 404, "invitation_not_found").await;
     for action in ["/accept", "/decline"] {
@@ -129,7 +128,7 @@ async fn what_is_revoked_is_over(server: Server) {
     assert_eq!(statuses(&server).await, ["pending", "revoked"]);
 }
 
-async fn a_list_has_filters_and_pages(server: Server) {
+async fn a_list_has_filters(server: Server) {
     server.organization("acme").await;
     for n in 0..5 {
         let made = invite(&server, &format!("u{n}@example.com"), "viewer").send().await.expect(201);
@@ -151,34 +150,19 @@ async fn a_list_has_filters_and_pages(server: Server) {
             (expected.iter().map(|email| (*email).to_owned()).collect(), Some(expected.len().to_string().as_str()),)
         );
     }
-    let mut seen = Vec::new();
-    let mut next = Some(format!("{path}?limit=2"));
-    while let Some(page) = next {
-        let page = server.get(&page).send().await.expect(200);
-        seen.extend(page.each("email"));
-        next = page.next();
-    }
-    assert_eq!(seen, (0..5).rev().map(|n| format!("u{n}@example.com")).collect::<Vec<_>>());
     let refused = server.refuses(server.get(&format!("{path}?status=gone&limit=0")), 422, "invalid").await;
     assert_eq!(refused.pointers(), ["?limit", "?status"]);
 }
 
-async fn ids_of_another_organization_are_not_found(server: Server) {
+async fn a_workspace_of_another_organization_is_not_found(server: Server) {
     server.organization("acme").await;
     server.organization("other").await;
-    let made = invite(&server, "jane@example.com", "viewer").send().await.expect(201);
-    for id in [made.id(), "0190163d-8694-739b-aea5-966c26f8ad91", "x", "%00"] {
-        let path = format!("{PATH}/other/invitations/{id}");
-        server.refuses(server.delete(&path), 404, "invitation_not_found").await;
-        server.refuses(server.post(&format!("{path}/resend")), 404, "invitation_not_found").await;
-    }
-    assert!(server.get(&format!("{PATH}/other/invitations")).send().await.expect(200).each("id").is_empty());
     // A workspace of another organization does not exist here.
     let foreign = server.get(&format!("{PATH}/other/workspaces")).send().await.expect(200);
     let body = json!({ "email": "b@example.com", "role": "viewer", "workspace": foreign.json[0]["id"] });
     let refused = server.refuses(server.post(&format!("{PATH}/acme/members/invite")).json(body), 422, "invalid").await;
     assert_eq!(refused.pointers(), ["/workspace"]);
-    assert_eq!(statuses(&server).await, ["pending"]);
+    assert_eq!(statuses(&server).await, Vec::<String>::new());
 }
 
 async fn what_is_sent_is_checked(server: Server) {

@@ -3,6 +3,7 @@
 mod answer;
 mod clock;
 pub mod conventions;
+mod described;
 mod invite;
 mod look;
 mod secret;

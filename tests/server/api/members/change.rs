@@ -7,9 +7,7 @@ use crate::support::{Engine, Server, at_once};
 
 both!(
     a_role_changes_under_both_names,
-    a_version_can_be_insisted_on,
     a_suspended_member_is_out_at_once_and_comes_back,
-    an_id_of_another_organization_is_not_found,
     the_last_owner_stays,
     of_two_owners_one_stays_whoever_is_first,
 );
@@ -40,20 +38,6 @@ async fn a_role_changes_under_both_names(server: Server) {
     }
 }
 
-async fn a_version_can_be_insisted_on(server: Server) {
-    server.organization("acme").await;
-    let jane = server.member("acme", "jane@example.com", "viewer").await;
-    let path = format!("{}/{}", members("acme"), jane.id);
-    let patch = |role: &str, tag: &str| server.patch(&path).header("if-match", tag).json(json!({ "role": role }));
-    patch("member", "\"v1-0\"").send().await.expect(200);
-    server.refuses(patch("admin", "\"v1-0\""), 412, "version_mismatch").await;
-    // What happens to others does not change this member.
-    server.member("acme", "bob@example.com", "viewer").await;
-    patch("admin", "\"v2-0\"").send().await.expect(200);
-    server.refuses(server.delete(&path).header("if-match", "\"v2-0\""), 412, "version_mismatch").await;
-    server.delete(&path).header("if-match", "\"v3-0\"").send().await.expect(204);
-}
-
 async fn a_suspended_member_is_out_at_once_and_comes_back(server: Server) {
     server.organization("acme").await;
     let jane = server.member("acme", "jane@example.com", "admin").await;
@@ -77,25 +61,6 @@ async fn a_suspended_member_is_out_at_once_and_comes_back(server: Server) {
     assert_eq!((&back["role"]["key"], back.version()), (&json!("admin"), 1));
     assert_eq!(organization(&server, "acme").await["user_count"], 2);
     server.deployment().assert_projections_verify();
-}
-
-async fn an_id_of_another_organization_is_not_found(server: Server) {
-    server.organization("acme").await;
-    server.organization("other").await;
-    let jane = server.member("other", "jane@example.com", "viewer").await;
-    let before = table(&server, "other").await;
-    for id in [jane.id.as_str(), "0190163d-8694-739b-aea5-966c26f8ad91", "jane", "%00", "acme"] {
-        for path in [format!("{}/{id}", members("acme")), format!("{PATH}/acme/users/{id}")] {
-            let patch = server.patch(&path).json(json!({ "role": "admin" }));
-            server.refuses(patch, 404, "member_not_found").await;
-            server.refuses(server.delete(&path), 404, "member_not_found").await;
-        }
-        let path = format!("{}/{id}", members("acme"));
-        server.refuses(server.post(&format!("{path}/suspend")), 404, "member_not_found").await;
-    }
-    let reinstate = server.post(&format!("{}/{}/reinstate", members("acme"), jane.id));
-    server.refuses(reinstate, 409, "not_reinstatable").await;
-    assert_eq!(table(&server, "other").await, before);
 }
 
 async fn the_last_owner_stays(server: Server) {

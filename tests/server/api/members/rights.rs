@@ -5,51 +5,7 @@ use serde_json::json;
 use super::{PATH, members, table};
 use crate::support::{Engine, Request, Server, at_once};
 
-both!(
-    permissions_are_asked_for,
-    nobody_gives_or_takes_more_than_they_have,
-    a_role_that_changes_changes_what_its_holders_may
-);
-
-async fn permissions_are_asked_for(server: Server) {
-    server.organization("acme").await;
-    let viewer = server.member("acme", "viewer@example.com", "viewer").await;
-    let outsider = server.person("outsider@example.com").await;
-    let of = |path: &str| format!("{PATH}/acme/{path}");
-    let member = of(&format!("members/{}", viewer.id));
-    let user = of(&format!("users/{}", viewer.id));
-    let invitation = of("invitations/0190163d-8694-739b-aea5-966c26f8ad91");
-    let role = json!({ "role": "viewer" });
-    let requests: Vec<(Request, &str)> = vec![
-        (server.get(&of("members")), "members:read"),
-        (server.post(&of("users")).json(json!({ "user_email": "x@example.com", "role": "viewer" })), "members:invite"),
-        (
-            server.post(&of("members/invite")).json(json!({ "email": "x@example.com", "role": "viewer" })),
-            "members:invite",
-        ),
-        (server.get(&of("invitations")), "members:invite"),
-        (server.post(&format!("{invitation}/resend")), "members:invite"),
-        (server.delete(&invitation), "members:invite"),
-        (server.patch(&member).json(role.clone()), "members:update"),
-        (server.patch(&user).json(role), "members:update"),
-        (server.post(&format!("{member}/suspend")), "members:update"),
-        (server.post(&format!("{member}/reinstate")), "members:update"),
-        (server.delete(&member), "members:remove"),
-        (server.delete(&user), "members:remove"),
-        (server.get(&of("roles")), "roles:read"),
-        (server.get(&of("roles/owner")), "roles:read"),
-        (server.post(&of("roles")).json(json!({ "key": "own", "name": "Own", "permissions": [] })), "roles:write"),
-        (server.patch(&of("roles/own")).json(json!({ "name": "Own" })), "roles:write"),
-        (server.delete(&of("roles/own")), "roles:write"),
-    ];
-    for (request, permission) in requests {
-        let refused = server.refuses(request.clone().bearer(&viewer.access_token), 403, "missing_permission").await;
-        assert_eq!(refused["permission"], permission, "{request}");
-        let refused = server.refuses(request.clone().bearer(&outsider.access_token), 403, "not_a_member").await;
-        assert_eq!(refused["detail"], "Not authorized for this organization");
-        server.refuses(request.anonymous(), 401, "not_authenticated").await;
-    }
-}
+both!(nobody_gives_or_takes_more_than_they_have, a_role_that_changes_changes_what_its_holders_may);
 
 async fn nobody_gives_or_takes_more_than_they_have(server: Server) {
     let acme = server.organization("acme").await;

@@ -33,7 +33,7 @@ pub static PROJECTS: Resource = Resource {
     permission: "projects:read",
     gives: None,
     create: Write {
-        body: |_, n| json!({ "name": format!("Project {n}"), "slug": format!("project-{n}") }),
+        body: |_, n| json!({ "name": format!("Project {n}"), "slug": format!("project-{n}"), "workspace": "default" }),
         status: 201,
         events: &["ProjectCreated"],
         versioned: Has::Not("nothing has a version before it is made"),

@@ -7,7 +7,6 @@ mod described;
 mod everywhere;
 mod list;
 mod nodes;
-mod permissions;
 mod reach;
 mod update;
 mod workspace;

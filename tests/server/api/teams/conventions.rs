@@ -34,7 +34,7 @@ pub static TEAMS: Resource = Resource {
     permission: "teams:read",
     gives: None,
     create: Write {
-        body: |_, n| json!({ "name": format!("Team {n}") }),
+        body: |_, n| json!({ "name": format!("Team {n}"), "description": "x" }),
         status: 201,
         events: &["TeamCreated"],
         versioned: Has::Not("nothing has a version before it is made"),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{path, team};
-use crate::support::{Reply, Server, at_once};
+use crate::support::{Person, Reply, Server, at_once};
 
 both!(
     putting_somebody_in_is_idempotent,
@@ -11,6 +11,7 @@ both!(
     only_members_of_the_organization_get_in,
     the_teams_version_counts,
     twenty_at_once_put_somebody_in_once,
+    the_inactive_do_not_count,
 );
 
 /// An organization of the caller's with a team: the path of that, and the caller's id.
@@ -95,4 +96,57 @@ async fn twenty_at_once_put_somebody_in_once(server: Server) {
         assert_eq!((reply.status, &reply.body), (200, &replies[0].body), "{reply}");
     }
     assert_eq!(server.head().await, head + 1);
+}
+
+async fn the_inactive_do_not_count(server: Server) {
+    server.organization("acme").await;
+    let made = team(&server, "acme", "A").await;
+    let one = format!("{}/{}", path("acme"), made.id());
+    let people: Vec<Person> = {
+        let mut people = Vec::new();
+        for n in 0..3 {
+            people.insert(0, server.member("acme", &format!("p{n}@example.com"), "admin").await);
+        }
+        people
+    };
+    let admin = &people[2];
+    let member = |person: &Person| format!("/api/v1/organizations/acme/members/{}", person.id);
+    // A suspended member can be put in, and counts when they are back.
+    server.post(&format!("{}/suspend", member(&people[0]))).send().await.expect(200);
+    for person in &people {
+        server.put(&format!("{one}/members/{}", person.id)).by(admin).send().await.expect(200);
+    }
+    let shown = async || {
+        let list = server.get(&format!("{one}/members?include=total")).by(admin).send().await.expect(200);
+        let ids: Vec<_> = list.json.as_array().expect("rows").iter().map(|row| row["user"]["id"].clone()).collect();
+        assert_eq!(list.header("x-total-count"), Some(ids.len().to_string().as_str()));
+        let counts = [
+            server.get(&one).send().await.expect(200)["member_count"].clone(),
+            server.patch(&one).json(json!({})).send().await.expect(200)["member_count"].clone(),
+            server.get(&path("acme")).send().await.expect(200).json[0]["member_count"].clone(),
+        ];
+        assert!(counts.iter().all(|count| *count == json!(ids.len())), "{counts:?} of {ids:?}");
+        ids
+    };
+    let ids = |of: &[&Person]| of.iter().map(|person| json!(person.id)).collect::<Vec<_>>();
+    assert_eq!(shown().await, ids(&[&people[1], &people[2]]));
+    server.post(&format!("{}/reinstate", member(&people[0]))).send().await.expect(200);
+    assert_eq!(shown().await, ids(&[&people[0], &people[1], &people[2]]), "the newest account first");
+    // A member who leaves the organization is gone from its teams, and there again when they are back.
+    server.delete(&member(&people[1])).send().await.expect(204);
+    assert_eq!(shown().await, ids(&[&people[0], &people[2]]));
+    let put = server.put(&format!("{one}/members/{}", people[1].id));
+    server.refuses(put, 404, "member_not_found").await;
+    server.post(&format!("{}/reinstate", member(&people[1]))).send().await.expect(200);
+    assert_eq!(shown().await.len(), 3);
+    // Pages.
+    let mut seen = Vec::new();
+    let mut next = Some(format!("{one}/members?limit=2"));
+    while let Some(link) = next {
+        let page = server.get(&link).send().await.expect(200);
+        seen.extend(page.json.as_array().expect("rows").iter().map(|row| row["user"]["email"].clone()));
+        next = page.next();
+    }
+    assert_eq!(seen, ["p2@example.com", "p1@example.com", "p0@example.com"].map(|email| json!(email)));
+    server.deployment().assert_projections_verify();
 }

@@ -8,7 +8,6 @@ mod described;
 mod isolation;
 mod list;
 mod members;
-mod permissions;
 mod update;
 
 use serde_json::json;

@@ -8,7 +8,6 @@ use crate::support::{Server, at_once};
 both!(
     fields_that_are_absent_stay,
     a_name_moves_and_is_free_again,
-    if_match_refuses_another_version,
     a_deleted_team_is_gone,
     fields_are_checked,
     two_that_swap_names_at_once_never_share,
@@ -46,19 +45,6 @@ async fn a_name_moves_and_is_free_again(server: Server) {
     assert_eq!(rename(b.id(), "a").send().await.expect(200)["name"], "a");
     team(&server, "acme", "B").await;
     server.deployment().assert_projections_verify();
-}
-
-async fn if_match_refuses_another_version(server: Server) {
-    server.organization("acme").await;
-    let first = team(&server, "acme", "A").await;
-    let one = format!("{}/{}", path("acme"), first.id());
-    let patch = |tag: &str, name: &str| server.patch(&one).header("if-match", tag).json(json!({ "name": name }));
-    let second = patch(first.etag(), "B").send().await.expect(200);
-    server.refuses(patch(first.etag(), "C"), 412, "version_mismatch").await;
-    server.refuses(server.delete(&one).header("if-match", first.etag()), 412, "version_mismatch").await;
-    // A change of the organization does not change the team.
-    server.patch("/api/v1/organizations/acme").json(json!({ "name": "Other" })).send().await.expect(200);
-    server.delete(&one).header("if-match", second.etag()).send().await.expect(204);
 }
 
 async fn a_deleted_team_is_gone(server: Server) {

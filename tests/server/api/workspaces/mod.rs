@@ -3,10 +3,8 @@
 mod archive;
 pub mod conventions;
 mod create;
-mod described;
 mod limit;
 mod list;
-mod permissions;
 mod update;
 
 use serde_json::json;

@@ -5,13 +5,7 @@ use serde_json::{Value, json};
 use super::{path, workspace};
 use crate::support::Server;
 
-both!(
-    fields_that_are_absent_stay,
-    a_slug_moves_and_is_free_again,
-    if_match_refuses_another_version,
-    the_workspace_of_another_organization_does_not_exist,
-    fields_are_checked,
-);
+both!(fields_that_are_absent_stay, a_slug_moves_and_is_free_again, fields_are_checked,);
 
 async fn fields_that_are_absent_stay(server: Server) {
     server.organization("acme").await;
@@ -49,36 +43,6 @@ async fn a_slug_moves_and_is_free_again(server: Server) {
     assert_eq!((&back["slug"], &back["is_default"]), (&json!("default"), &json!(true)));
     assert_eq!(change("default", "default").send().await.expect(200).version(), back.version());
     server.deployment().assert_projections_verify();
-}
-
-async fn if_match_refuses_another_version(server: Server) {
-    server.organization("acme").await;
-    let first = workspace(&server, "acme", "lab").await;
-    let patch = |tag: &str, name: &str| {
-        server.patch(&format!("{}/lab", path("acme"))).header("if-match", tag).json(json!({ "name": name }))
-    };
-    let second = patch(first.etag(), "B").send().await.expect(200);
-    server.refuses(patch(first.etag(), "C"), 412, "version_mismatch").await;
-    let archive = |tag: &str| server.post(&format!("{}/lab/archive", path("acme"))).header("if-match", tag);
-    server.refuses(archive(first.etag()), 412, "version_mismatch").await;
-    archive(second.etag()).send().await.expect(200);
-}
-
-async fn the_workspace_of_another_organization_does_not_exist(server: Server) {
-    server.organization("acme").await;
-    server.organization("other").await;
-    let lab = workspace(&server, "acme", "lab").await;
-    for reference in [lab.id(), "lab", "%00", "0190163d-8694-739b-aea5-966c26f8ad91"] {
-        let wrong = format!("{}/{reference}", path("other"));
-        for request in [
-            server.get(&wrong),
-            server.patch(&wrong).json(json!({ "name": "x" })),
-            server.post(&format!("{wrong}/archive")),
-        ] {
-            server.refuses(request, 404, "workspace_not_found").await;
-        }
-    }
-    assert_eq!(server.get(&format!("{}/lab", path("acme"))).send().await.expect(200).json, lab.json);
 }
 
 async fn fields_are_checked(server: Server) {
