@@ -2,38 +2,54 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
 use crate::{
     ids::{ApiKeyId, UserId},
     personal::Personal,
 };
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Actor {
     User(UserId),
     /// A program, with a key of a person or of an organization.
     ApiKey(ApiKeyId),
     /// The product itself, by the clock or at its first start.
     System,
+    /// Of a kind that this version does not know, or with an id that it cannot read: as it was recorded.
+    Other {
+        kind: String,
+        id: Option<String>,
+    },
 }
 
 impl Actor {
-    /// `user`, `api_key` or `system`.
-    pub const fn kind(self) -> &'static str {
+    /// `user`, `api_key`, `system`, or what a newer version recorded.
+    pub fn kind(&self) -> &str {
         match self {
             Self::User(_) => "user",
             Self::ApiKey(_) => "api_key",
             Self::System => "system",
+            Self::Other { kind, .. } => kind,
         }
     }
 
-    pub const fn id(self) -> Option<Uuid> {
+    pub fn id(&self) -> Option<String> {
         match self {
-            Self::User(id) => Some(id.uuid()),
-            Self::ApiKey(id) => Some(id.uuid()),
+            Self::User(id) => Some(id.to_string()),
+            Self::ApiKey(id) => Some(id.to_string()),
             Self::System => None,
+            Self::Other { id, .. } => id.clone(),
+        }
+    }
+
+    /// What was recorded as this kind and id; the system where no kind was.
+    fn read(kind: Option<String>, id: Option<String>) -> Self {
+        let uuid = id.as_deref().and_then(|id| id.parse().ok());
+        match (kind.as_deref(), uuid) {
+            (Some("user"), Some(id)) => Self::User(UserId::new(id)),
+            (Some("api_key"), Some(id)) => Self::ApiKey(ApiKeyId::new(id)),
+            (None | Some("system"), _) => Self::System,
+            _ => Self::Other { kind: kind.unwrap_or_default(), id },
         }
     }
 }
@@ -74,7 +90,7 @@ impl Metadata {
                 map.insert(key.to_owned(), value);
             }
         };
-        put("actor_id", self.actor.id().map(|id| id.to_string()));
+        put("actor_id", self.actor.id());
         put("credential", self.credential.clone());
         put("request_id", self.request_id.clone());
         put("correlation_id", self.correlation_id.clone());
@@ -84,17 +100,12 @@ impl Metadata {
         Ok(map)
     }
 
-    /// Reads what [`Metadata::to_map`] wrote. Unknown actors and unreadable fields read as absent.
+    /// Reads what [`Metadata::to_map`] wrote. Unreadable fields read as absent.
     pub fn from_map(map: &HashMap<String, String>) -> Self {
         let text = |key: &str| map.get(key).cloned();
         let personal = |key: &str| map.get(key).and_then(|text| serde_json::from_str(text).ok());
-        let id = text("actor_id").and_then(|id| id.parse().ok());
         Self {
-            actor: match (map.get("actor_type").map(String::as_str), id) {
-                (Some("user"), Some(id)) => Actor::User(UserId::new(id)),
-                (Some("api_key"), Some(id)) => Actor::ApiKey(ApiKeyId::new(id)),
-                _ => Actor::System,
-            },
+            actor: Actor::read(text("actor_type"), text("actor_id")),
             credential: text("credential"),
             request_id: text("request_id"),
             correlation_id: text("correlation_id"),
@@ -111,6 +122,8 @@ fn personal_text(field: &Option<Personal<String>>) -> Result<Option<String>, ser
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -125,5 +138,24 @@ mod tests {
         let map = metadata.to_map().expect("a map");
         assert_eq!(Metadata::from_map(&map), metadata);
         assert_eq!(map["client_address"], format!(r#"{{"$personal":"{user}","v":"192.0.2.1"}}"#));
+    }
+
+    #[test]
+    fn an_actor_of_a_kind_that_is_not_known_stays_itself() {
+        let map = |kind: &str, id: Option<&str>| {
+            let id = id.map(|id| ("actor_id".to_owned(), id.to_owned()));
+            HashMap::from_iter([("actor_type".to_owned(), kind.to_owned())].into_iter().chain(id))
+        };
+        let known = Uuid::from_u128(5).to_string();
+        for (kind, id) in
+            [("agent", Some(known.as_str())), ("agent", None), ("robot", Some("r-7")), ("user", Some("x"))]
+        {
+            let map = map(kind, id);
+            let metadata = Metadata::from_map(&map);
+            assert_eq!((metadata.actor.kind(), metadata.actor.id().as_deref()), (kind, id));
+            assert_eq!(metadata.to_map().expect("a map"), map);
+        }
+        assert_eq!(Metadata::from_map(&map("system", None)).actor, Actor::System);
+        assert_eq!(Metadata::from_map(&HashMap::new()).actor, Actor::System);
     }
 }

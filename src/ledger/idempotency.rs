@@ -23,7 +23,7 @@ pub struct Idempotency {
 impl Idempotency {
     /// `content` is what must be the same for a request to be the same: its query and body.
     pub fn new(actor: Actor, route: &str, key: &str, content: &[&[u8]]) -> Self {
-        let id = actor.id().map(|id| id.to_string()).unwrap_or_default();
+        let id = actor.id().unwrap_or_default();
         Self {
             scope: digest(&[actor.kind().as_bytes(), id.as_bytes(), route.as_bytes(), key.as_bytes()]),
             fingerprint: digest(content),
