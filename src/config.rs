@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, parser::ValueSource
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use crate::{cli::Cli, commands::organizations::Creation};
+use crate::commands::organizations::Creation;
 
 /// The file that is read when it is there and no other is named.
 const DEFAULT_FILE: &str = "tenantry.toml";
@@ -142,8 +142,8 @@ impl fmt::Display for Source {
 }
 
 /// The command line together with the settings of the file, and where each setting came from.
-pub struct Effective {
-    pub cli: Cli,
+pub struct Effective<C> {
+    pub cli: C,
     pub sources: BTreeMap<String, Source>,
 }
 
@@ -154,9 +154,11 @@ fn names() -> Vec<String> {
 }
 
 /// Reads command line, environment and file. Errors of the command line end the process as clap does it.
-pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Effective, ConfigError> {
+pub fn read<C: CommandFactory + FromArgMatches>(
+    args: impl IntoIterator<Item = OsString>,
+) -> Result<Effective<C>, ConfigError> {
     let args: Vec<OsString> = args.into_iter().collect();
-    let matches = Cli::command().get_matches_from(args.clone());
+    let matches = C::command().get_matches_from(args.clone());
     let innermost = innermost(&matches);
     let mut sources: BTreeMap<String, Source> =
         names().into_iter().map(|name| (name.clone(), source(innermost, &name))).collect();
@@ -174,8 +176,8 @@ pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Effective, Confi
             }
         }
     }
-    let matches = Cli::command().get_matches_from(args);
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let matches = C::command().get_matches_from(args);
+    let cli = C::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     Ok(Effective { cli, sources })
 }
 
@@ -217,10 +219,10 @@ fn file(matches: &ArgMatches) -> Result<Option<(PathBuf, FileValues)>, ConfigErr
     Ok(Some((path, values)))
 }
 
-impl Effective {
+impl<C: AsRef<Settings>> Effective<C> {
     /// One line for each setting: its value, secrets masked, and where it came from.
     pub fn lines(&self) -> Vec<String> {
-        let settings = &self.cli.settings;
+        let settings = self.cli.as_ref();
         let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| "(unset)".to_owned());
         let value = |name: &str| match name {
             "listen" => settings.listen.to_string(),
@@ -251,7 +253,21 @@ impl Effective {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    impl AsRef<Settings> for Only {
+        fn as_ref(&self) -> &Settings {
+            &self.settings
+        }
+    }
 
     #[test]
     fn a_database_password_is_never_shown() {
@@ -263,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_setting_is_shown() {
-        let effective = read(["tenantry".into(), "--listen=127.0.0.1:1".into()]).expect("settings");
+        let effective = read::<Only>(["tenantry".into(), "--listen=127.0.0.1:1".into()]).expect("settings");
         let lines = effective.lines();
         assert!(lines.contains(&"listen = 127.0.0.1:1 (flag)".to_owned()), "{lines:?}");
         assert!(lines.iter().all(|line| !line.contains("=  (")), "a setting has no text: {lines:?}");

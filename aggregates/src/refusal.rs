@@ -4,8 +4,6 @@ use std::{error::Error, fmt::Display};
 
 use serde_json::Value;
 
-use crate::{authorization::Denied, claim::ClaimKind, event::Event};
-
 /// A reason to refuse a command. Its text is the detail that people read.
 pub trait Refusal: Error + Send + Sync + 'static {
     /// The stable code of the problem. What a code means is said once for all, in the table of problems.
@@ -38,12 +36,6 @@ impl RefusedField {
     pub fn new(pointer: impl Into<String>, detail: impl Display) -> Self {
         Self { pointer: pointer.into(), detail: detail.to_string() }
     }
-}
-
-/// Every code that is said by an aggregate, by the decision on who may do what, or for a value that is taken.
-pub fn codes() -> impl Iterator<Item = &'static str> {
-    let refusals = Event::REFUSALS.iter().copied().chain([Denied::CODES]).flatten().copied();
-    refusals.chain(ClaimKind::ALL.iter().map(|kind| kind.taken()))
 }
 
 /// The [`Refusal`] of an error: which case says which code, and at which field. What follows in a second pair of braces

@@ -24,6 +24,12 @@ pub struct Cli {
     command: Option<Command>,
 }
 
+impl AsRef<Settings> for Cli {
+    fn as_ref(&self) -> &Settings {
+        &self.settings
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves the API; the default without a command
@@ -44,7 +50,7 @@ enum Command {
 /// Runs the command line and returns the exit code of the process.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program talks to its user")]
 pub async fn run() -> std::process::ExitCode {
-    let effective = match config::read(std::env::args_os()) {
+    let effective = match config::read::<Cli>(std::env::args_os()) {
         Ok(effective) => effective,
         Err(error) => {
             eprintln!("tenantry: {}", chain(&error));

@@ -4,24 +4,10 @@ use std::fmt::Display;
 
 use aggregates::name::{Lines, TextError, parse_text};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer};
 
 use super::Problem;
-
-/// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldProblem {
-    /// A JSON Pointer (RFC 6901) into the body, or `?` and the name of a query parameter.
-    pub pointer: String,
-    pub detail: String,
-}
-
-impl FieldProblem {
-    pub fn new(pointer: impl Into<String>, detail: impl Display) -> Self {
-        Self { pointer: pointer.into(), detail: detail.to_string() }
-    }
-}
+pub use super::problem::FieldProblem;
 
 /// Collects problems while values are checked.
 #[derive(Debug, Default)]

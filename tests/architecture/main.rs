@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot read the sources has failed")]
 
+mod circles;
 mod readers;
 mod source;
 
@@ -68,7 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("health", &["web"]),
     ("router", &["documents", "graphql", "health", "rest", "web"]),
     ("server", &["web"]),
-    ("config", &["cli::Cli", "commands::organizations::Creation"]),
+    ("config", &["commands::organizations::Creation"]),
     (
         "cli",
         &[

@@ -51,6 +51,24 @@ impl Source {
         self.after(&up).into_iter().filter(|item| !item.starts_with("super")).collect()
     }
 
+    /// The paths from the root of the crate to what is named of it, however it is named: `web::list::List`.
+    pub fn named_paths(&self) -> Vec<Vec<String>> {
+        let mut paths: Vec<Vec<String>> = Vec::new();
+        let split = |leaf: &str| leaf.split("::").map(str::to_owned).collect::<Vec<_>>();
+        paths.extend(self.after("crate::").iter().map(|leaf| split(leaf)));
+        paths.extend(self.after("self::").iter().map(|leaf| [self.module.clone(), split(leaf)].concat()));
+        for up in 1..=self.module.len() {
+            let leaves = self.after(&"super::".repeat(up)).into_iter().filter(|leaf| !leaf.starts_with("super"));
+            let above = &self.module[..self.module.len() - up];
+            paths.extend(leaves.map(|leaf| [above.to_vec(), split(&leaf)].concat()));
+        }
+        paths
+    }
+
+    pub fn module(&self) -> &[String] {
+        &self.module
+    }
+
     pub fn names_library(&self, library: &str) -> bool {
         self.starts(&format!("{library}::")).next().is_some()
     }

@@ -17,8 +17,8 @@ pub use self::{
 };
 use crate::{
     ids::{OrganizationId, UserId},
-    organization::Status,
     refusal::refusal,
+    status::Status,
 };
 
 /// What the asker is to the organization.

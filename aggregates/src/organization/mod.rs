@@ -11,10 +11,7 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    str::FromStr,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::Aggregate;
@@ -34,6 +31,7 @@ pub use self::{
     members::REINSTATE_DAYS,
     roles::{CustomRole, MAX_ROLES},
 };
+pub use crate::status::Status;
 use crate::{
     Moment,
     authorization::{BuiltInRole, CustomRoleKey, RoleKey, Standing},
@@ -53,32 +51,6 @@ pub const MAX_METADATA: usize = 50;
 pub const MAX_OLD_SLUGS: usize = 20;
 /// Lifetime of access tokens until the organization chooses another, in seconds.
 pub const DEFAULT_JWT_EXPIRY_SECS: i64 = 3600;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    Active,
-    Suspended,
-    Deleted,
-}
-
-impl Status {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Deleted => "deleted",
-        }
-    }
-}
-
-impl FromStr for Status {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Active, Self::Suspended, Self::Deleted].into_iter().find(|status| status.as_str() == text).ok_or(())
-    }
-}
 
 /// How an organization presents itself and its times.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -101,14 +101,14 @@ impl From<database::Error> for Problem {
 
 #[cfg(test)]
 mod tests {
-    use aggregates::refusal;
+    use aggregates::codes;
 
     use super::*;
     use crate::ledger::Counter;
 
     #[test]
     fn what_a_refusal_says_is_in_the_table() {
-        for code in refusal::codes().chain(Counter::ALL.iter().map(|counter| counter.limit_reached())) {
+        for code in codes::all().chain(Counter::ALL.iter().map(|counter| counter.limit_reached())) {
             assert_eq!(Code::named(code).as_str(), code);
         }
     }

@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::fields::FieldProblem;
 use crate::identity::quota::{Allowance, TooMany};
 
+mod field;
 mod mapping;
+
+pub use self::field::FieldProblem;
 
 macro_rules! problems {
     ($($name:ident = $code:literal, $status:ident, $title:literal, $meaning:literal;)*) => {
