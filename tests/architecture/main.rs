@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot read the sources has failed")]
 
+mod dependencies;
 mod readers;
 mod source;
 
