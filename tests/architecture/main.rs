@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot read the sources has failed")]
 
 mod circles;
+mod dependencies;
 mod readers;
 mod source;
 

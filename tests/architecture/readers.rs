@@ -17,6 +17,7 @@ const DECIDE: &[(&str, &str)] = &[
     ("live_keys", "a command's limit"),
     ("node", "tells what an id is of, and nothing of it"),
     ("offer", "whoever has the token"),
+    ("oldest_superadmins", "before the server serves"),
     ("organization_id", "a command's stream"),
     ("organizations_to_purge", "by the clock"),
     ("ping", "whether the database answers"),

@@ -11,14 +11,18 @@ pub struct Source {
 
 impl Source {
     pub fn read(path: &str, text: &str) -> Self {
+        // Unit tests stand at the end of their file, or in files of their own.
+        let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
+        let text = if is_test { "" } else { text };
+        Self::with_tests(path, text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default())
+    }
+
+    pub fn with_tests(path: &str, text: &str) -> Self {
         let inside = path.strip_prefix("src/").and_then(|path| path.strip_suffix(".rs")).unwrap_or(path);
         let mut module: Vec<_> = inside.split('/').map(str::to_owned).collect();
         if matches!(module.last().map(String::as_str), Some("mod" | "main" | "lib" | "tests")) {
             module.pop();
         }
-        // Unit tests stand at the end of their file, or in a file of their own.
-        let text = if path.ends_with("/tests.rs") { "" } else { text };
-        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let (code, texts) = separate(text);
         Self { module, code, texts }
     }

@@ -3,6 +3,7 @@
 //!
 //! `TENANTRY_GOLDEN=write cargo test --test ledger golden` writes the files of today's versions.
 
+mod rows;
 mod samples;
 mod variants;
 

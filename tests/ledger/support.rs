@@ -140,14 +140,17 @@ impl HeadLock {
 /// Folds events into rows, from nothing.
 pub fn fold(events: &[RecordedEvent]) -> Result<Rows, FoldError> {
     let mut rows = Rows::default();
-    for event in events {
-        let mut keys = RowKeys::default();
-        projections::keys(event, &mut keys);
-        let missing = rows.missing(&keys);
-        for (table, keys) in rows.tables().into_iter().zip(missing) {
-            table.load(keys, vec![]).expect("keys");
-        }
-        projections::fold(event, &mut rows)?;
-    }
+    events.iter().try_for_each(|event| fold_into(&mut rows, event))?;
     Ok(rows)
+}
+
+/// Folds one more event; rows that are not in memory do not exist.
+pub fn fold_into(rows: &mut Rows, event: &RecordedEvent) -> Result<(), FoldError> {
+    let mut keys = RowKeys::default();
+    projections::keys(event, &mut keys);
+    let missing = rows.missing(&keys);
+    for (table, keys) in rows.tables().into_iter().zip(missing) {
+        table.load(keys, vec![]).expect("keys");
+    }
+    projections::fold(event, rows)
 }

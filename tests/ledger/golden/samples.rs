@@ -58,11 +58,11 @@ pub fn with_later_fields() -> Vec<(&'static str, Event)> {
     vec![("user", registered.into()), ("workspace", created.into()), ("api_key", api_keys::plain().into())]
 }
 
-fn id(n: u128) -> Uuid {
+pub fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_163d_8694_739b_aea5_0000_0000_0000 + n)
 }
 
-fn time() -> DateTime<Utc> {
+pub fn time() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_800_000_000_123).expect("a time")
 }
 
