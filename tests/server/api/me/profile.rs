@@ -78,8 +78,8 @@ async fn memberships_have_pages_when_they_are_asked_for(server: Server) {
     let all = server.get(ME).by(&jane).send().await.expect(200);
     assert_eq!((slugs(&all.json).len(), all.header("link")), (4, None));
     let (mut found, mut links) = (Vec::new(), vec![format!("{ME}?limit=2")]);
-    while let Some(link) = links.get(found.len() / 2) {
-        let page = server.get(link).by(&jane).send().await.expect(200);
+    for n in 0..2 {
+        let page = server.get(&links[n]).by(&jane).send().await.expect(200);
         assert_eq!(page["email"], "jane@example.com");
         assert!(page.header("etag").is_some());
         found.extend(slugs(&page.json));
