@@ -111,7 +111,12 @@ impl Side {
             ("project by slug", inside("/projects/project-7")),
             ("organizations", either("/organizations?limit=20")),
             ("projects of all", either("/projects?limit=20")),
-            ("me", either("/me")),
+            ("me", either("/me?limit=20")),
+            (
+                "me in the graph",
+                [&self.few, &self.many]
+                    .map(|who| graph(who, "{ me { memberships(first: 20) { organization { slug } } } }")),
+            ),
             ("members in the graph", page("members")),
             ("projects in the graph", page("projects")),
             ("organizations in the graph", [&self.few, &self.many].map(|who| graph(who, together))),

@@ -3,17 +3,18 @@
 use aggregates::{authorization::Denied, ids::UserId};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use projections::users::UserRow;
+use uuid::Uuid;
 
 use super::{
     api_keys::{self, ApiKey, ApiKeyStatus},
-    connections::{DEFAULT_FIRST, Nodes, cost},
+    connections::{DEFAULT_FIRST, Nodes, checked, cost},
     error::Fallible,
     members::{MembershipStatus, RoleSummary},
     organizations::{OrganizationStatus, asked},
     scalars::Time,
 };
 use crate::{
-    readmodel::memberships::MembershipView,
+    readmodel::{memberships::MembershipView, organizations::Page},
     web::{Code, Problem},
 };
 
@@ -77,9 +78,14 @@ impl From<MembershipView> for Membership {
 #[ComplexObject]
 impl User {
     /// The person's memberships, oldest first, except in deleted organizations.
-    #[graphql(complexity = "cost(MEMBERSHIPS, child_complexity)")]
-    async fn memberships(&self, ctx: &Context<'_>) -> Fallible<Vec<Membership>> {
-        Some(memberships(ctx, self.user).await)
+    #[graphql(complexity = "cost(first.unwrap_or(MEMBERSHIPS), child_complexity)")]
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; all of them when absent.")] first: Option<i32>,
+        #[graphql(desc = "The id of an organization: those after it.")] after: Option<ID>,
+    ) -> Fallible<Vec<Membership>> {
+        Some(memberships(ctx, self.user, first, after).await)
     }
 
     /// The caller's own keys, newest first.
@@ -98,9 +104,17 @@ impl User {
 /// Places of a person, as far as costs go.
 const MEMBERSHIPS: i32 = 20;
 
-async fn memberships(ctx: &Context<'_>, user: UserId) -> Result<Vec<Membership>> {
+async fn memberships(
+    ctx: &Context<'_>,
+    user: UserId,
+    first: Option<i32>,
+    after: Option<ID>,
+) -> Result<Vec<Membership>> {
     let (app, asker) = asked(ctx)?;
-    let found = app.readmodel.memberships_of(asker, user).await.map_err(Problem::from)?;
+    let unknown = |_| Problem::with_detail(Code::Invalid, "after must be the id of an organization");
+    let after = after.map(|id| Uuid::parse_str(&id)).transpose().map_err(unknown)?;
+    let limit = first.map(checked).transpose()?.map_or(i64::MAX, i64::from);
+    let found = app.readmodel.memberships_of(asker, user, Some(Page { after, limit })).await.map_err(Problem::from)?;
     Ok(found.into_iter().map(Membership::from).collect())
 }
 

@@ -9,7 +9,12 @@ use aggregates::{
 };
 use projections::{memberships::MembershipRow, roles::RoleRow, row::One};
 
-use super::{ReadModel, columns::columns, within::Access};
+use super::{
+    ReadModel,
+    columns::columns,
+    organizations::Page,
+    within::{Access, Args},
+};
 use crate::database::{Arg, Error};
 
 /// What an organization is to a user.
@@ -52,33 +57,54 @@ impl From<OrganizationColumns> for MembershipOrganization {
 
 type ViewColumns = (OrganizationColumns, MembershipRow, Option<RoleRow>);
 
+/// Up to the condition; $1 is the user.
 static OF_USER: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT o.id, o.name, o.slug, o.status, o.is_personal, {}, {} FROM memberships m \
          JOIN organizations o ON o.id = m.organization_id AND o.status <> 'deleted' \
-         LEFT JOIN roles r ON r.organization_id = m.organization_id AND r.key = m.role \
-         WHERE m.user_id = $1 ORDER BY m.organization_id",
+         LEFT JOIN roles r ON r.organization_id = m.organization_id AND r.key = m.role WHERE m.user_id = $1",
         columns::<MembershipRow>("m"),
         columns::<RoleRow>("r"),
     )
 });
 
 impl ReadModel {
-    /// Every membership of a user that the asker's credential reaches, oldest organization first.
-    pub async fn memberships_of(&self, asker: Asker, user: UserId) -> Result<Vec<MembershipView>, Error> {
-        let found: Vec<ViewColumns> = self.database.fetch(&OF_USER, &[Arg::from(&user)]).await?;
+    /// The memberships of a user that the asker's credential reaches, oldest organization first; all of them without a
+    /// page.
+    pub async fn memberships_of(
+        &self,
+        asker: Asker,
+        user: UserId,
+        page: Option<Page>,
+    ) -> Result<Vec<MembershipView>, Error> {
+        let mut args = Args::default();
+        args.bind(&user);
+        let mut sql = OF_USER.clone();
+        if let Asker::User { reach: Reach::Scoped(granted), .. } = asker {
+            let reached = granted.iter().filter(|(_, permissions)| *permissions != Permissions::default());
+            let ids = reached.map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(" ");
+            sql += &format!(" AND {} LIKE '%' || CAST(o.id AS text) || '%'", args.bind(ids.as_str()));
+        }
+        if let Some(after) = page.and_then(|page| page.after) {
+            sql += &format!(" AND m.organization_id > {}", args.bind(&after));
+        }
+        sql += " ORDER BY m.organization_id";
+        if let Some(page) = page {
+            sql += &format!(" LIMIT {}", args.bind(page.limit));
+        }
+        let found: Vec<ViewColumns> = self.database.fetch(&sql, args.as_slice()).await?;
         let view = |(organization, membership, role): ViewColumns| {
             let organization = MembershipOrganization::from(organization);
             let all = membership.permissions(role.as_ref());
             let permissions = match asker {
                 Asker::User { reach: Reach::Scoped(granted), .. } => {
-                    Some(granted.permissions(organization.id)).filter(|granted| *granted != Permissions::default())?
+                    all.intersection(granted.permissions(organization.id))
                 }
                 _ => all,
             };
-            Some(MembershipView { organization, membership, role, permissions: all.intersection(permissions) })
+            MembershipView { organization, membership, role, permissions }
         };
-        Ok(found.into_iter().filter_map(view).collect())
+        Ok(found.into_iter().map(view).collect())
     }
 
     /// What an organization is to a user, or to nobody. For deciding, not for showing.

@@ -99,9 +99,19 @@ impl<'a> List<'a> {
         show: impl Fn(&'r R) -> Vec<T>,
         total: Option<i64>,
     ) -> Result<Response, Problem> {
-        let shown = rows.get(..self.most()).unwrap_or(rows);
-        let next = shown.last().filter(|_| rows.len() > self.most()).map(|last| self.next(id(last)));
+        let shown = self.shown(rows);
+        let next = self.link(shown.len() < rows.len(), shown, id);
         reply::page(&shown.iter().flat_map(show).collect::<Vec<_>>(), next, total)
+    }
+
+    /// The rows of the page, of which one more was read if there is a next one.
+    pub fn shown<'r, R>(&self, rows: &'r [R]) -> &'r [R] {
+        rows.get(..self.most()).unwrap_or(rows)
+    }
+
+    /// The link to what is after these rows, if there is more.
+    pub fn link<R>(&self, more: bool, shown: &[R], id: impl Fn(&R) -> Uuid) -> Option<String> {
+        shown.last().filter(|_| more).map(|last| self.next(id(last)))
     }
 
     fn name(&self) -> String {

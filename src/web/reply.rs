@@ -155,12 +155,17 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
     HeaderValue::try_from(text).map_err(|_| Problem::new(Code::Internal))
 }
 
-/// A page of a list, with the link to the next one.
-pub fn page<T: Serialize>(items: &T, next: Option<String>, total: Option<i64>) -> Result<Response, Problem> {
-    let mut response = plain(items);
+/// With the link to the next page, if there is one.
+pub fn linked(mut response: Response, next: Option<String>) -> Result<Response, Problem> {
     if let Some(next) = next {
         response.headers_mut().insert(header::LINK, value(&format!("<{next}>; rel=\"next\""))?);
     }
+    Ok(response)
+}
+
+/// A page of a list, with the link to the next one.
+pub fn page<T: Serialize>(items: &T, next: Option<String>, total: Option<i64>) -> Result<Response, Problem> {
+    let mut response = linked(plain(items), next)?;
     if let Some(total) = total {
         response.headers_mut().insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
     }

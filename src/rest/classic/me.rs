@@ -49,7 +49,7 @@ async fn get(
 ) -> Result<Response, Problem> {
     let user = caller.require_person()?;
     let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
+    let memberships = app.readmodel.memberships_of(caller.asker, user, None).await?;
     // A person who left it belongs first to the organization that they have been in longest.
     let chosen = memberships.iter().find(|view| Some(view.organization.id) == row.primary_organization_id);
     let primary = chosen.or(memberships.first());

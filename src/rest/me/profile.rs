@@ -13,7 +13,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use projections::users::UserRow;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::TAG;
@@ -21,11 +21,11 @@ use crate::{
     commands::users::UpdateUser,
     identity::Credential,
     readmodel::memberships::MembershipView,
-    rest::organizations::NoParams,
     web::{
         App, Code, Problem, ProblemDocument, Routes,
         extract::{Caller, Input, Query},
         fields::{Fields, present},
+        list::{List, Paging},
         reply,
         time::time,
     },
@@ -128,23 +128,41 @@ impl<'a> From<&'a MembershipView> for Membership<'a> {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MeParams {
+    /// Memberships on a page, 1 to 100; all of them when absent.
+    limit: Option<i64>,
+    /// From the link to the next page.
+    cursor: Option<String>,
+}
+
 /// Who you are
+///
+/// With all memberships, or a page of them when `limit` is given.
 #[utoipa::path(
     get, path = "/me", tag = TAG, operation_id = "get_me",
+    params(MeParams),
     responses((status = 200, body = Me), (status = 401, body = ProblemDocument)),
 )]
 async fn get(
     State(app): State<App>,
     Caller(caller): Caller,
-    Query(NoParams {}): Query<NoParams>,
+    Query(MeParams { limit, cursor }): Query<MeParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let user = caller.asker.user().ok_or(Denied::PersonRequired)?;
     let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let memberships = app.readmodel.memberships_of(caller.asker, user).await?;
+    let paging = Paging { limit, cursor, include: None };
+    let paged = paging.limit.is_some() || paging.cursor.is_some();
+    let list = List::check(&app, caller.asker, "/me".to_owned(), vec![], paging, Fields::default())?;
+    let found = app.readmodel.memberships_of(caller.asker, user, paged.then(|| list.page())).await?;
+    let shown = if paged { list.shown(&found) } else { &found };
+    let next = list.link(shown.len() < found.len(), shown, |view| view.organization.id.uuid());
     let me = Me {
         profile: Profile::from(&row),
-        memberships: memberships.iter().map(Membership::from).collect(),
+        memberships: shown.iter().map(Membership::from).collect(),
         session_id: match caller.credential {
             Credential::Session(id) => Some(id),
             Credential::Basic | Credential::ApiKey(..) | Credential::None => None,
@@ -154,7 +172,7 @@ async fn get(
             _ => None,
         },
     };
-    reply::resource(&headers, &me, row.version)
+    reply::linked(reply::resource(&headers, &me, row.version)?, next)
 }
 
 /// Absent fields keep their values; null clears.

@@ -188,6 +188,15 @@ async fn callers_find_where_they_belong(server: Server) {
     assert_eq!(memberships.len(), 2);
     let acme = memberships.iter().find(|place| place["organization"]["slug"] == "acme").expect("a place in acme");
     assert_eq!((&acme["role"], &acme["status"]), (&json!({ "key": "viewer", "name": "Viewer" }), &json!("ACTIVE")));
+    let part = async |arguments: &str| {
+        let text = format!("{{ me {{ memberships({arguments}) {{ organization {{ id slug }} }} }} }}");
+        data(query(&server, &text).by(&jane)).await["me"]["memberships"].take()
+    };
+    let first = part("first: 1").await;
+    assert_eq!(first[0]["organization"]["slug"], memberships[0]["organization"]["slug"]);
+    let second = part(&format!("first: 1, after: {}", first[0]["organization"]["id"])).await;
+    assert_eq!(second[0]["organization"]["slug"], memberships[1]["organization"]["slug"]);
+    assert_eq!(part(&format!("after: {}", second[0]["organization"]["id"])).await, json!([]));
     let permissions = acme["permissions"].as_array().expect("permissions");
     assert!(permissions.contains(&json!("organization:read")) && !permissions.contains(&json!("members:read")));
     // Nobody else's organizations are among them.

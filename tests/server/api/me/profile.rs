@@ -6,6 +6,7 @@ use crate::support::Server;
 
 both!(
     people_see_where_they_belong,
+    memberships_have_pages_when_they_are_asked_for,
     a_profile_is_changed_in_parts,
     a_change_holds_to_a_version,
     nobody_changes_what_is_not_theirs_to_change,
@@ -60,6 +61,36 @@ async fn people_see_where_they_belong(server: Server) {
     // With Basic there is no session.
     let admin = server.get(ME).send().await.expect(200);
     assert_eq!((&admin["is_superadmin"], &admin["session_id"]), (&json!(true), &Value::Null));
+}
+
+async fn memberships_have_pages_when_they_are_asked_for(server: Server) {
+    let jane = server.person("jane@example.com").await;
+    for n in 0..4 {
+        let body = json!({ "name": format!("Org {n}"), "slug": format!("org-{n}") });
+        server.post("/api/v1/organizations").by(&jane).json(body).send().await.expect(201);
+    }
+    // What is deleted leaves no hole in a page.
+    server.delete("/api/v1/organizations/org-1").by(&jane).send().await.expect(204);
+    let slugs = |me: &Value| -> Vec<String> {
+        let rows = me["memberships"].as_array().expect("memberships");
+        rows.iter().map(|row| row["organization"]["slug"].as_str().expect("a slug").to_owned()).collect()
+    };
+    let all = server.get(ME).by(&jane).send().await.expect(200);
+    assert_eq!((slugs(&all.json).len(), all.header("link")), (4, None));
+    let (mut found, mut links) = (Vec::new(), vec![format!("{ME}?limit=2")]);
+    for n in 0..2 {
+        let page = server.get(&links[n]).by(&jane).send().await.expect(200);
+        assert_eq!(page["email"], "jane@example.com");
+        assert!(page.header("etag").is_some());
+        found.extend(slugs(&page.json));
+        links.extend(page.next());
+    }
+    assert_eq!((found, links.len()), (slugs(&all.json), 2));
+    let joe = server.person("joe@example.com").await;
+    server.refuses(server.get(&links[1]).by(&joe), 400, "invalid_cursor").await;
+    for wrong in ["limit=0", "limit=101", "include=total"] {
+        server.refuses(server.get(&format!("{ME}?{wrong}")).by(&jane), 422, "invalid").await;
+    }
 }
 
 async fn a_profile_is_changed_in_parts(server: Server) {

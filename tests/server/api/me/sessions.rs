@@ -42,8 +42,8 @@ async fn sessions_have_pages(server: Server) {
     let all = server.get(SESSIONS).by(&jane).send().await.expect(200);
     assert_eq!((all.each("id").len(), all.header("link")), (5, None));
     let (mut found, mut links) = (Vec::new(), vec![format!("{SESSIONS}?limit=2")]);
-    while let Some(link) = links.get(found.len() / 2) {
-        let page = server.get(link).by(&jane).send().await.expect(200);
+    for n in 0..3 {
+        let page = server.get(&links[n]).by(&jane).send().await.expect(200);
         found.extend(page.each("id"));
         links.extend(page.next());
     }

@@ -35,15 +35,15 @@ async fn a_list_is_complete_and_has_three_fields(server: Server) {
     assert_eq!(server.get(&classic("acme")).send().await.expect(200).json, json!({ "teams": [] }));
     // More than any page and more than one chunk has.
     let create = |n: usize| server.post(&classic("acme")).json(json!({ "name": format!("team {n}") })).send();
-    at_once((0..501).map(create)).await.into_iter().for_each(|reply| drop(reply.expect(201)));
+    at_once((0..201).map(create)).await.into_iter().for_each(|reply| drop(reply.expect(201)));
     let last = team(&server, "acme", "last").await;
     let all = server.get(&classic("acme")).send().await.expect(200);
     let rows = all["teams"].as_array().expect("rows");
-    assert_eq!((all.keys(), rows.len()), (vec!["teams"], 502));
+    assert_eq!((all.keys(), rows.len()), (vec!["teams"], 202));
     assert_eq!(rows[0], json!({ "id": last.id(), "name": "last", "description": Value::Null }));
     let mut ids: Vec<_> = rows.iter().map(|row| row["id"].to_string()).collect();
     ids.dedup();
-    assert!(ids.len() == 502 && ids.is_sorted_by(|a, b| a > b), "newest first, each once");
+    assert!(ids.len() == 202 && ids.is_sorted_by(|a, b| a > b), "newest first, each once");
     let few = server.get(&format!("{}?limit=3", classic("acme"))).send().await.expect(200);
     assert_eq!(few["teams"].as_array().map(Vec::as_slice), Some(&rows[..3]));
     for limit in ["0", "-1", "x"] {
