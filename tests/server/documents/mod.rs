@@ -1,20 +1,16 @@
 //! The documents: what is checked in, what is served, and what the server does.
 
+mod words;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     process::Command,
 };
 
-use reqwest::{
-    Method,
-    header::{ALLOW, CONTENT_TYPE, LOCATION},
-};
 use serde_json::Value;
 
-mod words;
-
-use crate::graphql::server::{Database, Server};
+use crate::support::{Engine, Server};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -56,13 +52,12 @@ fn the_checked_in_documents_are_those_of_the_code() {
 
 #[tokio::test]
 async fn the_served_documents_are_those_that_are_checked_in() {
-    let server = Server::start(Database::Sqlite, &[]);
-    let served = server.anonymous(Method::GET, "/openapi.json").send().await.expect("an answer");
-    assert_eq!(served.headers()[CONTENT_TYPE], "application/json");
-    let served: Value = served.json().await.expect("JSON");
-    assert_eq!(served, serde_json::from_str::<Value>(&checked_in("openapi.json")).expect("JSON"));
-    let served = server.anonymous(Method::GET, "/schema.graphql").send().await.expect("an answer");
-    assert_eq!(served.text().await.expect("text"), checked_in("schema.graphql"));
+    let server = Server::start(Engine::Sqlite);
+    let served = server.get("/openapi.json").anonymous().send().await;
+    assert_eq!(served.header("content-type"), Some("application/json"));
+    assert_eq!(served.json, serde_json::from_str::<Value>(&checked_in("openapi.json")).expect("JSON"));
+    let served = server.get("/schema.graphql").anonymous().send().await;
+    assert_eq!(served.body, checked_in("schema.graphql"));
 }
 
 #[test]
@@ -133,7 +128,7 @@ fn the_conventions_are_described_where_they_hold() {
 /// The server's routes and the description have the same paths and the same methods for each of them.
 #[tokio::test]
 async fn the_routes_are_those_that_are_described() {
-    let server = Server::start(Database::Sqlite, &[]);
+    let server = Server::start(Engine::Sqlite);
     let openapi = openapi();
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (path, method, _) in operations(&openapi) {
@@ -148,52 +143,46 @@ async fn the_routes_are_those_that_are_described() {
     for (path, expected) in methods {
         let concrete =
             path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/");
-        let unknown = Method::from_bytes(b"BREW").expect("a method");
-        let response = server.request(unknown, &concrete).send().await.expect("an answer");
-        assert_eq!(response.status(), 405, "{path}");
-        let allowed = response.headers()[ALLOW].to_str().expect("text");
+        let response = server.request("BREW", &concrete).send().await.expect(405);
+        let allowed = response.header("allow").expect("Allow");
         let allowed: BTreeSet<_> = allowed.split(',').map(|method| method.trim().to_owned()).collect();
         assert_eq!(allowed, expected, "{path}");
-        assert_eq!(response.json::<Value>().await.expect("a problem")["code"], "method_not_allowed");
+        assert_eq!(response["code"], "method_not_allowed");
     }
 }
 
 /// Every operation needs credentials, apart from those that say otherwise.
 #[tokio::test]
 async fn credentials_are_needed_where_it_says() {
-    let server = Server::start(Database::Sqlite, &[]);
+    let server = Server::start(Engine::Sqlite);
     let openapi = openapi();
     for (path, method, operation) in operations(&openapi) {
         let open = operation["security"].as_array().is_some_and(|all| all.contains(&serde_json::json!({})));
-        let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
         let path = path.replace("{code}", "internal").replace(['{', '}'], "");
-        let response = server.anonymous(method.clone(), &path).send().await.expect("an answer");
-        assert_eq!(response.status() == 401, !open, "{method} {path}");
+        let response = server.request(&method.to_uppercase(), &path).anonymous().send().await;
+        assert_eq!(response.status == 401, !open, "{method} {path}");
     }
 }
 
 #[tokio::test]
 async fn the_viewer_is_served_with_all_its_parts() {
-    let server = Server::start(Database::Sqlite, &[]);
-    let get = async |path: &str| server.anonymous(Method::GET, path).send().await.expect("an answer");
+    let server = Server::start(Engine::Sqlite);
+    let get = async |path: &str| server.get(path).anonymous().send().await;
     let redirect = get("/docs").await;
     assert_eq!(
-        redirect.headers()[LOCATION],
-        "/docs/",
+        redirect.header("location"),
+        Some("/docs/"),
         "browsers keep the fragment, so that /docs#/organizations arrives"
     );
-    let page = get("/docs/").await;
-    assert_eq!(page.status(), 200);
-    let page = page.text().await.expect("a page");
+    let page = get("/docs/").await.expect(200).body;
     let parts: Vec<_> =
         page.split(['"', '\'']).filter(|text| text.starts_with("./") || text.ends_with(".css")).collect();
     assert!(parts.len() >= 5, "{parts:?}");
     assert!(!page.contains("//unpkg") && !page.contains("https://cdn"), "it needs nothing from elsewhere");
     for part in parts {
-        let response = get(&format!("/docs/{}", part.trim_start_matches("./"))).await;
-        assert_eq!(response.status(), 200, "{part}");
+        get(&format!("/docs/{}", part.trim_start_matches("./"))).await.expect(200);
     }
-    let start = get("/docs/swagger-initializer.js").await.text().await.expect("a script");
+    let start = get("/docs/swagger-initializer.js").await.body;
     for expected in ["/openapi.json", "\"deepLinking\": true", "\"validatorUrl\": \"none\""] {
         assert!(start.contains(expected), "{expected} is missing in {start}");
     }
@@ -202,16 +191,13 @@ async fn the_viewer_is_served_with_all_its_parts() {
 
 #[tokio::test]
 async fn the_type_of_a_problem_leads_to_its_page() {
-    let server = Server::start(Database::Sqlite, &[]);
-    let problem = server.anonymous(Method::POST, "/graphql").send().await.expect("an answer");
-    let problem: Value = problem.json().await.expect("a problem");
+    let server = Server::start(Engine::Sqlite);
+    let get = async |path: &str| server.get(path).anonymous().send().await;
+    let problem = server.post("/graphql").anonymous().send().await;
     let path = problem["type"].as_str().and_then(|url| url.strip_prefix(&server.url)).expect("a page of this server");
-    let page = server.anonymous(Method::GET, path).send().await.expect("an answer");
-    assert_eq!(page.status(), 200);
-    assert!(page.text().await.expect("a page").contains("<code>not_authenticated</code>"));
+    assert!(get(path).await.expect(200).body.contains("<code>not_authenticated</code>"));
     for code in ["invalid_query", "query_too_complex"] {
-        let page = server.anonymous(Method::GET, &format!("/problems/{code}")).send().await.expect("an answer");
-        assert_eq!(page.status(), 200, "{code}");
+        get(&format!("/problems/{code}")).await.expect(200);
     }
-    assert_eq!(server.anonymous(Method::GET, "/problems/nix").send().await.expect("an answer").status(), 404);
+    get("/problems/nix").await.expect(404);
 }

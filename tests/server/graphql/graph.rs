@@ -45,3 +45,24 @@ pub async fn queries(server: &Server) -> u64 {
     let line = metrics.lines().find(|line| line.starts_with("tenantry_readmodel_queries_total"));
     line.and_then(|line| line.rsplit(' ').next()).and_then(|number| number.parse().ok()).expect("a count of queries")
 }
+
+impl Server {
+    /// What a query with variables answers, with status 200.
+    pub async fn answer(&self, text: &str, variables: Value) -> Value {
+        self.post("/graphql").json(json!({ "query": text, "variables": variables })).send().await.expect(200).json
+    }
+
+    /// The data of a query that has no errors.
+    pub async fn data(&self, text: &str, variables: Value) -> Value {
+        let mut answer = self.answer(text, variables).await;
+        assert_eq!(answer.get("errors"), None, "{text}: {answer}");
+        answer["data"].take()
+    }
+
+    /// The code of the one error that a query has.
+    pub async fn code(&self, text: &str, variables: Value) -> String {
+        let answer = self.answer(text, variables).await;
+        let code = answer["errors"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_else(|| panic!("{text} has no error: {answer}")).to_owned()
+    }
+}

@@ -1,9 +1,8 @@
 //! What the schema tells about itself, and to whom.
 
-use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use super::server::{Database, Server};
+use crate::support::{Deployment, Engine, Server};
 
 /// What GraphiQL asks first.
 const INTROSPECTION: &str = "
@@ -32,7 +31,7 @@ const INTROSPECTION: &str = "
 
 #[tokio::test]
 async fn it_is_off_by_default() {
-    let server = Server::start(Database::Sqlite, &[]);
+    let server = Server::start(Engine::Sqlite);
     for query in [
         INTROSPECTION,
         "{ __schema { types { name } } }",
@@ -52,25 +51,24 @@ async fn it_is_off_by_default() {
         server.data("{ __typename me { __typename } }", Value::Null).await,
         json!({ "__typename": "Query", "me": { "__typename": "User" } })
     );
-    let page = server.request(Method::GET, "/graphql").header("accept", "text/html").send().await.expect("an answer");
-    assert_eq!(page.status(), 405);
+    server.get("/graphql").header("accept", "text/html").send().await.expect(405);
 }
 
 #[tokio::test]
 async fn development_has_it_and_graphiql() {
-    let server = Server::start(Database::Sqlite, &["--development", "true"]);
+    let deployment = Deployment::new(Engine::Sqlite);
+    let server = Server::with(&deployment, deployment.program().args(["--development", "true"]));
     let data = server.data(INTROSPECTION, Value::Null).await;
     let types = data["__schema"]["types"].as_array().expect("types");
     assert!(types.iter().any(|kind| kind["name"] == "Organization"));
     assert_eq!(data["__schema"]["mutationType"], Value::Null);
 
-    let page = server.anonymous(Method::GET, "/graphql").send().await.expect("an answer");
-    assert_eq!(page.status(), 200);
-    assert!(page.headers()[CONTENT_TYPE].to_str().expect("text").starts_with("text/html"));
-    assert!(page.text().await.expect("a page").contains("GraphiQL"));
+    let page = server.get("/graphql").anonymous().send().await.expect(200);
+    assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+    assert!(page.body.contains("GraphiQL"));
 
-    let anonymous = server.anonymous(Method::POST, "/graphql").json(&json!({ "query": INTROSPECTION }));
-    assert_eq!(anonymous.send().await.expect("an answer").status(), 401);
+    let anonymous = server.post("/graphql").anonymous().json(json!({ "query": INTROSPECTION }));
+    anonymous.send().await.expect(401);
     assert_eq!(
         server.code("{ a { a { a { a { a { a { a { a { a { a { a } } } } } } } } } } }", Value::Null).await,
         "query_too_complex"

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::server::{Database, Server};
+use crate::support::{Engine, Server};
 
 const TOO_COMPLEX: &str = "query_too_complex";
 
 fn server() -> Server {
-    Server::start(Database::Sqlite, &[])
+    Server::start(Engine::Sqlite)
 }
 
 fn aliases(count: usize) -> String {

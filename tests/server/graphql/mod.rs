@@ -9,5 +9,4 @@ mod outages;
 mod people;
 mod projects;
 mod refusals;
-pub mod server;
 mod usage;

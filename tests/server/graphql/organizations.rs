@@ -2,36 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::server::{Database, EMAIL, Server};
+use crate::support::{Server, server::ADMIN};
 
 const FIELDS: &str = "id name slug description domain billingEmail status plan isPersonal owner { id email name } isOwner \
     role userCount workspaceCount projectCount spaceCount \
     limits { maxConcurrentAgents maxRuntimeHours maxWorkspaces maxMembers maxSpaces } usage { runningAgents runtimeHours } \
     jwtExpirySecs settings { timezone locale logoUrl } metadata purgeAfter createdAt updatedAt";
 
-/// Runs a test over both databases.
-macro_rules! over_both {
-    ($($name:ident)*) => {$(
-        mod $name {
-            use super::*;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Server::start(Database::Sqlite, &[])).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Server::start(Database::Postgres, &[])).await;
-            }
-        }
-    )*};
-}
-
-over_both! { every_field_is_that_of_rest a_walk_finds_what_rest_lists one_organization its_life nodes }
+both!(every_field_is_that_of_rest, a_walk_finds_what_rest_lists, one_organization, its_life, nodes,);
 
 /// The representation of REST in the names of GraphQL.
 fn translated(rest: &Value) -> Value {
@@ -51,8 +31,16 @@ fn camel_case(name: &str) -> String {
     words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
 }
 
+/// A request to REST that succeeds.
+async fn rest(server: &Server, method: &str, path: &str, body: Value) -> Value {
+    let request = server.request(method, &format!("/api/v1{path}"));
+    let reply = if body.is_null() { request } else { request.json(body) }.send().await;
+    assert!((200..300).contains(&reply.status), "{reply}");
+    reply.json
+}
+
 async fn create(server: &Server, body: Value) -> Value {
-    server.rest(Method::POST, "/organizations", body).await
+    rest(server, "POST", "/organizations", body).await
 }
 
 fn id(organization: &Value) -> &str {
@@ -68,9 +56,9 @@ async fn every_field_is_that_of_rest(server: Server) {
         "billing_email": "money@acme.com", "jwt_expiry_secs": 600, "metadata": { "tier_1": "gold", "Tier-2": "" },
         "settings": { "timezone": "Europe/Berlin", "locale": "de-DE", "logo_url": "https://acme.com/logo.svg" },
     });
-    server.rest(Method::PATCH, &path, changes).await;
+    rest(&server, "PATCH", &path, changes).await;
     let limits = json!({ "max_runtime_hours": 45.25, "max_members": 7 });
-    let full = server.rest(Method::PATCH, &format!("{path}/limits"), limits).await;
+    let full = rest(&server, "PATCH", &format!("{path}/limits"), limits).await;
 
     for rest in [&plain, &full] {
         let expected = translated(rest);
@@ -84,7 +72,7 @@ async fn every_field_is_that_of_rest(server: Server) {
         assert_eq!(data["organizations"]["edges"], json!([{ "node": expected }]));
     }
     let me = server.data("{ me { id email name isSuperadmin } }", Value::Null).await;
-    assert_eq!(me["me"], json!({ "id": plain["owner"]["id"], "email": EMAIL, "name": null, "isSuperadmin": true }));
+    assert_eq!(me["me"], json!({ "id": plain["owner"]["id"], "email": ADMIN.0, "name": null, "isSuperadmin": true }));
 }
 
 /// All pages of a list in REST: the rows, and the cursor that leads to each next page.
@@ -92,15 +80,10 @@ async fn rest_walk(server: &Server, query: &str, limit: usize) -> (Vec<String>, 
     let (mut ids, mut cursors, mut total) = (Vec::new(), Vec::new(), 0);
     let mut path = format!("/api/v1/organizations?limit={limit}&include=total{query}");
     loop {
-        let response = server.request(Method::GET, &path).send().await.expect("an answer");
-        assert_eq!(response.status(), 200, "{path}");
-        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
-        let next = header("link");
-        total = header("x-total-count").and_then(|count| count.parse().ok()).unwrap_or(total);
-        let rows: Vec<Value> = response.json().await.expect("rows");
-        ids.extend(rows.iter().map(|row| id(row).to_owned()));
-        let Some(next) = next else { return (ids, cursors, total) };
-        let link = next.trim_start_matches('<').split('>').next().expect("a link").to_owned();
+        let page = server.get(&path).send().await.expect(200);
+        total = page.header("x-total-count").and_then(|count| count.parse().ok()).unwrap_or(total);
+        ids.extend(page.each("id"));
+        let Some(link) = page.next() else { return (ids, cursors, total) };
         cursors.push(link.rsplit_once("cursor=").expect("a cursor").1.to_owned());
         path = link.strip_prefix(&server.url).expect("a link to this server").to_owned();
     }
@@ -140,9 +123,9 @@ async fn a_walk_finds_what_rest_lists(server: Server) {
         let body = json!({ "name": format!("{} {n}", if n % 2 == 0 { "Even" } else { "Odd_%" }) });
         let made = create(&server, body).await;
         if n % 3 == 0 {
-            server.rest(Method::POST, &format!("/organizations/{}/suspend", id(&made)), json!({})).await;
+            rest(&server, "POST", &format!("/organizations/{}/suspend", id(&made)), json!({})).await;
         } else if n % 5 == 0 {
-            server.rest(Method::DELETE, &format!("/organizations/{}", id(&made)), Value::Null).await;
+            rest(&server, "DELETE", &format!("/organizations/{}", id(&made)), Value::Null).await;
         }
     }
     for (query, filter, rows) in [
@@ -184,7 +167,7 @@ async fn a_walk_finds_what_rest_lists(server: Server) {
 
 async fn one_organization(server: Server) {
     let made = create(&server, json!({ "name": "Acme" })).await;
-    server.rest(Method::POST, &format!("/organizations/{}/slug", id(&made)), json!({ "slug": "apex" })).await;
+    rest(&server, "POST", &format!("/organizations/{}/slug", id(&made)), json!({ "slug": "apex" })).await;
     let by_slug = "query ($slug: String) { organization(slug: $slug) { id slug } }";
     let by_id = "query ($id: ID) { organization(id: $id) { id slug } }";
     let expected = json!({ "organization": { "id": made["id"], "slug": "apex" } });
@@ -228,19 +211,19 @@ async fn its_life(server: Server) {
         count
     };
 
-    let suspended = server.rest(Method::POST, &format!("{path}/suspend"), json!({})).await;
+    let suspended = rest(&server, "POST", &format!("{path}/suspend"), json!({})).await;
     assert_eq!(suspended["status"], "suspended");
     assert_eq!(shown().await["organization"], translated(&suspended));
     assert_eq!((listed("").await, listed("(status: SUSPENDED)").await, listed("(status: ACTIVE)").await), (1, 1, 0));
 
-    server.rest(Method::DELETE, &path, Value::Null).await;
-    let deleted = server.rest(Method::GET, &path, Value::Null).await;
+    rest(&server, "DELETE", &path, Value::Null).await;
+    let deleted = rest(&server, "GET", &path, Value::Null).await;
     assert_eq!(deleted["status"], "deleted");
     assert!(deleted["purge_after"].is_string());
     assert_eq!(shown().await["organization"], translated(&deleted));
     assert_eq!((listed("").await, listed("(status: DELETED)").await), (0, 1));
 
-    server.rest(Method::POST, &format!("{path}/purge"), Value::Null).await;
+    rest(&server, "POST", &format!("{path}/purge"), Value::Null).await;
     assert_eq!(server.code(&query, json!({ "id": made["id"] })).await, "organization_not_found");
     assert_eq!((listed("").await, listed("(status: DELETED)").await), (0, 0));
 }
@@ -252,7 +235,7 @@ async fn nodes(server: Server) {
     let node = async |id: &Value| server.data(query, json!({ "id": id })).await["node"].take();
     assert_eq!(node(&made["id"]).await, json!({ "__typename": "Organization", "id": made["id"], "slug": "acme" }));
     let me = &made["owner"]["id"];
-    assert_eq!(node(me).await, json!({ "__typename": "User", "id": me, "email": EMAIL }));
+    assert_eq!(node(me).await, json!({ "__typename": "User", "id": me, "email": ADMIN.0 }));
     assert_eq!(node(&json!("acme")).await, Value::Null);
     assert_eq!(node(&json!("01234567-89ab-7def-8123-456789abcdef")).await, Value::Null);
 }

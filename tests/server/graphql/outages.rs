@@ -1,29 +1,25 @@
 //! What a query answers when the database does not.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection};
 
-use super::server::{Cluster, Database, Server};
+use crate::support::{Engine, Server};
 
 const LIST: &str = "{ organizations { edges { node { id } } } }";
 
 async fn connect(server: &Server) -> PgConnection {
-    let url = server.cluster.as_ref().map(Cluster::url).expect("a cluster");
-    PgConnection::connect(&url).await.expect("a connection")
+    PgConnection::connect(&server.deployment().database_url).await.expect("a connection")
 }
 
 #[tokio::test]
 async fn a_query_that_takes_too_long_is_given_up() {
-    let server = Server::start(Database::Postgres, &[]);
+    let server = Server::start(Engine::Postgres);
     server.data(LIST, Value::Null).await;
     let mut other = connect(&server).await;
     let mut lock = other.begin().await.expect("a transaction");
     lock.execute("LOCK TABLE organizations IN ACCESS EXCLUSIVE MODE").await.expect("a lock");
-    let response = server.graphql(&json!({ "query": LIST })).await;
-    assert_eq!(response.status(), 503);
-    assert!(response.headers().contains_key("retry-after"));
-    let problem: Value = response.json().await.expect("a problem");
+    let problem = server.post("/graphql").json(json!({ "query": LIST })).send().await.expect(503);
+    assert!(problem.header("retry-after").is_some());
     assert_eq!(problem["code"], "timeout");
     assert_eq!(problem["detail"], "A query may take 5 seconds");
     lock.rollback().await.expect("the lock is released");
@@ -32,13 +28,12 @@ async fn a_query_that_takes_too_long_is_given_up() {
 
 #[tokio::test]
 async fn what_is_unexpected_stays_inside() {
-    let server = Server::start(Database::Postgres, &[]);
+    let server = Server::start(Engine::Postgres);
     server.data(LIST, Value::Null).await;
     let mut other = connect(&server).await;
     other.execute("ALTER TABLE organizations RENAME TO hidden_organizations").await.expect("a change");
-    let request = server.request(Method::POST, "/graphql").header("x-request-id", "a-1");
-    let response = request.json(&json!({ "query": "{ organizations { totalCount } me { isSuperadmin } }" })).send();
-    let answer: Value = response.await.expect("an answer").json().await.expect("JSON");
+    let request = server.post("/graphql").header("x-request-id", "a-1");
+    let answer = request.json(json!({ "query": "{ organizations { totalCount } me { isSuperadmin } }" })).send().await;
     let error = &answer["errors"][0];
     assert_eq!(error["message"], "Something went wrong");
     assert_eq!(error["extensions"], json!({ "code": "internal", "requestId": "a-1" }));

@@ -1,28 +1,20 @@
 //! Requests that are refused before there is a query.
 
-use reqwest::{
-    Method, Response,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
-};
 use serde_json::{Value, json};
 
-use super::server::{Database, EMAIL, PASSWORD, Server};
+use crate::support::{Engine, Reply, Server, server::ADMIN};
 
 const MOST: usize = 320 * 1024;
 
 fn server() -> Server {
-    Server::start(Database::Sqlite, &[])
+    Server::start(Engine::Sqlite)
 }
 
-async fn problem(response: Response, status: u16, code: &str) -> Value {
-    assert_eq!(response.status(), status, "{code}");
-    assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
-    let request_id = response.headers()["x-request-id"].to_str().expect("text").to_owned();
-    let problem: Value = response.json().await.expect("a problem");
-    assert_eq!(problem["code"], code, "{problem}");
-    assert_eq!(problem["status"], status);
-    assert_eq!(problem["request_id"], request_id);
-    problem
+#[track_caller]
+fn assert_refused(server: &Server, reply: Reply, status: u16, code: &str) {
+    let reply = reply.expect(status);
+    assert_eq!(reply["code"], code, "{reply}");
+    reply.assert_problem(&server.url);
 }
 
 /// A query whose request has this many bytes.
@@ -35,11 +27,10 @@ fn sized(bytes: usize) -> Vec<u8> {
 #[tokio::test]
 async fn only_post_is_answered() {
     let server = server();
-    for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS] {
-        let response =
-            server.request(method.clone(), "/graphql?query=%7Bme%7Bid%7D%7D").send().await.expect("an answer");
-        assert_eq!(response.headers()[ALLOW], "POST", "{method}");
-        problem(response, 405, "method_not_allowed").await;
+    for method in ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+        let reply = server.request(method, "/graphql?query=%7Bme%7Bid%7D%7D").send().await;
+        assert_eq!(reply.header("allow"), Some("POST"), "{method}");
+        assert_refused(&server, reply, 405, "method_not_allowed");
     }
 }
 
@@ -50,21 +41,19 @@ async fn whoever_rest_does_not_know_may_not_ask() {
         [None, Some("Basic YWRtaW5AZXhhbXBsZS5jb206d3Jvbmc="), Some("Basic !"), Some("Bearer abc"), Some("Digest a")];
     for credentials in ways {
         let ask = |method, path| {
-            let request = server.anonymous(method, path).header(CONTENT_TYPE, "application/json");
-            let request = request.body(json!({ "query": "{ me { id } }" }).to_string());
+            let request = server.request(method, path).anonymous().json(json!({ "query": "{ me { id } }" }));
             match credentials {
                 Some(credentials) => request.header("authorization", credentials),
                 None => request,
             }
             .send()
         };
-        let rest = ask(Method::GET, "/api/v1/organizations").await.expect("an answer");
-        let challenges: Vec<_> = rest.headers().get_all(WWW_AUTHENTICATE).iter().cloned().collect();
-        assert!(!challenges.is_empty());
-        let rest: Value = rest.json().await.expect("a problem");
-        let graphql = ask(Method::POST, "/graphql").await.expect("an answer");
-        assert_eq!(graphql.headers().get_all(WWW_AUTHENTICATE).iter().cloned().collect::<Vec<_>>(), challenges);
-        problem(graphql, 401, rest["code"].as_str().expect("a code")).await;
+        let challenges = |reply: &Reply| reply.headers.get_all("www-authenticate").iter().cloned().collect::<Vec<_>>();
+        let rest = ask("GET", "/api/v1/organizations").await;
+        let graphql = ask("POST", "/graphql").await;
+        assert!(!challenges(&rest).is_empty());
+        assert_eq!(challenges(&graphql), challenges(&rest));
+        assert_refused(&server, graphql, 401, rest["code"].as_str().expect("a code"));
     }
 }
 
@@ -72,12 +61,12 @@ async fn whoever_rest_does_not_know_may_not_ask() {
 async fn only_json_is_read() {
     let server = server();
     let ask = |content_type: Option<&'static str>| {
-        let request = server.request(Method::POST, "/graphql").body(r#"{"query":"{ me { email } }"}"#);
-        let request = match content_type {
-            Some(content_type) => request.header(CONTENT_TYPE, content_type),
-            None => request,
-        };
-        async move { request.send().await.expect("an answer") }
+        let query = r#"{"query":"{ me { email } }"}"#;
+        match content_type {
+            Some(content_type) => server.post("/graphql").body(content_type, query),
+            None => server.post("/graphql").raw_body(query),
+        }
+        .send()
     };
     for content_type in [
         None,
@@ -87,37 +76,30 @@ async fn only_json_is_read() {
         Some("multipart/form-data; boundary=a"),
         Some("application/cbor"),
     ] {
-        problem(ask(content_type).await, 415, "unsupported_media_type").await;
+        assert_refused(&server, ask(content_type).await, 415, "unsupported_media_type");
     }
     for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
-        let response = ask(Some(content_type)).await;
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
-        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
-        assert_eq!(response.json::<Value>().await.expect("JSON"), json!({ "data": { "me": { "email": EMAIL } } }));
+        let reply = ask(Some(content_type)).await.expect(200);
+        assert_eq!(reply.header("content-type"), Some("application/json"));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert_eq!(reply.json, json!({ "data": { "me": { "email": ADMIN.0 } } }));
     }
 }
 
 #[tokio::test]
 async fn a_request_has_at_most_320_kib() {
     let server = server();
-    let ask = |content: Vec<u8>| {
-        server.request(Method::POST, "/graphql").header(CONTENT_TYPE, "application/json").body(content).send()
-    };
-    assert_eq!(ask(sized(MOST)).await.expect("an answer").status(), 200);
-    problem(ask(sized(MOST + 1)).await.expect("an answer"), 413, "body_too_large").await;
+    let ask = |content: Vec<u8>| server.post("/graphql").body("application/json", content).send();
+    ask(sized(MOST)).await.expect(200);
+    assert_refused(&server, ask(sized(MOST + 1)).await, 413, "body_too_large");
 }
 
 #[tokio::test]
 async fn a_request_is_one_query() {
     let server = server();
-    let ask = |content: &str| {
-        let request = server.request(Method::POST, "/graphql").header(CONTENT_TYPE, "application/json");
-        let sent = request.body(content.to_owned()).send();
-        async move { sent.await.expect("an answer") }
-    };
+    let ask = |content: &str| server.post("/graphql").body("application/json", content).send();
     for content in ["", "{", "{\"query\":\"{ me { id } }\"} {}", "query"] {
-        problem(ask(content).await, 400, "invalid_json").await;
+        assert_refused(&server, ask(content).await, 400, "invalid_json");
     }
     for content in [
         r#"[{"query":"{ me { id } }"}]"#,
@@ -131,10 +113,10 @@ async fn a_request_is_one_query() {
         r#"{"query":"{ me { id } }","mutation":""}"#,
         r#"{"query":"{ me { id } }","variables":[]}"#,
     ] {
-        problem(ask(content).await, 422, "invalid").await;
+        assert_refused(&server, ask(content).await, 422, "invalid");
     }
     let usual = r#"{"query":"{ me { email } }","operationName":null,"variables":null,"extensions":{}}"#;
-    assert_eq!(ask(usual).await.status(), 200);
+    ask(usual).await.expect(200);
 }
 
 #[tokio::test]
@@ -152,19 +134,16 @@ async fn there_are_only_queries() {
     }
     let two = "query a { me { email } } query b { me { id } }";
     assert_eq!(server.code(two, Value::Null).await, "invalid_query");
-    let response = server.graphql(&json!({ "query": two, "operationName": "a" })).await;
-    assert_eq!(response.json::<Value>().await.expect("JSON"), json!({ "data": { "me": { "email": EMAIL } } }));
+    let reply = server.post("/graphql").json(json!({ "query": two, "operationName": "a" })).send().await;
+    assert_eq!(reply.json, json!({ "data": { "me": { "email": ADMIN.0 } } }));
 }
 
 #[tokio::test]
 async fn errors_carry_the_id_of_their_request() {
     let server = server();
-    let request = server.client.post(format!("{}/graphql", server.url)).basic_auth(EMAIL, Some(PASSWORD));
-    let request =
-        request.header("x-request-id", "order-66").json(&json!({ "query": "{ organization(slug: \"x\") { id } }" }));
-    let response = request.send().await.expect("an answer");
-    assert_eq!(response.headers()["x-request-id"], "order-66");
-    let answer: Value = response.json().await.expect("JSON");
+    let query = json!({ "query": "{ organization(slug: \"x\") { id } }" });
+    let answer = server.post("/graphql").header("x-request-id", "order-66").json(query).send().await;
+    assert_eq!(answer.header("x-request-id"), Some("order-66"));
     let error = &answer["errors"][0];
     assert_eq!(error["extensions"], json!({ "code": "organization_not_found", "requestId": "order-66" }));
     assert_eq!(error["path"], json!(["organization"]));

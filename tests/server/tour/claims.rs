@@ -6,10 +6,8 @@ use std::{
     path::Path,
 };
 
-use super::{
-    markdown::{Document, ROOT},
-    server::{BINARY, without_settings},
-};
+use super::markdown::{Document, ROOT};
+use crate::support::Program;
 
 /// Files that an operator makes, not the repository.
 const NOT_OURS: &[&str] = &["tenantry.toml"];
@@ -58,10 +56,10 @@ fn every_file_that_is_named_exists() {
 /// The settings of the binary, by variable, with the value that is printed for the default.
 fn settings() -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = without_settings(BINARY).arg("config").current_dir(folder.path()).output().expect("tenantry config");
-    assert!(output.status.success());
-    let lines = String::from_utf8(output.stdout).expect("text");
-    lines
+    let finished = Program::new(folder.path()).arg("config").run();
+    assert!(finished.status.success());
+    finished
+        .stdout
         .lines()
         .map(|line| {
             let (name, rest) = line.split_once(" = ").expect("a setting");

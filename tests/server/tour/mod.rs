@@ -10,8 +10,9 @@ use std::process::Command;
 
 use self::{
     markdown::{Block, Document},
-    server::{BINARY, Server, without_settings},
+    server::Server,
 };
+use crate::support::Program;
 
 const TOUR: &str = "A five-minute tour";
 /// Where the tour's commands go.
@@ -56,10 +57,12 @@ fn steps() -> Vec<(String, Vec<Block>)> {
 fn run(commands: &[&str], server: &Server) -> Vec<String> {
     let mut script = "set -euo pipefail\n".to_owned();
     for command in commands {
-        script.push_str(&command.replace(ADDRESS, server.url()).replace(BUILT, BINARY));
+        script.push_str(&command.replace(ADDRESS, server.url()).replace(BUILT, env!("CARGO_BIN_EXE_tenantry")));
         script.push_str(&format!("printf '\\n%s\\n' '{MARK}'\n"));
     }
-    let done = without_settings("bash").arg("-c").arg(&script).current_dir(server.folder()).output().expect("bash");
+    let mut bash = Command::new("bash");
+    bash.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).current_dir(server.folder());
+    let done = bash.arg("-c").arg(&script).output().expect("bash");
     let output = String::from_utf8(done.stdout).expect("the tour prints UTF-8");
     let complaints = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "a command failed after this output:\n{output}\n{complaints}");
@@ -116,6 +119,7 @@ fn a_copy_of_a_stopped_servers_folder_is_a_backup() {
 
 #[test]
 fn the_binary_is_the_one_that_was_built() {
-    let printed = Command::new(BINARY).arg("--version").output().expect("the binary").stdout;
-    assert_eq!(String::from_utf8_lossy(&printed).trim(), format!("tenantry {}", env!("CARGO_PKG_VERSION")));
+    let folder = tempfile::tempdir().expect("a folder");
+    let printed = Program::new(folder.path()).arg("--version").run().stdout;
+    assert_eq!(printed.trim(), format!("tenantry {}", env!("CARGO_PKG_VERSION")));
 }

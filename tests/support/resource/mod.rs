@@ -133,8 +133,8 @@ macro_rules! conventions {
         pub const RUN: &$crate::support::resource::Resource = &$resource;
 
         $crate::conventions! { each
-            dry_run, replay, restart, payloads, duplicates, refusals, if_match, entity_tag, walk, cursors, parameters, bodies,
-            permissions, outsider, another_tenant, suspended, deleted, replies,
+            dry_run, replay, restart, payloads, duplicates, refusals, if_match, forgotten, entity_tag, walk, cursors,
+            parameters, bodies, permissions, outsider, another_tenant, suspended, deleted, replies,
         }
     };
     (each $($name:ident,)*) => {
