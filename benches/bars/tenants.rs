@@ -12,12 +12,13 @@ const ORGANIZATIONS: u64 = 1000;
 const FEW: u64 = 25;
 /// Of a small organization.
 const MEMBERS: u64 = 25;
-const PROJECTS: u64 = 30;
+const PROJECTS: u64 = 50;
 /// Of the large one.
 const MANY_MEMBERS: u64 = 10_000;
 const MANY_PROJECTS: u64 = 100_000;
-/// One in so many projects is archived.
-const ARCHIVED: u64 = 1000;
+/// One in so many projects is archived, which makes a page of them in both.
+const ARCHIVED: u64 = 2;
+const MANY_ARCHIVED: u64 = 1000;
 /// Rows that one statement adds.
 const STEP: usize = 500;
 
@@ -60,8 +61,10 @@ impl Tenants {
         }
         // Those of all organizations were made in turns.
         projects.sort_unstable();
+        let large = ids.iter().find(|(_, is_large)| *is_large).map(|(id, _)| id.clone());
         for (_, organization, k) in projects {
-            rows.project(&organization, k);
+            let archived = if Some(&organization) == large.as_ref() { MANY_ARCHIVED } else { ARCHIVED };
+            rows.project(&organization, k, k % archived == 1);
         }
         store.write(rows).await?;
         let find = |large| ids.iter().rev().find(|(_, is_large)| *is_large == large).map(|(id, _)| id.clone());
@@ -163,9 +166,9 @@ impl Rows {
         self.add("memberships (organization_id, user_id, role, status, joined_at)", row);
     }
 
-    fn project(&mut self, organization: &str, k: u64) {
+    fn project(&mut self, organization: &str, k: u64, archived: bool) {
         let (id, Self { now, .. }) = (self.id(), &*self);
-        let archived_at = if k % ARCHIVED == 1 { now } else { "NULL" };
+        let archived_at = if archived { now } else { "NULL" };
         let row = format!("'{id}', '{organization}', 'Project {k}', 'project-{k}', {archived_at}, 1, {now}, {now}");
         self.add("projects (id, organization_id, name, slug, archived_at, version, created_at, updated_at)", row);
         self.claim("project_slug", &format!("{organization}/project-{k}"), &id);
