@@ -81,7 +81,7 @@ async fn an_if_match_that_nothing_checks_is_refused(server: Server) {
         acme("teams").json(json!({ "name": "Lab" })),
         acme("workspaces").json(json!({ "name": "Lab" })),
         acme("projects").json(json!({ "name": "Lab" })),
-        acme("invitations").json(invitation),
+        acme("members/invite").json(invitation),
     ]
     .into_iter()
     .enumerate()

@@ -16,7 +16,7 @@ async fn events_carry_the_organization_that_they_belong_to(server: Server) {
     let add = json!({ "user_email": "new@example.com", "role": "viewer" });
     server.post("/api/v1/organizations/acme/users").json(add).send().await.expect(201);
     server.post("/api/v1/organizations/acme/teams").json(json!({ "name": "Lab" })).send().await.expect(201);
-    server.patch("/api/v1/me").by(&jane).json(json!({ "name": "Jane" })).send().await.expect(200);
+    server.patch("/api/v1/me").by(&jane).json(json!({ "name": "Jane Doe" })).send().await.expect(200);
     let both = ["org:acme:teams:read", "org:beta:teams:read"];
     let key = server.post("/api/v1/api-keys").by(&jane).json(json!({ "name": "CI", "scopes": both }));
     let key = key.send().await.expect(201);
