@@ -167,3 +167,51 @@ impl<V: Selected> Columns for Shown<V> {
         id.map(|_| V::Parts::read(values).map(V::new)).transpose().map(Self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use projections::workspaces::WorkspaceRow;
+
+    use super::*;
+    use crate::readmodel::{
+        api_keys::ApiKeyView,
+        invitations::InvitationView,
+        members::MemberView,
+        organizations::OrganizationView,
+        projects::ProjectView,
+        teams::{TeamMemberView, TeamView},
+    };
+
+    /// How many columns the text has, and how many are read.
+    fn columns<V: Selected>() -> (usize, usize) {
+        let mut depth = 0;
+        let mut separates = |character| {
+            match character {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            character == ',' && depth == 0
+        };
+        let text = V::columns().chars().filter(|character| separates(*character)).count() + 1;
+        let mut kinds = Vec::new();
+        V::Parts::kinds(&mut kinds);
+        (text, kinds.len())
+    }
+
+    #[test]
+    fn a_select_list_has_what_is_read() {
+        for (view, (text, read)) in [
+            ("organization", columns::<OrganizationView>()),
+            ("member", columns::<MemberView>()),
+            ("invitation", columns::<InvitationView>()),
+            ("team", columns::<TeamView>()),
+            ("member of a team", columns::<TeamMemberView>()),
+            ("workspace", columns::<WorkspaceRow>()),
+            ("project", columns::<ProjectView>()),
+            ("API key", columns::<ApiKeyView>()),
+        ] {
+            assert_eq!(text, read, "{view}");
+        }
+    }
+}
