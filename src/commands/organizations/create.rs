@@ -88,7 +88,7 @@ impl Command for CreateOrganization {
         match lost {
             ClaimKind::OrganizationSlug => self.slug.is_none(),
             ClaimKind::UserEmail => true,
-            ClaimKind::WorkspaceSlug | ClaimKind::ProjectSlug | ClaimKind::TeamName | ClaimKind::ApiKeyHandle => false,
+            _ => false,
         }
     }
 }
