@@ -15,13 +15,6 @@ pub enum Item {
 impl Item {
     pub const ALL: [Self; 2] = [Self::ApiRequests, Self::KeyVerifications];
 
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ApiRequests => "api_requests",
-            Self::KeyVerifications => "key_verifications",
-        }
-    }
-
     const fn recorded(self, used: &RecordedUse) -> i64 {
         match self {
             Self::ApiRequests => used.requests,

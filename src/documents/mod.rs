@@ -44,6 +44,7 @@ const TAG: &str = "documents";
         (name = "operations", description = "For the operators of the server."),
         (name = "documents", description = "The API's description of itself."),
     ),
+    servers((url = "/", description = "The server that this was read from")),
     components(schemas(ProblemDocument)),
     security(("bearer" = []), ("basic" = [])),
     modifiers(&Schemes),

@@ -9,7 +9,7 @@ use chrono::Utc;
 use projections::api_keys::KeyStatus;
 
 use super::{
-    connections::{Nodes, nodes, paging},
+    connections::{Nodes, list, nodes},
     error::Fallible,
     organizations::{Page, asked},
     scalars::Time,
@@ -19,7 +19,7 @@ use crate::{
     database,
     readmodel::{self, Grouped, ReadModel, api_keys::ApiKeyView, organizations::Reference},
     rest::api_keys as rest,
-    web::{Code, Problem, fields::Fields, list::List},
+    web::{Code, Problem, list::List, words::Word},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -118,18 +118,18 @@ impl ApiKey {
             masked_key,
             name: name.to_owned(),
             description: description.map(str::to_owned),
-            owner: ApiKeyOwner { kind: owner.kind, id: owner.id.into() },
+            owner: ApiKeyOwner { kind: owner.kind.0.word(), id: owner.id.into() },
             scopes: scopes.to_vec(),
             ip_allowlist,
             rate_limit: rate_limit
                 .map(|limit| ApiKeyRateLimit { requests: limit.requests, window_seconds: limit.window_seconds }),
-            on_creator_leave,
+            on_creator_leave: on_creator_leave.0.word(),
             status: view.key.status(now).into(),
             last_used_at: last_used_at.map(Time),
             expires_at: expires_at.map(Time),
             grace_until: grace_until.map(Time),
             revoked_at: revoked_at.map(Time),
-            revocation_reason,
+            revocation_reason: revocation_reason.map(|reason| reason.0.word()),
             created_by: ApiKeyCreator { id: created_by.id.uuid().into(), name: created_by.name.map(str::to_owned) },
             created_at: Time(created_at),
             updated_at: Time(updated_at),
@@ -159,14 +159,13 @@ pub(super) async fn of(
     status: Option<ApiKeyStatus>,
 ) -> Result<Nodes<ApiKey>> {
     let (app, asker) = asked(ctx)?;
-    let (wanted, filters) = filtered(status, Some(organization.id.to_string()));
-    let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
+    let (filter, list) = listed(ctx, Some(organization.id.to_string()), status, (first, after))?;
     let views = if list.goes_on() {
         let reference = Reference::Id(organization.id);
-        let found = app.readmodel.api_keys(asker, &reference, wanted, list.page(), false).await;
+        let found = app.readmodel.api_keys(asker, &reference, filter.status, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.load(ctx, Newest { filter: wanted, most: list.page().limit }).await?
+        organization.load(ctx, Newest { filter: filter.status, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &views, |view| view.key.id.uuid(), ApiKey::new))
 }
@@ -179,19 +178,20 @@ pub(super) async fn own(
     status: Option<ApiKeyStatus>,
 ) -> Result<Nodes<ApiKey>> {
     let (app, asker) = asked(ctx)?;
-    let (wanted, filters) = filtered(status, None);
-    let list = List::check(app, asker, "/api-keys".to_owned(), filters, paging(first, after)?, Fields::default())?;
-    let found = app.readmodel.own_api_keys(asker, wanted, list.page(), false).await.map_err(Problem::from)?;
+    let (filter, list) = listed(ctx, None, status, (first, after))?;
+    let found = app.readmodel.own_api_keys(asker, filter.status, list.page(), false).await.map_err(Problem::from)?;
     Ok(nodes(&list, &found.rows, |view| view.key.id.uuid(), ApiKey::new))
 }
 
-type Filters = Vec<(&'static str, Option<String>)>;
-
-/// The filters, with the names and in the order that REST has for them.
-fn filtered(status: Option<ApiKeyStatus>, organization: Option<String>) -> (Option<KeyStatus>, Filters) {
-    let wanted = status.map(KeyStatus::from);
-    let name = wanted.map(|status| status.as_str().to_owned());
-    (wanted, vec![("organization", organization), ("status", name)])
+/// The list of REST.
+fn listed(
+    ctx: &Context<'_>,
+    organization: Option<String>,
+    status: Option<ApiKeyStatus>,
+    paging: (i32, Option<String>),
+) -> Result<(rest::ApiKeyFilter, List)> {
+    let status = status.map(|status| KeyStatus::from(status).as_str().to_owned());
+    list(ctx, "/api-keys".to_owned(), [("organization", organization), ("status", status)], paging)
 }
 
 #[derive(Debug, Default)]

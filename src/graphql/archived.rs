@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::readmodel;
+use crate::{readmodel, web::words::Word};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "readmodel::StatusFilter")]
@@ -12,8 +12,7 @@ pub enum StatusFilter {
     All,
 }
 
-/// What is wanted, and how REST names it when it is asked for.
-pub fn archived(status: Option<StatusFilter>) -> (readmodel::StatusFilter, Option<String>) {
-    let wanted = status.map(readmodel::StatusFilter::from);
-    (wanted.unwrap_or_default(), wanted.map(|status| status.as_str().to_owned()))
+/// What is wanted, in the words of REST.
+pub fn archived(status: Option<StatusFilter>) -> Option<String> {
+    status.map(|status| readmodel::StatusFilter::from(status).word().to_owned())
 }

@@ -1,7 +1,7 @@
 //! Connections: pages of what belongs to something, with the cursors of REST.
 
 use async_graphql::{
-    OutputType,
+    Context, OutputType, Result,
     connection::{
         Connection, ConnectionNameType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EdgeNameType,
         EmptyFields,
@@ -9,9 +9,11 @@ use async_graphql::{
 };
 use uuid::Uuid;
 
+use super::organizations::asked;
 use crate::web::{
     Code, Problem,
-    list::{List, Paging},
+    list::{Filter, List},
+    query::Query,
 };
 
 /// Rows of a list where the query does not say.
@@ -23,7 +25,7 @@ pub type Nodes<N> =
     Connection<String, N, EmptyFields, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
 
 /// The nodes of a page, of which one row more than are shown was read.
-pub fn nodes<'r, V, N>(list: &List<'_>, rows: &'r [V], id: impl Fn(&V) -> Uuid, node: impl Fn(&'r V) -> N) -> Nodes<N>
+pub fn nodes<'r, V, N>(list: &List, rows: &'r [V], id: impl Fn(&V) -> Uuid, node: impl Fn(&'r V) -> N) -> Nodes<N>
 where
     N: OutputType,
     DefaultConnectionName: ConnectionNameType,
@@ -35,9 +37,17 @@ where
     connection
 }
 
-/// `first` and `after` as REST takes them.
-pub fn paging(first: i32, after: Option<String>) -> Result<Paging, Problem> {
-    Ok(Paging { limit: Some(checked(first)?.into()), cursor: after, include: None })
+/// A list of REST with its filters, asked for in the words of REST: pages and cursors are the same there.
+pub fn list<F: Filter>(
+    ctx: &Context<'_>,
+    path: String,
+    filters: impl IntoIterator<Item = (&'static str, Option<String>)>,
+    (first, after): (i32, Option<String>),
+) -> Result<(F, List)> {
+    let (app, asker) = asked(ctx)?;
+    let limit = checked(first)?.to_string();
+    let asking = filters.into_iter().chain([("limit", Some(limit)), ("cursor", after)]);
+    Ok(List::read(app, asker, path, Query::asking(asking))?)
 }
 
 /// How many rows are wanted, if so many may be.

@@ -108,7 +108,17 @@ impl FromRequest<App> for Asked {
 #[utoipa::path(
     post, path = "/graphql", tag = TAG, operation_id = "graphql",
     request_body = GraphqlRequest,
-    responses((status = 200, description = "The result of the query", body = GraphqlResponse)),
+    responses(
+        (status = 200, description = "The result of the query", body = GraphqlResponse),
+        (status = 400, description = ""),
+        (status = 401, description = ""),
+        (status = 403, description = ""),
+        (status = 413, description = ""),
+        (status = 415, description = ""),
+        (status = 422, description = ""),
+        (status = 429, description = ""),
+        (status = 503, description = ""),
+    ),
 )]
 pub(super) async fn query(
     State(app): State<App>,

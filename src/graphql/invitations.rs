@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use projections::invitations::InvitationStatus as Status;
 
 use super::{
-    connections::{Nodes, nodes, paging},
+    connections::{Nodes, list, nodes},
     organizations::{Page, asked},
     scalars::Time,
     siblings::{Belonging, Newest},
@@ -18,7 +18,7 @@ use crate::{
         invitations::{InvitationFilter, InvitationView},
         organizations::Reference,
     },
-    web::{Problem, fields::Fields, list::List},
+    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -96,15 +96,14 @@ pub(super) async fn of(
     let ((app, asker), now) = (asked(ctx)?, Utc::now());
     let status = status.map(Status::from);
     let path = format!("/organizations/{}/invitations", organization.id);
-    let filters = vec![("status", status.map(|status| status.as_str().to_owned()))];
-    let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
+    let filters = [("status", status.map(|status| status.as_str().to_owned()))];
+    let (filter, list) = list::<InvitationFilter>(ctx, path, filters, (first, after))?;
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
-        let found =
-            app.readmodel.invitations(asker, &reference, &InvitationFilter { status, now }, list.page(), false).await;
+        let found = app.readmodel.invitations(asker, &reference, &filter, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.load(ctx, Newest { filter: status, most: list.page().limit }).await?
+        organization.load(ctx, Newest { filter: filter.status, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now)))
 }

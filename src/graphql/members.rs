@@ -1,14 +1,11 @@
 //! Members of an organization.
 
-use aggregates::{
-    authorization::{Asker, RoleKey},
-    ids::OrganizationId,
-};
+use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use projections::memberships::MembershipStatus as Status;
 
 use super::{
-    connections::{Nodes, nodes, paging},
+    connections::{Nodes, list, nodes},
     organizations::{Page, Person, asked},
     scalars::Time,
     siblings::{Belonging, Newest},
@@ -20,7 +17,7 @@ use crate::{
         members::{MemberFilter, MemberView},
         organizations::Reference,
     },
-    web::{Problem, fields::Fields, list::List},
+    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -79,12 +76,9 @@ pub(super) async fn of(
     search: Option<String>,
 ) -> Result<Nodes<Member>> {
     let (app, asker) = asked(ctx)?;
-    let mut fields = Fields::default();
-    let key = fields.optional("role", role.as_deref(), str::parse::<RoleKey>);
-    let filter = MemberFilter { role: key, search: search.clone() };
     let path = format!("/organizations/{}/members", organization.id);
-    let filters = vec![("role", role), ("search", search)];
-    let list = List::check(app, asker, path, filters, paging(first, after)?, fields)?;
+    let filters = [("role", role), ("search", search)];
+    let (filter, list) = list::<MemberFilter>(ctx, path, filters, (first, after))?;
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.members(asker, &reference, &filter, list.page(), false).await;

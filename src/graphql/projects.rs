@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use super::{
     archived::{StatusFilter, archived},
-    connections::{DEFAULT_FIRST, Nodes, cost, nodes, paging},
+    connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
     organizations::{Page, asked},
     scalars::Time,
@@ -16,11 +16,9 @@ use crate::{
     readmodel::{
         Grouped, ReadModel,
         organizations::{OrganizationSummary, Reference},
-        projects::{ProjectFilter, ProjectView},
-        workspaces::WorkspaceReference,
+        projects::{ProjectFilter, ProjectView, ProjectsFilter},
     },
-    rest::projects::listed,
-    web::{Problem, fields::Fields, list::List},
+    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -95,10 +93,8 @@ pub(super) async fn of(
 ) -> Result<Nodes<Project>> {
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/projects", organization.id);
-    let (wanted, name) = archived(status);
-    let filter = ProjectFilter { status: wanted, workspace: workspace.as_deref().map(WorkspaceReference::parse) };
-    let filters = vec![("status", name), ("workspace", workspace)];
-    let list = List::check(app, asker, path, filters, paging(first, after)?, Fields::default())?;
+    let filters = [("status", archived(status)), ("workspace", workspace)];
+    let (filter, list) = list::<ProjectFilter>(ctx, path, filters, (first, after))?;
     let views = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.projects(asker, &reference, &filter, list.page(), false).await;
@@ -139,7 +135,8 @@ async fn everywhere(
     status: Option<StatusFilter>,
 ) -> Result<Nodes<Project>> {
     let (app, asker) = asked(ctx)?;
-    let (list, filter) = listed(app, asker, organization, archived(status).1, paging(first, after)?)?;
+    let filters = [("organization", organization), ("status", archived(status))];
+    let (filter, list) = list::<ProjectsFilter>(ctx, "/projects".to_owned(), filters, (first, after))?;
     let found = app.readmodel.projects_everywhere(asker, &filter, list.page(), false).await.map_err(Problem::from)?;
     Ok(nodes(&list, &found.rows, |view| view.project.id.uuid(), Project::from))
 }

@@ -9,7 +9,7 @@ use aggregates::{
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 
 use super::{
-    connections::{DEFAULT_FIRST, Nodes, cost, nodes, paging},
+    connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
     organizations::{Page, Person, asked},
     scalars::Time,
@@ -22,7 +22,7 @@ use crate::{
         organizations::Reference,
         teams::{TeamMemberView, TeamView},
     },
-    web::{Code, Problem, fields::Fields, list::List},
+    web::{Code, Problem},
 };
 
 /// A group of an organization's members.
@@ -91,7 +91,7 @@ impl Team {
 async fn members(ctx: &Context<'_>, team: &Team, first: i32, after: Option<String>) -> Result<Nodes<TeamMember>> {
     let ((app, asker), organization) = (asked(ctx)?, team.organization);
     let path = format!("/organizations/{organization}/teams/{}/members", team.team);
-    let list = List::check(app, asker, path, vec![], paging(first, after)?, Fields::default())?;
+    let ((), list) = list(ctx, path, [], (first, after))?;
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization);
         let found = app.readmodel.team_members(asker, &reference, team.team, list.page(), false).await;
@@ -141,7 +141,7 @@ pub(super) async fn of(
 ) -> Result<Nodes<Team>> {
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/teams", organization.id);
-    let list = List::check(app, asker, path, vec![], paging(first, after)?, Fields::default())?;
+    let ((), list) = list(ctx, path, [], (first, after))?;
     let rows = if list.goes_on() {
         let found = app.readmodel.teams(asker, &Reference::Id(organization.id), list.page(), false).await;
         let rows = found.map_err(Problem::from)?.rows;

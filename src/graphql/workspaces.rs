@@ -6,15 +6,15 @@ use projections::workspaces::WorkspaceRow;
 
 use super::{
     archived::{StatusFilter, archived},
-    connections::{Nodes, nodes, paging},
+    connections::{Nodes, list, nodes},
     organizations::{Page, asked},
     scalars::Time,
     siblings::{Belonging, Newest},
 };
 use crate::{
     database,
-    readmodel::{self, Grouped, ReadModel, organizations::Reference},
-    web::{Problem, fields::Fields, list::List},
+    readmodel::{self, Grouped, ReadModel, organizations::Reference, workspaces::WorkspaceFilter},
+    web::Problem,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -76,14 +76,13 @@ pub(super) async fn of(
 ) -> Result<Nodes<Workspace>> {
     let (app, asker) = asked(ctx)?;
     let path = format!("/organizations/{}/workspaces", organization.id);
-    let (wanted, name) = archived(status);
-    let list = List::check(app, asker, path, vec![("status", name)], paging(first, after)?, Fields::default())?;
+    let (filter, list) = list::<WorkspaceFilter>(ctx, path, [("status", archived(status))], (first, after))?;
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
-        let found = app.readmodel.workspaces(asker, &reference, wanted, list.page(), false).await;
+        let found = app.readmodel.workspaces(asker, &reference, filter.status, list.page(), false).await;
         found.map_err(Problem::from)?.rows
     } else {
-        organization.load(ctx, Newest { filter: wanted, most: list.page().limit }).await?
+        organization.load(ctx, Newest { filter: filter.status, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |row| row.id.uuid(), Workspace::from))
 }

@@ -1,8 +1,21 @@
 //! What is archived stays, and is listed only when it is asked for.
 
-use std::str::FromStr;
+use chrono::{DateTime, Utc};
 
 use super::within::{Conditions, Filter};
+
+/// What becomes of things that can be archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lifecycle {
+    Active,
+    Archived,
+}
+
+impl Lifecycle {
+    pub fn of(archived_at: Option<DateTime<Utc>>) -> Self {
+        if archived_at.is_some() { Self::Archived } else { Self::Active }
+    }
+}
 
 /// Which of the things that can be archived a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -21,25 +34,5 @@ impl Filter for StatusFilter {
             Self::Archived => rows.and(&format!("{archived_at} IS NOT NULL")),
             Self::All => {}
         }
-    }
-}
-
-impl StatusFilter {
-    pub const ALL: [Self; 3] = [Self::Active, Self::Archived, Self::All];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Archived => "archived",
-            Self::All => "all",
-        }
-    }
-}
-
-impl FromStr for StatusFilter {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("must be active, archived or all")
     }
 }

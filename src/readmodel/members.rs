@@ -7,9 +7,10 @@ use aggregates::{
     ids::{OrganizationId, UserId},
 };
 use projections::{RowKeys, Rows, memberships::MembershipRow, roles::RoleRow, users::UserRow};
+use uuid::Uuid;
 
 use super::{
-    Error, Grouped, Listed, ReadModel,
+    Error, Grouped, Listed, Paged, ReadModel, View,
     columns::columns,
     organizations::{Page, Reference, containing},
     within::{Conditions, Filter, Selected, Within},
@@ -48,6 +49,18 @@ impl MemberView {
     /// The display name of the role.
     pub fn role_name(&self) -> &str {
         self.membership.role_name(self.role.as_ref())
+    }
+}
+
+impl View for MemberView {
+    fn version(&self) -> i64 {
+        self.membership.version
+    }
+}
+
+impl Paged for MemberView {
+    fn id(&self) -> Uuid {
+        self.membership.user_id.uuid()
     }
 }
 

@@ -19,14 +19,16 @@ pub mod sessions;
 pub mod teams;
 pub mod usage;
 pub mod users;
+mod view;
 mod within;
 pub mod workspaces;
 
 pub use self::{
-    archived::StatusFilter,
+    archived::{Lifecycle, StatusFilter},
     memberships::Place,
     nodes::NodeId,
     reference::IdOrSlug,
+    view::{Paged, View},
     within::{Grouped, Listed},
 };
 use aggregates::authorization::Denied;

@@ -130,7 +130,7 @@ impl Selected for OrganizationView {
 
 /// Which organizations a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct OrganizationFilter {
     /// Part of the name or slug; case is ignored.
     pub search: Option<String>,
     /// Deleted ones are only shown when asked for.
@@ -154,7 +154,7 @@ fn one(id: &str) -> String {
 static BY_ID: LazyLock<String> = LazyLock::new(|| one("$2"));
 static BY_SLUG: LazyLock<String> = LazyLock::new(|| one(&holder(ClaimKind::OrganizationSlug, "$2")));
 
-impl within::Filter for Filter {
+impl within::Filter for OrganizationFilter {
     fn narrow(&self, organizations: &mut Conditions<'_>) {
         match &self.status {
             Some(status) => organizations.with("o.status = ?", status),
@@ -211,7 +211,7 @@ impl ReadModel {
     pub async fn organizations(
         &self,
         asker: Asker,
-        filter: &Filter,
+        filter: &OrganizationFilter,
         page: Page,
     ) -> Result<Vec<OrganizationView>, database::Error> {
         let mut args = Args::default();
@@ -228,7 +228,7 @@ impl ReadModel {
     }
 
     /// How many organizations the whole list has.
-    pub async fn count_organizations(&self, asker: Asker, filter: &Filter) -> Result<i64, database::Error> {
+    pub async fn count_organizations(&self, asker: Asker, filter: &OrganizationFilter) -> Result<i64, database::Error> {
         let mut args = Args::default();
         let (Reached { place, condition, .. }, meant) = readable(asker, filter, &mut args);
         let sql = format!("SELECT count(*) FROM organizations o {place} WHERE {condition} {meant}");
@@ -251,7 +251,7 @@ impl ReadModel {
 }
 
 /// What the asker may read of what is meant.
-fn readable(asker: Asker, filter: &Filter, args: &mut Args) -> (Reached, String) {
+fn readable(asker: Asker, filter: &OrganizationFilter, args: &mut Args) -> (Reached, String) {
     let reached = READABLE.reached(asker, args);
     let meant = Conditions::of(filter, "o", "o.id", args);
     (reached, meant)

@@ -9,8 +9,10 @@ use aggregates::{
 };
 use projections::{RowKeys, Rows, projects::ProjectRow};
 
+use uuid::Uuid;
+
 use super::{
-    Error, Grouped, IdOrSlug, Listed, ReadModel, StatusFilter,
+    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, View,
     columns::columns,
     organizations::{OrganizationSummary, Page, Reference},
     within::{Conditions, Filter, Selected, Within},
@@ -41,6 +43,18 @@ impl ProjectView {
         let project = rows.projects.get(&(id,))?.clone();
         let organization = rows.organizations.get(&(project.organization_id,))?.into();
         Some(Self { organization, project })
+    }
+}
+
+impl View for ProjectView {
+    fn version(&self) -> i64 {
+        self.project.version
+    }
+}
+
+impl Paged for ProjectView {
+    fn id(&self) -> Uuid {
+        self.project.id.uuid()
     }
 }
 

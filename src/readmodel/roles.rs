@@ -12,7 +12,7 @@ use projections::{
 };
 
 use super::{
-    Error, Grouped, ReadModel,
+    Error, Grouped, ReadModel, View,
     organizations::Reference,
     within::{Args, Whole},
 };
@@ -56,6 +56,12 @@ impl RoleView {
 
     pub fn is_built_in(&self) -> bool {
         matches!(self.key, RoleKey::BuiltIn(_))
+    }
+}
+
+impl View for RoleView {
+    fn version(&self) -> i64 {
+        self.version
     }
 }
 

@@ -31,13 +31,6 @@ pub enum Check {
 impl Check {
     pub const ALL: [Self; 2] = [Self::FullAccessKeyWithoutExpiry, Self::UnusedKey];
 
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FullAccessKeyWithoutExpiry => "full_access_key_without_expiry",
-            Self::UnusedKey => "unused_key",
-        }
-    }
-
     pub const fn title(self) -> &'static str {
         match self {
             Self::FullAccessKeyWithoutExpiry => "An API key may do everything and never expires",

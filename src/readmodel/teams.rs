@@ -13,8 +13,10 @@ use projections::{
     users::UserRow,
 };
 
+use uuid::Uuid;
+
 use super::{
-    Error, Grouped, IdOrSlug, Listed, ReadModel,
+    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Selected, Within},
@@ -38,6 +40,18 @@ impl TeamView {
 
     pub fn from_rows(rows: &Rows, id: TeamId, member_count: i64) -> Option<Self> {
         rows.teams.get(&(id,)).map(|team| Self { team: team.clone(), member_count })
+    }
+}
+
+impl View for TeamView {
+    fn version(&self) -> i64 {
+        self.team.version
+    }
+}
+
+impl Paged for TeamView {
+    fn id(&self) -> Uuid {
+        self.team.id.uuid()
     }
 }
 

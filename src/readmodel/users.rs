@@ -7,9 +7,10 @@ use aggregates::{
     ids::UserId,
 };
 use projections::{row::One, users::UserRow};
+use uuid::Uuid;
 
 use super::{
-    ReadModel,
+    Paged, ReadModel, View,
     columns::columns,
     organizations::{Page, containing},
 };
@@ -27,6 +28,37 @@ pub struct UserState {
     pub epoch: i64,
     pub disabled: bool,
     pub is_superadmin: bool,
+}
+
+/// What has become of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserStatus {
+    /// It has no credentials yet.
+    Invited,
+    Active,
+    Disabled,
+}
+
+impl UserStatus {
+    pub fn of(row: &UserRow) -> Self {
+        match (row.disabled, row.activated) {
+            (true, _) => Self::Disabled,
+            (false, true) => Self::Active,
+            (false, false) => Self::Invited,
+        }
+    }
+}
+
+impl View for UserRow {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Paged for UserRow {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
 }
 
 /// Which accounts a list shows.

@@ -9,8 +9,10 @@ use aggregates::{
 };
 use projections::workspaces::WorkspaceRow;
 
+use uuid::Uuid;
+
 use super::{
-    Error, Grouped, IdOrSlug, Listed, ReadModel, StatusFilter,
+    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Selected, Within},
@@ -19,6 +21,24 @@ use crate::database;
 
 /// How a workspace is named in a path, behind its organization.
 pub type WorkspaceReference = IdOrSlug<WorkspaceId>;
+
+/// Which workspaces a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct WorkspaceFilter {
+    pub status: StatusFilter,
+}
+
+impl View for WorkspaceRow {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Paged for WorkspaceRow {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+}
 
 impl Selected for WorkspaceRow {
     type Parts = Self;

@@ -3,32 +3,26 @@
 use aggregates::{
     authorization::{CustomRoleKey, Permissions, RoleKey},
     ids::OrganizationId,
-    name::{Lines, parse_name, parse_text},
+    name::parse_name,
     organization::{OrganizationError, RolePatch},
 };
-use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use utoipa::ToSchema;
 
-use super::organizations::{NoParams, resolve};
 use crate::{
     commands::roles::{CreateRole, DeleteRole, UpdateRole},
-    readmodel::{organizations::Reference, roles::RoleView},
+    readmodel::roles::RoleView,
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Nothing, Query},
-        fields::{FieldProblem, Fields, not_null, present},
-        reply,
+        Code, Problem, Routes,
+        extract::{At, In, Nothing, Reads, Writes},
+        fields::{FieldProblem, Fields, description, not_null, present},
+        query::{Parameters, Query},
+        reply::{Changed, Created, Found, Removed, Represents, Whole},
+        routes,
     },
 };
 
 const TAG: &str = "roles";
-const MAX_DESCRIPTION: usize = 2000;
 
 pub fn routes() -> Routes {
     Routes::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
@@ -48,8 +42,8 @@ pub struct Role<'a> {
     pub member_count: i64,
 }
 
-impl<'a> Role<'a> {
-    pub fn new(view: &'a RoleView) -> Self {
+impl<'a> From<&'a RoleView> for Role<'a> {
+    fn from(view: &'a RoleView) -> Self {
         Self {
             key: view.key.as_str(),
             name: &view.name,
@@ -61,16 +55,22 @@ impl<'a> Role<'a> {
     }
 }
 
+impl Represents for Role<'_> {
+    type View = RoleView;
+    type As<'v> = Role<'v>;
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRole {
     /// 1 to 63 lower-case letters, digits, `_` or `-`, beginning with a letter. It cannot be changed later.
-    #[schema(example = "billing-clerk")]
+    #[schema(example = "billing-clerk", min_length = 1, max_length = 63)]
     key: String,
     /// 1 to 255 characters.
-    #[schema(example = "Billing clerk")]
+    #[schema(example = "Billing clerk", min_length = 1, max_length = 255)]
     name: String,
     /// At most 2000 characters.
+    #[schema(max_length = 2000)]
     description: Option<String>,
     /// `resource:action`, `resource:*` for all actions of a resource, or `*`. None that the caller lacks.
     #[schema(example = json!(["organization:read", "organization:billing"]))]
@@ -100,10 +100,10 @@ impl NewRole {
 #[serde(deny_unknown_fields)]
 struct RoleChanges {
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     name: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     description: Option<Option<String>>,
     /// All permissions that the role has from now on.
     #[serde(default, deserialize_with = "not_null")]
@@ -123,10 +123,6 @@ impl RoleChanges {
     }
 }
 
-fn description(text: String) -> Result<String, impl std::fmt::Display> {
-    parse_text(&text, MAX_DESCRIPTION, Lines::Many)
-}
-
 fn permissions(fields: &mut Fields, texts: &[String]) -> Permissions {
     let parsed = texts.iter().enumerate().map(|(place, text)| {
         fields.check(&format!("/permissions/{place}"), text.parse::<Permissions>()).unwrap_or_default()
@@ -134,65 +130,36 @@ fn permissions(fields: &mut Fields, texts: &[String]) -> Permissions {
     parsed.fold(Permissions::default(), Permissions::union)
 }
 
-/// The role that a path names. A text that cannot be a key names none.
-fn key(text: &str) -> Result<RoleKey, Problem> {
-    text.parse().map_err(|_| Problem::new(Code::RoleNotFound))
-}
-
 /// List roles
 ///
 /// The built-in roles, then the organization's own in the order of their keys. The list has no pages: an organization
 /// has at most 100 roles of its own.
-#[utoipa::path(
-    get, path = "/organizations/{org}/roles", tag = TAG, operation_id = "list_roles",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 200, body = Vec<Role>)),
-)]
-async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    Path(org): Path<String>,
-    Query(NoParams {}): Query<NoParams>,
-) -> Result<Response, Problem> {
-    tracing::Span::current().record("organization", &org);
-    let roles = app.readmodel.roles(caller.asker(), &Reference::parse(&org)).await?;
-    reply::page(&roles.iter().map(Role::new).collect::<Vec<_>>(), None, None)
+#[utoipa::path(get, path = "/organizations/{org}/roles", tag = TAG, operation_id = "list_roles")]
+async fn list(request: Reads<In>) -> Result<Whole<Role<'static>>, Problem> {
+    let In(organization) = &request.path;
+    let roles = request.app.readmodel.roles(request.asker(), organization).await?;
+    Ok(Whole::new(&roles.iter().map(Role::from).collect::<Vec<_>>()))
 }
 
 /// Create a role
 #[utoipa::path(
     post, path = "/organizations/{org}/roles", tag = TAG, operation_id = "create_role",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = NewRole,
-    responses((status = 201, body = Role, headers(("Location" = String))), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The key is taken, or there is no room for more roles")),
 )]
-async fn create(State(app): State<App>, Path(org): Path<String>, input: Input<NewRole>) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
-    let command = input.body.check(organization)?;
-    let present = move |view: &RoleView| {
-        let location = format!("/api/v1/organizations/{organization}/roles/{}", view.key);
-        reply::created(&Role::new(view), view.version, location)
-    };
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+async fn create(
+    Writes { by, path: organization, body, .. }: Writes<NewRole, In>,
+) -> Result<Created<Role<'static>>, Problem> {
+    let command = body.check(organization)?;
+    let location = move |view: &RoleView| format!("/api/v1/organizations/{organization}/roles/{}", view.key);
+    Ok(by.create(&command, location).await?)
 }
 
 /// Get a role
-#[utoipa::path(
-    get, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "get_role",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key")),
-    responses((status = 200, body = Role), (status = 404, body = ProblemDocument)),
-)]
-async fn get(
-    State(app): State<App>,
-    caller: Caller,
-    Path((org, role)): Path<(String, String)>,
-    Query(NoParams {}): Query<NoParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    tracing::Span::current().record("organization", &org);
-    let found = app.readmodel.role(caller.asker(), &Reference::parse(&org), &key(&role)?).await?;
-    let view = found.ok_or_else(|| Problem::new(Code::RoleNotFound))?;
-    reply::resource(&headers, &Role::new(&view), view.version)
+#[utoipa::path(get, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "get_role")]
+async fn get(request: Reads<At<RoleKey>>) -> Result<Found<Role<'static>>, Problem> {
+    let At(organization, key) = &request.path;
+    let found = request.app.readmodel.role(request.asker(), organization, key).await?;
+    Ok(request.found(&found.ok_or_else(|| Problem::new(Code::RoleNotFound))?))
 }
 
 /// Update a role
@@ -201,27 +168,25 @@ async fn get(
 /// after.
 #[utoipa::path(
     patch, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "update_role",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key")),
-    request_body = RoleChanges,
-    responses((status = 200, body = Role), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "A built-in role")),
 )]
 async fn update(
-    State(app): State<App>,
-    Path((org, role)): Path<(String, String)>,
-    input: Input<RoleChanges>,
-) -> Result<Response, Problem> {
-    let command = input.body.check(resolve(&app, &org).await?, key(&role)?)?;
-    let present = |view: &RoleView| reply::stored(StatusCode::OK, &Role::new(view), Some(view.version));
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    Writes { by, path: (organization, key), body, .. }: Writes<RoleChanges, At<RoleKey>>,
+) -> Result<Changed<Role<'static>>, Problem> {
+    Ok(by.change(&body.check(organization, key)?).await?)
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct DeleteParams {
-    /// The key of the role that members and invitations with this one get instead. When absent, the role must not be in
-    /// use.
-    remap_to: Option<String>,
+/// What becomes of those who have a role that is deleted.
+struct Remapping {
+    to: Option<RoleKey>,
+}
+
+impl Parameters for Remapping {
+    fn read(query: &mut Query) -> Self {
+        let meaning = "The key of the role that members and invitations with this one get instead. When absent, the role \
+                       must not be in use.";
+        Self { to: query.parsed("remap_to", meaning, str::parse::<RoleKey>) }
+    }
 }
 
 /// Delete a role
@@ -229,23 +194,20 @@ struct DeleteParams {
 /// A role that is in use by members or invitations needs `remap_to`.
 #[utoipa::path(
     delete, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "delete_role",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("role" = String, Path, description = "Key"), DeleteParams),
-    responses((status = 204, description = "Deleted"), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "A built-in role, or in use")),
 )]
 async fn delete(
-    State(app): State<App>,
-    Path((org, role)): Path<(String, String)>,
-    input: Input<Nothing, DeleteParams>,
-) -> Result<Response, Problem> {
-    let mut fields = Fields::default();
-    let remap_to = fields.optional("?remap_to", input.query.remap_to.as_deref(), str::parse::<RoleKey>);
-    fields.finish(Some(()))?;
-    let command = DeleteRole { organization: resolve(&app, &org).await?, key: key(&role)?, remap_to };
-    let appended = app.commands.run(&input.write, &command, |()| reply::no_content()).await;
-    reply::written(appended.map_err(|error| match error.refusal() {
+    Writes { by, path: (organization, key), query: Remapping { to: remap_to }, .. }: Writes<
+        Nothing,
+        At<RoleKey>,
+        Remapping,
+    >,
+) -> Result<Removed, Problem> {
+    let command = DeleteRole { organization, key, remap_to };
+    by.remove(&command).await.map_err(|error| match error.refusal() {
         Some(OrganizationError::RoleNotFound(missing)) if *missing != command.key => {
             Problem::invalid(vec![FieldProblem::new("?remap_to", "there is no such role")])
         }
         _ => error.into(),
-    })?)
+    })
 }

@@ -1,33 +1,30 @@
 //! `/users`: every account, for superadmins.
 
 use aggregates::{authorization::Asker, email::Email, ids::UserId, name::parse_name};
-use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use projections::users::UserRow;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use utoipa::ToSchema;
 
-use super::organizations::NoParams;
 use crate::{
-    commands::{
-        Write,
-        users::{Administer, Administration, IssuePasswordReset, UpdateAccount},
-    },
+    commands::users::{Administer, Administration, IssuePasswordReset, UpdateAccount},
     identity::one_time::OneTime,
-    readmodel::users::UserFilter,
+    readmodel::{
+        Listed,
+        users::{UserFilter, UserStatus},
+    },
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Nothing, Query},
+        Code, Problem, Routes,
+        extract::{Listing, Nothing, One, Reads, Segment, Writer, Writes},
         fields::{Fields, present},
-        list::{List, Paging},
-        reply,
+        list::Filter,
+        query::{Parameters, Query},
+        reply::{self, Answered, Changed, Found, Page, Represents},
+        routes,
         time::time,
+        words::{self, Named},
     },
 };
 
@@ -53,8 +50,8 @@ struct User<'a> {
     name: Option<&'a str>,
     /// The organization that the person says they belong to.
     organization: Option<&'a str>,
-    /// `invited`, `active` or `disabled`.
-    status: &'static str,
+    #[schema(schema_with = words::schema::<UserStatus>)]
+    status: Named<UserStatus>,
     is_superadmin: bool,
     #[serde(serialize_with = "time")]
     created_at: DateTime<Utc>,
@@ -69,11 +66,7 @@ impl<'a> From<&'a UserRow> for User<'a> {
             email: row.email.as_deref(),
             name: row.name.as_deref(),
             organization: row.organization.as_deref(),
-            status: match (row.disabled, row.activated) {
-                (true, _) => "disabled",
-                (false, true) => "active",
-                (false, false) => "invited",
-            },
+            status: Named(UserStatus::of(row)),
             is_superadmin: row.is_superadmin,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -81,104 +74,105 @@ impl<'a> From<&'a UserRow> for User<'a> {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// Part of the name or e-mail address; case is ignored.
-    search: Option<String>,
-    /// 1 to 100.
-    limit: Option<i64>,
-    /// From the `Link` of the previous page.
-    cursor: Option<String>,
+impl Represents for User<'_> {
+    type View = UserRow;
+    type As<'v> = User<'v>;
 }
 
-fn operator(asker: Asker) -> Result<(), Problem> {
-    if asker.operates() { Ok(()) } else { Err(Problem::new(Code::SuperadminOnly)) }
+/// An account, whose existence only superadmins learn of. None where the path has no id.
+struct Account(Option<UserId>);
+
+impl Segment for Account {
+    const MEANING: &'static str = "Id of an account";
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        Ok(Self(text.parse().ok()))
+    }
 }
 
-/// An account, whose existence only superadmins learn of.
-fn account(asker: Asker, id: &str) -> Result<UserId, Problem> {
-    operator(asker)?;
-    id.parse().map_err(|_| Problem::new(Code::UserNotFound))
+impl Account {
+    fn shown_to(&self, asker: Asker) -> Result<UserId, Problem> {
+        if !asker.operates() {
+            return Err(Problem::new(Code::SuperadminOnly));
+        }
+        self.0.ok_or_else(|| Problem::new(Code::UserNotFound))
+    }
+}
+
+impl Filter for UserFilter {
+    const COUNTED: bool = false;
+}
+
+impl Parameters for UserFilter {
+    fn read(query: &mut Query) -> Self {
+        let search = query.text("search", "Part of the name or e-mail address; case is ignored.");
+        Self { search: search.filter(|text| !text.is_empty()) }
+    }
 }
 
 /// List accounts
 ///
 /// Newest first.
 #[utoipa::path(
-    get, path = "/users", tag = TAG, operation_id = "list_users", params(ListParams),
-    responses((status = 200, body = Vec<User>), (status = 403, body = ProblemDocument)),
+    get, path = "/users", tag = TAG, operation_id = "list_users",
+    responses((status = 403, description = "The caller is not a superadmin")),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(params): Query<ListParams>) -> Result<Response, Problem> {
-    operator(caller.asker())?;
-    let filter = UserFilter { search: params.search.filter(|text| !text.is_empty()) };
-    let filters = vec![("search", filter.search.clone())];
-    let paging = Paging { limit: params.limit, cursor: params.cursor, include: None };
-    let list = List::check(&app, caller.asker(), "/users".to_owned(), filters, paging, Fields::default())?;
-    let rows = app.readmodel.users(caller.asker(), &filter, list.page()).await?;
-    list.answer(&rows, |row| row.id.uuid(), User::from, None)
+async fn list(request: Listing<UserFilter>) -> Result<Page<User<'static>>, Problem> {
+    let rows = request.app.readmodel.users(request.asker(), &request.filter, request.page()).await?;
+    Ok(request.answer(Listed { rows, total: None }))
 }
 
 /// Get an account
 #[utoipa::path(
     get, path = "/users/{id}", tag = TAG, operation_id = "get_user",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = User), (status = 404, body = ProblemDocument)),
+    responses((status = 403, description = "The caller is not a superadmin")),
 )]
-async fn get(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(NoParams {}): Query<NoParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let user = account(caller.asker(), &id)?;
-    let row = app.readmodel.user(caller.asker(), user).await?.ok_or_else(|| Problem::new(Code::UserNotFound))?;
-    reply::resource(&headers, &User::from(&row), row.version)
+async fn get(request: Reads<One<Account>>) -> Result<Found<User<'static>>, Problem> {
+    let One(account) = &request.path;
+    let found = request.app.readmodel.user(request.asker(), account.shown_to(request.asker())?).await?;
+    Ok(request.found(&found.ok_or_else(|| Problem::new(Code::UserNotFound))?))
 }
 
 /// Absent fields keep their values; null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AccountChanges {
+    #[schema(max_length = 254)]
     email: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     organization: Option<Option<String>>,
 }
 
 /// Change an account
 #[utoipa::path(
     patch, path = "/users/{id}", tag = TAG, operation_id = "update_user",
-    params(("id" = String, Path, description = "Id of an account")),
-    request_body = AccountChanges,
-    responses((status = 200, body = User), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+    responses(
+        (status = 403, description = "The caller is not a superadmin"),
+        (status = 409, description = "Another account has the e-mail address"),
+    ),
 )]
 async fn update(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    input: Input<AccountChanges>,
-) -> Result<Response, Problem> {
-    let user = account(input.principal.asker, &id)?;
+    Writes { by, path: account, body, .. }: Writes<AccountChanges, One<Account>>,
+) -> Result<Changed<User<'static>>, Problem> {
+    let user = account.shown_to(by.asker())?;
     let mut fields = Fields::default();
-    let email = fields.optional("/email", input.body.email, |email| Email::parse(&email));
-    let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
-    let organization = fields.nullable("/organization", input.body.organization, |name| parse_name(&name));
+    let email = fields.optional("/email", body.email, |email| Email::parse(&email));
+    let name = fields.nullable("/name", body.name, |name| parse_name(&name));
+    let organization = fields.nullable("/organization", body.organization, |name| parse_name(&name));
     let command = fields.finish(Some(UpdateAccount { user, email, name, organization }))?;
-    reply::written(app.commands.run(&input.write, &command, shown).await?)
+    Ok(by.change(&command).await?)
 }
 
-fn shown(row: &UserRow) -> crate::ledger::StoredReply {
-    reply::stored(StatusCode::OK, &User::from(row), Some(row.version))
-}
-
-async fn administer(app: &App, id: &str, write: &Write, administration: Administration) -> Result<Response, Problem> {
-    let command = Administer { user: account(write.asker, id)?, administration };
-    reply::written(app.commands.run(write, &command, shown).await?)
+async fn administer(
+    by: &Writer,
+    account: &Account,
+    administration: Administration,
+) -> Result<Changed<User<'static>>, Problem> {
+    Ok(by.change(&Administer { user: account.shown_to(by.asker())?, administration }).await?)
 }
 
 /// Disable an account
@@ -186,35 +180,40 @@ async fn administer(app: &App, id: &str, write: &Write, administration: Administ
 /// All its sessions end, and nobody can sign in to it.
 #[utoipa::path(
     post, path = "/users/{id}/disable", tag = TAG, operation_id = "disable_user",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+    responses(
+        (status = 403, description = "The caller is not a superadmin"),
+        (status = 409, description = "It is disabled already, or is the caller's own"),
+    ),
 )]
-async fn disable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    administer(&app, &id, &input.write, Administration::Disable).await
+async fn disable(
+    Writes { by, path: account, .. }: Writes<Nothing, One<Account>>,
+) -> Result<Changed<User<'static>>, Problem> {
+    administer(&by, &account, Administration::Disable).await
 }
 
 /// Enable a disabled account
 #[utoipa::path(
     post, path = "/users/{id}/enable", tag = TAG, operation_id = "enable_user",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+    responses(
+        (status = 403, description = "The caller is not a superadmin"),
+        (status = 409, description = "It is not disabled"),
+    ),
 )]
-async fn enable(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    administer(&app, &id, &input.write, Administration::Enable).await
+async fn enable(
+    Writes { by, path: account, .. }: Writes<Nothing, One<Account>>,
+) -> Result<Changed<User<'static>>, Problem> {
+    administer(&by, &account, Administration::Enable).await
 }
 
 /// Make a user a superadmin
 #[utoipa::path(
     post, path = "/users/{id}/grant-superadmin", tag = TAG, operation_id = "grant_superadmin",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = User)),
+    responses((status = 403, description = "The caller is not a superadmin")),
 )]
 async fn grant_superadmin(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    administer(&app, &id, &input.write, Administration::GrantSuperadmin).await
+    Writes { by, path: account, .. }: Writes<Nothing, One<Account>>,
+) -> Result<Changed<User<'static>>, Problem> {
+    administer(&by, &account, Administration::GrantSuperadmin).await
 }
 
 /// Make a superadmin an ordinary user again
@@ -222,15 +221,15 @@ async fn grant_superadmin(
 /// Superadmins cannot do this to themselves, so that there is always one.
 #[utoipa::path(
     post, path = "/users/{id}/revoke-superadmin", tag = TAG, operation_id = "revoke_superadmin",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = User), (status = 409, body = ProblemDocument)),
+    responses(
+        (status = 403, description = "The caller is not a superadmin"),
+        (status = 409, description = "It is the caller's own"),
+    ),
 )]
 async fn revoke_superadmin(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    administer(&app, &id, &input.write, Administration::RevokeSuperadmin).await
+    Writes { by, path: account, .. }: Writes<Nothing, One<Account>>,
+) -> Result<Changed<User<'static>>, Problem> {
+    administer(&by, &account, Administration::RevokeSuperadmin).await
 }
 
 /// A token for setting a new password.
@@ -250,24 +249,24 @@ struct PasswordResetLink {
 /// Until the product sends mail, the superadmin passes the link on. It also activates an invited account.
 #[utoipa::path(
     post, path = "/users/{id}/password-reset", tag = TAG, operation_id = "issue_password_reset",
-    params(("id" = String, Path, description = "Id of an account")),
-    responses((status = 200, body = PasswordResetLink), (status = 409, body = ProblemDocument)),
+    responses(
+        (status = 403, description = "The caller is not a superadmin"),
+        (status = 409, description = "The account is disabled"),
+    ),
 )]
 async fn password_reset(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    let user = account(input.principal.asker, &id)?;
+    Writes { by, path: account, .. }: Writes<Nothing, One<Account>>,
+) -> Result<Answered<PasswordResetLink>, Problem> {
+    let user = account.shown_to(by.asker())?;
     let link = OneTime::new(user.uuid());
     let command = IssuePasswordReset { user, token_hash: link.hash };
     let present = move |_: &UserRow| {
         reply::stored(StatusCode::OK, &PasswordResetLink { user_id: user, token: None, secret_available: false }, None)
     };
-    let appended = app.commands.run(&input.write, &command, present).await?;
-    let revealed = reply::with_secret(appended, &input.write, |body| {
+    let appended = by.run(&command, present).await?;
+    let revealed = reply::with_secret(appended, &by.write, |body| {
         body.insert("token".to_owned(), link.token.expose_secret().into());
         body.insert("secret_available".to_owned(), true.into());
     });
-    reply::written(revealed?)
+    Ok(revealed?.into())
 }

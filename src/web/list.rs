@@ -1,64 +1,117 @@
-//! One page of a list: its parameters, its cursor and the link to the next one.
+//! One page of a list: its parameters, its cursor and the link to the next one. For REST and for the graph.
 
 use aggregates::authorization::Asker;
-use axum::response::Response;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{App, Problem, fields::Fields, reply};
+use super::{
+    App, Problem,
+    query::{Parameters, Query},
+    reply,
+    words::Word,
+};
 use crate::readmodel::organizations::Page;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
 
-/// The parameters that every list has.
-#[derive(Debug, Default)]
+/// What else a list can answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Include {
+    Total,
+}
+
+impl Word for Include {
+    const ALL: &'static [Self] = &[Self::Total];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+        }
+    }
+}
+
+/// What narrows a list down.
+pub trait Filter: Parameters {
+    /// Whether the list can say how many rows it has on all pages.
+    const COUNTED: bool = true;
+}
+
+impl Filter for () {}
+
+/// What every list takes.
+#[derive(Debug, Clone)]
 pub struct Paging {
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
-    pub include: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+    include: Option<Include>,
+}
+
+impl Paging {
+    /// Whether the request says anything about pages.
+    pub fn is_asked_for(&self) -> bool {
+        self.limit.is_some() || self.cursor.is_some()
+    }
+}
+
+impl Parameters for Paging {
+    fn read(query: &mut Query) -> Self {
+        paging(query, false)
+    }
+}
+
+pub(super) fn paging(query: &mut Query, counted: bool) -> Paging {
+    let bounds = 1..=MAX_LIMIT;
+    Paging {
+        limit: query.integer("limit", "How many rows on a page.", bounds, Some(DEFAULT_LIMIT)),
+        cursor: query.text("cursor", "From the link to the next page."),
+        include: if counted { query.word("include", "`total` adds the header X-Total-Count.") } else { None },
+    }
 }
 
 /// A list that was asked for.
-pub struct List<'a> {
-    app: &'a App,
+pub struct List {
+    app: App,
     asker: Asker,
     /// Below `/api/v1`: what cursors are bound to, together with the filters. Where it has the organization as it was
     /// named, a cursor is valid for that name only, which the link to the next page repeats; the graph names ids.
     path: String,
     filters: Vec<(&'static str, Option<String>)>,
     paging: Paging,
-    limit: i64,
     after: Option<Uuid>,
 }
 
-impl<'a> List<'a> {
-    /// Checks the paging, and reports it with what is wrong with the filters.
-    pub fn check(
-        app: &'a App,
+impl List {
+    /// Reads filters and paging, and reports what is wrong with either.
+    pub fn read<F: Filter>(app: &App, asker: Asker, path: String, mut query: Query) -> Result<(F, Self), Problem> {
+        let filter = F::read(&mut query);
+        let filters = query.so_far();
+        let paging = paging(&mut query, F::COUNTED);
+        query.finish()?;
+        Ok((filter, Self::of(app, asker, path, filters, paging)?))
+    }
+
+    /// A list with these filters.
+    pub fn of(
+        app: &App,
         asker: Asker,
         path: String,
         filters: Vec<(&'static str, Option<String>)>,
         paging: Paging,
-        mut fields: Fields,
     ) -> Result<Self, Problem> {
-        let limit = paging.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            fields.problem("?limit", "must be between 1 and 100");
-        }
-        if paging.include.as_deref().is_some_and(|include| include != "total") {
-            fields.problem("?include", "must be total");
-        }
-        fields.finish(Some(()))?;
-        let mut list = Self { app, asker, path, filters, paging, limit, after: None };
+        let mut list = Self { app: app.clone(), asker, path, filters, paging, after: None };
         let after = list.paging.cursor.as_deref();
         list.after = after.map(|cursor| app.cursors.decode(cursor, asker, &list.name())).transpose()?;
         Ok(list)
     }
 
+    fn limit(&self) -> i64 {
+        self.paging.limit.unwrap_or(DEFAULT_LIMIT)
+    }
+
     /// The rows to ask for: one more than are shown says that there is a next page.
     pub fn page(&self) -> Page {
-        Page { after: self.after, limit: self.limit + 1 }
+        Page { after: self.after, limit: self.limit() + 1 }
     }
 
     /// Whether this is not the first page.
@@ -68,7 +121,7 @@ impl<'a> List<'a> {
 
     /// How many rows are shown at most.
     pub fn most(&self) -> usize {
-        usize::try_from(self.limit).unwrap_or(usize::MAX)
+        usize::try_from(self.limit()).unwrap_or(usize::MAX)
     }
 
     /// The cursor behind a row.
@@ -77,31 +130,20 @@ impl<'a> List<'a> {
     }
 
     pub fn wants_total(&self) -> bool {
-        self.paging.include.is_some()
+        self.paging.include == Some(Include::Total)
     }
 
-    /// The page, with the link to the next one if there is one.
-    pub fn answer<'r, R, T: Serialize>(
+    /// The page, with the link to the next one if there is one. A row may be shown as several things, or as none.
+    pub(super) fn answer<'r, T, R, S: Serialize>(
         &self,
         rows: &'r [R],
         id: impl Fn(&R) -> Uuid,
-        show: impl Fn(&'r R) -> T,
+        show: impl Fn(&'r R) -> Vec<S>,
         total: Option<i64>,
-    ) -> Result<Response, Problem> {
-        self.answer_each(rows, id, |row| vec![show(row)], total)
-    }
-
-    /// Answers a page where a row is shown as several things, or as none.
-    pub fn answer_each<'r, R, T: Serialize>(
-        &self,
-        rows: &'r [R],
-        id: impl Fn(&R) -> Uuid,
-        show: impl Fn(&'r R) -> Vec<T>,
-        total: Option<i64>,
-    ) -> Result<Response, Problem> {
+    ) -> reply::Page<T> {
         let shown = self.shown(rows);
         let next = self.link(shown.len() < rows.len(), shown, id);
-        reply::page(&shown.iter().flat_map(show).collect::<Vec<_>>(), next, total)
+        reply::Page::new(&shown.iter().flat_map(show).collect::<Vec<_>>(), next, total)
     }
 
     /// The rows of the page, of which one more was read if there is a next one.
@@ -128,7 +170,7 @@ impl<'a> List<'a> {
         let filters = self.filters.iter().map(|(name, value)| (*name, value.as_deref()));
         let paging = [
             ("limit", limit.as_deref()),
-            ("include", self.paging.include.as_deref()),
+            ("include", self.paging.include.map(Word::word)),
             ("cursor", Some(cursor.as_str())),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());

@@ -4,6 +4,7 @@ mod app;
 mod client;
 mod context;
 mod cursor;
+pub mod describe;
 pub mod envelope;
 pub mod extract;
 pub mod fields;
@@ -11,11 +12,14 @@ pub mod list;
 mod meters;
 mod person;
 pub mod problem;
+pub mod query;
 pub mod reply;
 mod routes;
 pub mod streamed;
 pub mod time;
+pub mod words;
 
+pub(crate) use self::routes::routes;
 pub use self::{
     app::{App, Health, Parts, Settings},
     client::{NotANetwork, TrustedProxies},
@@ -23,5 +27,5 @@ pub use self::{
     cursor::CursorKey,
     person::Person,
     problem::{Code, Problem, ProblemDocument},
-    routes::Routes,
+    routes::{Route, Routes},
 };

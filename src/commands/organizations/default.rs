@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::create::{Creation, found, free_slug};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    readmodel::organizations::{Filter, Page},
+    readmodel::organizations::{OrganizationFilter, Page},
 };
 
 /// Its name when the person's profile has none.
@@ -41,7 +41,7 @@ impl Command for DefaultOrganization {
         let name = user.organization().unwrap_or(NAME).to_owned();
         let domain = user.email().and_then(|email| Email::parse(email).ok()).map(|email| email.domain());
         let page = Page { after: None, limit: 1 };
-        if !work.readmodel().organizations(asker, &Filter::default(), page).await?.is_empty() {
+        if !work.readmodel().organizations(asker, &OrganizationFilter::default(), page).await?.is_empty() {
             return Ok(Shown::nothing());
         }
         let id = OrganizationId::new(Uuid::now_v7());

@@ -9,12 +9,11 @@ use async_graphql::{
 use super::{Organization, OrganizationStatus, asked};
 use crate::{
     graphql::{
-        connections::{DEFAULT_FIRST, cost, paging},
+        connections::{DEFAULT_FIRST, cost, list},
         error::Fallible,
     },
-    readmodel::organizations::{Filter, Reference},
-    rest::organizations::listed,
-    web::{Code, Problem, fields::Fields},
+    readmodel::organizations::{OrganizationFilter, Reference},
+    web::{Code, Problem},
 };
 
 type Organizations =
@@ -22,7 +21,7 @@ type Organizations =
 
 /// What a connection counts beside its page.
 pub struct Total {
-    filter: Filter,
+    filter: OrganizationFilter,
 }
 
 #[Object]
@@ -54,8 +53,8 @@ impl OrganizationQueries {
         #[graphql(desc = "Part of the name or slug; case is ignored.")] search: Option<String>,
         #[graphql(desc = "All but deleted ones when absent.")] status: Option<OrganizationStatus>,
     ) -> Fallible<Organizations> {
-        let filter = Filter { search, status: status.map(Status::from) };
-        Some(list(ctx, first, after, filter).await)
+        let status = status.map(|status| Status::from(status).as_str().to_owned());
+        Some(organizations(ctx, [("search", search), ("status", status)], (first, after)).await)
     }
 }
 
@@ -66,9 +65,13 @@ async fn one(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<
     Ok(Organization::alone(&view, asker))
 }
 
-async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filter) -> Result<Organizations> {
+async fn organizations(
+    ctx: &Context<'_>,
+    filters: [(&'static str, Option<String>); 2],
+    paging: (i32, Option<String>),
+) -> Result<Organizations> {
     let (app, asker) = asked(ctx)?;
-    let list = listed(app, asker, &filter, paging(first, after)?, Fields::default())?;
+    let (filter, list) = list::<OrganizationFilter>(ctx, "/organizations".to_owned(), filters, paging)?;
     let views = app.readmodel.organizations(asker, &filter, list.page()).await.map_err(Problem::from)?;
     let more = views.len() > list.most();
     let mut connection = Connection::with_additional_fields(list.goes_on(), more, Total { filter });
@@ -78,7 +81,7 @@ async fn list(ctx: &Context<'_>, first: i32, after: Option<String>, filter: Filt
     Ok(connection)
 }
 
-async fn count(ctx: &Context<'_>, filter: &Filter) -> Result<i64> {
+async fn count(ctx: &Context<'_>, filter: &OrganizationFilter) -> Result<i64> {
     let (app, asker) = asked(ctx)?;
     Ok(app.readmodel.count_organizations(asker, filter).await.map_err(Problem::from)?)
 }

@@ -15,23 +15,6 @@ pub enum Granularity {
     Month,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("must be hour, day or month")]
-pub struct NotAGranularity;
-
-impl FromStr for Granularity {
-    type Err = NotAGranularity;
-
-    fn from_str(text: &str) -> Result<Self, NotAGranularity> {
-        match text {
-            "hour" => Ok(Self::Hour),
-            "day" => Ok(Self::Day),
-            "month" => Ok(Self::Month),
-            _ => Err(NotAGranularity),
-        }
-    }
-}
-
 impl Granularity {
     /// The beginning of the period that a moment lies in.
     pub fn start(self, at: DateTime<Utc>) -> DateTime<Utc> {

@@ -15,6 +15,7 @@ use crate::{
     web::{
         App, Problem,
         fields::{Fields, description, not_null, present},
+        words::{self, words},
     },
 };
 
@@ -26,32 +27,46 @@ const MAX_NETWORKS: usize = 100;
 const MAX_WINDOW: u32 = 24 * 3600;
 const MAX_REQUESTS: u32 = 100_000_000;
 
+/// How long a key works, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lifetime {
+    Never,
+    ThirtyDays,
+    NinetyDays,
+}
+
+words! {
+    Lifetime { Never = "never", ThirtyDays = "30d", NinetyDays = "90d", }
+}
+
+/// Of `expires_in` and `expires_at` at most one can be sent; without either the key never expires. `on_creator_leave` is
+/// what happens to an organization's key when its creator, who is a member, leaves; `keep` when absent.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// 1 to 255 characters.
-    #[schema(example = "CI/CD Integration")]
+    #[schema(example = "CI/CD Integration", min_length = 1, max_length = 255)]
     pub name: String,
     /// At most 2000 characters.
+    #[schema(max_length = 2000)]
     pub description: Option<String>,
     /// Id or slug of the organization whose key it becomes; your own key when absent.
     pub organization: Option<String>,
     /// `*:*` for everything that the owner may do, or `org:<slug>:<permission>`, with `*` or `<resource>:*` for several
     /// permissions.
-    #[schema(example = json!(["org:acme-corp:*"]))]
+    #[schema(example = json!(["org:acme-corp:*"]), min_items = 1, max_items = 64)]
     pub scopes: Vec<String>,
-    /// `never`, `30d` or `90d`; `never` when neither this nor `expires_at` is sent.
-    #[schema(example = "90d")]
+    #[schema(schema_with = words::nullable::<Lifetime>)]
     pub expires_in: Option<String>,
     /// RFC 3339, in the future.
     pub expires_at: Option<DateTime<Utc>>,
     /// Addresses and networks that the key may be used from; anywhere when empty.
     #[serde(default)]
-    #[schema(example = json!(["192.0.2.0/24"]))]
+    #[schema(example = json!(["192.0.2.0/24"]), max_items = 100)]
     pub ip_allowlist: Vec<String>,
     /// The deployment's default when absent.
     pub rate_limit: Option<SentLimit>,
-    /// `keep` or `revoke`, for an organization's key whose creator is a member; `keep` when absent.
+    #[schema(schema_with = words::nullable::<OnCreatorLeave>)]
     pub on_creator_leave: Option<String>,
 }
 
@@ -61,53 +76,57 @@ pub struct NewApiKey {
 #[schema(as = NewApiKeyRateLimit)]
 pub struct SentLimit {
     /// 1 to 100,000,000.
+    #[schema(minimum = 1, maximum = 100_000_000)]
     pub requests: u32,
     /// 1 to 86,400.
+    #[schema(minimum = 1, maximum = 86_400)]
     pub window_seconds: u32,
 }
 
-/// Absent fields keep their values; null clears.
+/// Absent fields keep their values; null clears. `on_creator_leave` is for an organization's key whose creator is a member.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiKeyChanges {
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub description: Option<Option<String>>,
     /// Never more than the caller has.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_items = 1, max_items = 64)]
     pub scopes: Option<Vec<String>>,
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 100)]
     pub ip_allowlist: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<SentLimit>)]
     pub rate_limit: Option<Option<SentLimit>>,
-    /// `keep` or `revoke`, for an organization's key whose creator is a member.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(schema_with = words::schema::<OnCreatorLeave>)]
     pub on_creator_leave: Option<String>,
 }
 
+/// Of `expires_in` and `expires_at` at most one can be sent; without either the key expires as it did before.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Rotation {
+pub struct ApiKeyRotation {
     /// How long the previous secret keeps working, 0 to 2,592,000 seconds; 0 when absent.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 2_592_000)]
     pub grace_seconds: i64,
-    /// As for a new key; when neither is sent, the key expires as it did before.
+    #[schema(schema_with = words::nullable::<Lifetime>)]
     pub expires_in: Option<String>,
+    /// RFC 3339, in the future.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+/// Why the key is revoked, after the reasons of RFC 5280; `unspecified` when absent.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RevocationReason {
-    /// After RFC 5280: `unspecified`, `key_compromise`, `affiliation_changed`, `superseded`, `cessation_of_operation` or
-    /// `privilege_withdrawn`; `unspecified` when absent.
+pub struct ApiKeyRevocation {
+    #[schema(schema_with = words::nullable::<Revocation>)]
     pub reason: Option<String>,
 }
 
@@ -120,7 +139,7 @@ impl NewApiKey {
         let expires_at = expiry(&mut fields, self.expires_in.as_deref(), self.expires_at, now);
         let ip_allowlist = networks(&mut fields, &self.ip_allowlist);
         let rate_limit = fields.optional("/rate_limit", self.rate_limit, limit);
-        let on_creator_leave = fields.optional("/on_creator_leave", self.on_creator_leave, on_creator_leave);
+        let on_creator_leave = fields.optional("/on_creator_leave", self.on_creator_leave, |word| words::parse(&word));
         let details = name.zip(scopes).map(|(name, scopes)| Details {
             name,
             description: description.filter(|text| !text.is_empty()),
@@ -144,12 +163,12 @@ impl ApiKeyChanges {
         };
         let ip_allowlist = self.ip_allowlist.map(|list| networks(&mut fields, &list));
         let rate_limit = fields.nullable("/rate_limit", self.rate_limit, limit);
-        let on_creator_leave = fields.optional("/on_creator_leave", self.on_creator_leave, on_creator_leave);
+        let on_creator_leave = fields.optional("/on_creator_leave", self.on_creator_leave, |word| words::parse(&word));
         fields.finish(Some(DetailsPatch { name, description, scopes, ip_allowlist, rate_limit, on_creator_leave }))
     }
 }
 
-impl Rotation {
+impl ApiKeyRotation {
     /// The grace, and the time to expire if that changes.
     pub fn check(self, now: DateTime<Utc>) -> Result<(TimeDelta, Option<Expiry>), Problem> {
         let mut fields = Fields::default();
@@ -162,13 +181,10 @@ impl Rotation {
     }
 }
 
-impl RevocationReason {
+impl ApiKeyRevocation {
     pub fn check(self) -> Result<Revocation, Problem> {
         let mut fields = Fields::default();
-        let reason = fields.optional("/reason", self.reason, |reason| {
-            let all = Revocation::ALL.map(Revocation::as_str).join(", ");
-            reason.parse::<Revocation>().map_err(|()| format!("must be one of {all}"))
-        });
+        let reason = fields.optional("/reason", self.reason, |reason| words::parse::<Revocation>(&reason));
         fields.finish(Some(reason.unwrap_or_default()))
     }
 }
@@ -184,12 +200,13 @@ fn expiry(fields: &mut Fields, within: Option<&str>, at: Option<DateTime<Utc>>, 
             None
         }
         (None, None) => None,
-        (Some("never"), None) => Some(None),
-        (Some("30d"), None) => Some(Some(now + TimeDelta::days(30))),
-        (Some("90d"), None) => Some(Some(now + TimeDelta::days(90))),
-        (Some(_), None) => {
-            fields.problem("/expires_in", "must be never, 30d or 90d; any other time is an expires_at");
-            None
+        (Some(within), None) => {
+            let lifetime = words::parse(within).map_err(|must| format!("{must}; any other time is an expires_at"));
+            fields.check("/expires_in", lifetime).map(|lifetime| match lifetime {
+                Lifetime::Never => None,
+                Lifetime::ThirtyDays => Some(now + TimeDelta::days(30)),
+                Lifetime::NinetyDays => Some(now + TimeDelta::days(90)),
+            })
         }
         (None, Some(at)) if at <= now => {
             fields.problem("/expires_at", "must be in the future");
@@ -251,8 +268,4 @@ fn limit(SentLimit { requests, window_seconds }: SentLimit) -> Result<Limit, Str
         return Ok(Limit { requests, window_seconds });
     }
     Err(format!("requests must be between 1 and {MAX_REQUESTS}, window_seconds between 1 and {MAX_WINDOW}"))
-}
-
-fn on_creator_leave(text: String) -> Result<OnCreatorLeave, &'static str> {
-    text.parse().map_err(|()| "must be keep or revoke")
 }

@@ -1,10 +1,11 @@
 //! The representation of an API key.
 
 use aggregates::{
-    api_key::{Owner, RateLimit as Limit},
+    api_key::{OnCreatorLeave, Owner, RateLimit as Limit, Revocation},
     ids::{ApiKeyId, UserId},
 };
 use chrono::{DateTime, Utc};
+use projections::api_keys::KeyStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,10 +13,16 @@ use uuid::Uuid;
 use crate::{
     identity::masked,
     readmodel::api_keys::ApiKeyView,
-    web::time::{optional_time, time},
+    web::{
+        time::{optional_time, time},
+        words::{self, Named, words},
+    },
 };
 
 /// A program's credential. The key itself is shown once, when it is created or rotated.
+///
+/// `on_creator_leave` is what happens to an organization's key when the member who created it leaves, and
+/// `revocation_reason` why the key was revoked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiKey<'a> {
     #[schema(value_type = Uuid)]
@@ -25,7 +32,7 @@ pub struct ApiKey<'a> {
     pub masked_key: String,
     pub name: &'a str,
     pub description: Option<&'a str>,
-    pub owner: KeyOwner,
+    pub owner: ApiKeyOwner,
     /// `*:*`, or `org:<slug>:<permission>` with today's slug; `*` stands for all permissions.
     #[schema(example = json!(["org:acme-corp:*"]))]
     pub scopes: &'a [String],
@@ -33,10 +40,10 @@ pub struct ApiKey<'a> {
     pub ip_allowlist: Vec<String>,
     /// The deployment's default when null.
     pub rate_limit: Option<RateLimit>,
-    /// What happens to an organization's key when the member who created it leaves: `keep` or `revoke`.
-    pub on_creator_leave: &'static str,
-    /// `active`, `disabled`, `expired` or `revoked`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<OnCreatorLeave>)]
+    pub on_creator_leave: Named<OnCreatorLeave>,
+    #[schema(schema_with = words::schema::<KeyStatus>)]
+    pub status: Named<KeyStatus>,
     /// When it was last used, up to a second behind; null if never.
     #[serde(serialize_with = "optional_time")]
     pub last_used_at: Option<DateTime<Utc>>,
@@ -48,9 +55,9 @@ pub struct ApiKey<'a> {
     pub grace_until: Option<DateTime<Utc>>,
     #[serde(serialize_with = "optional_time")]
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Why it was revoked.
-    pub revocation_reason: Option<&'static str>,
-    pub created_by: KeyCreator<'a>,
+    #[schema(schema_with = words::nullable::<Revocation>)]
+    pub revocation_reason: Option<Named<Revocation>>,
+    pub created_by: ApiKeyCreator<'a>,
     #[serde(serialize_with = "time")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "time")]
@@ -58,17 +65,28 @@ pub struct ApiKey<'a> {
 }
 
 /// Whose key it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct KeyOwner {
-    /// `user` or `organization`.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct ApiKeyOwner {
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    #[schema(schema_with = words::schema::<OwnerKind>)]
+    pub kind: Named<OwnerKind>,
     pub id: Uuid,
+}
+
+/// What can own a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerKind {
+    User,
+    Organization,
+}
+
+words! {
+    OwnerKind { User = "user", Organization = "organization", }
 }
 
 /// Who created a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct KeyCreator<'a> {
+pub struct ApiKeyCreator<'a> {
     #[schema(value_type = Uuid)]
     pub id: UserId,
     /// Null until the person has given one.
@@ -89,11 +107,11 @@ impl From<Limit> for RateLimit {
     }
 }
 
-impl From<Owner> for KeyOwner {
+impl From<Owner> for ApiKeyOwner {
     fn from(owner: Owner) -> Self {
         match owner {
-            Owner::User(id) => Self { kind: "user", id: id.uuid() },
-            Owner::Organization(id) => Self { kind: "organization", id: id.uuid() },
+            Owner::User(id) => Self { kind: Named(OwnerKind::User), id: id.uuid() },
+            Owner::Organization(id) => Self { kind: Named(OwnerKind::Organization), id: id.uuid() },
         }
     }
 }
@@ -110,14 +128,14 @@ impl<'a> ApiKey<'a> {
             scopes: &view.scopes,
             ip_allowlist: row.ip_allowlist.0.iter().map(ToString::to_string).collect(),
             rate_limit: row.rate_limit.as_ref().map(|limit| limit.0.into()),
-            on_creator_leave: row.on_creator_leave.as_str(),
-            status: row.status(now).as_str(),
+            on_creator_leave: Named(row.on_creator_leave),
+            status: Named(row.status(now)),
             last_used_at: view.last_used_at,
             expires_at: row.expires_at,
             grace_until: row.grace_until.filter(|until| now < *until),
             revoked_at: row.revoked_at,
-            revocation_reason: row.revocation.map(|reason| reason.as_str()),
-            created_by: KeyCreator {
+            revocation_reason: row.revocation.map(Named),
+            created_by: ApiKeyCreator {
                 id: row.created_by,
                 name: view.creator.as_ref().and_then(|creator| creator.name.as_deref()),
             },
@@ -144,8 +162,9 @@ pub struct IssuedApiKey<'a> {
     pub download: Option<Download>,
 }
 
-/// A file.
+/// A key as a file to save.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ApiKeyDownload)]
 pub struct Download {
     pub filename: String,
     pub media_type: &'static str,

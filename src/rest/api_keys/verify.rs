@@ -1,16 +1,12 @@
-//! Verifying a key, and ending one by possession.
+//! Verifying a key for a service that was shown it.
 
 use std::net::IpAddr;
 
 use aggregates::{
     authorization::{Asker, Permission},
     ids::{ApiKeyId, OrganizationId},
-    personal::Personal,
 };
-use axum::{
-    extract::{FromRequestParts, Request, State},
-    response::Response,
-};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,27 +14,32 @@ use uuid::Uuid;
 
 use super::{
     TAG,
-    body::RevocationReason,
-    representation::{KeyOwner, RateLimit},
+    representation::{ApiKeyOwner, RateLimit},
     stale,
 };
 use crate::{
-    commands::api_keys::RevokeSelf,
     identity::{Principal, Verification, VerificationCode, Verify},
     readmodel::organizations::Reference,
     web::{
-        App, Problem,
-        extract::{Conventions, MAX_BODY, Nothing, Uncounted, client, context, parse_body, read_body, sent_key},
+        App, Problem, Routes,
+        describe::{Describe, Described},
+        extract::{Caller, Conventions, MAX_BODY, Uncounted, client, parse_body, read_body},
         fields::{Fields, Secret},
-        problem::ProblemDocument,
-        reply,
+        query::Query,
+        reply::Plain,
+        routes,
         time::optional_time,
+        words::{self, Named},
     },
 };
 
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(verify))
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Question {
+struct ApiKeyToVerify {
     /// The key to verify.
     #[schema(value_type = String)]
     key: Secret,
@@ -55,14 +56,13 @@ pub struct Question {
 
 /// What is known about a key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answer {
+struct ApiKeyVerification {
     valid: bool,
-    /// `VALID`, `MALFORMED`, `NOT_FOUND`, `REVOKED`, `DISABLED`, `EXPIRED`, `INSUFFICIENT_SCOPE`, `RATE_LIMITED`,
-    /// `IP_NOT_ALLOWED`, `ORGANIZATION_SUSPENDED` or `ORGANIZATION_DELETED`.
-    code: &'static str,
+    #[schema(schema_with = words::schema::<VerificationCode>)]
+    code: Named<VerificationCode>,
     #[schema(value_type = Option<Uuid>)]
     key_id: Option<ApiKeyId>,
-    owner: Option<KeyOwner>,
+    owner: Option<ApiKeyOwner>,
     /// The organization that the key was verified for.
     #[schema(value_type = Option<Uuid>)]
     organization: Option<OrganizationId>,
@@ -76,10 +76,10 @@ pub struct Answer {
     remaining: Option<u32>,
 }
 
-impl From<Verification> for Answer {
+impl From<Verification> for ApiKeyVerification {
     fn from(Verification { code, key }: Verification) -> Self {
         let valid = code == VerificationCode::Valid;
-        let code = code.as_str();
+        let code = Named(code);
         match key {
             None => Self {
                 valid,
@@ -109,6 +109,40 @@ impl From<Verification> for Answer {
     }
 }
 
+/// A request to verify a key.
+struct Verifies {
+    app: App,
+    asker: Asker,
+    /// The address that the request comes from.
+    client: Option<IpAddr>,
+    counts: bool,
+    body: ApiKeyToVerify,
+}
+
+impl FromRequest<App> for Verifies {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Uncounted(Principal { asker, .. }) = Uncounted::from_request_parts(&mut parts, app).await?;
+        let (conventions, ()) = Conventions::read(&parts)?;
+        let body = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
+        Ok(Self { app: app.clone(), asker, client: client(&parts), counts: !conventions.dry_run, body })
+    }
+}
+
+impl Describe for Verifies {
+    fn describe(operation: &mut Described<'_>) {
+        Caller::describe(operation);
+        operation.body::<ApiKeyToVerify>();
+        let meaning = "With `true` it does not count as a use; the answer is the same.";
+        Query::describe(operation, |query| query.flag("dry_run", meaning));
+        for status in ["403", "413", "415"] {
+            operation.problem(status);
+        }
+    }
+}
+
 /// Verify an API key
 ///
 /// For services that receive keys and have to know what they allow. The caller must be the key's owner, have
@@ -117,19 +151,10 @@ impl From<Verification> for Answer {
 /// verified key, not of the caller's own.
 #[utoipa::path(
     post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
-    request_body = Question,
-    responses(
-        (status = 200, body = Answer),
-        (status = 422, description = "A field is not valid", body = ProblemDocument),
-        (status = 503, description = "This node cannot tell now", body = ProblemDocument),
-    ),
+    responses((status = 503, description = "This node cannot tell now")),
 )]
-pub async fn verify(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (mut parts, body) = request.into_parts();
-    let Uncounted(Principal { asker, .. }) = Uncounted::from_request_parts(&mut parts, &app).await?;
-    let (conventions, Nothing {}) = Conventions::read(&parts)?;
-    let question: Question = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
-    let Question { key, permission, organization, ip } = question;
+async fn verify(Verifies { app, asker, client, counts, body }: Verifies) -> Result<Plain<ApiKeyVerification>, Problem> {
+    let ApiKeyToVerify { key, permission, organization, ip } = body;
     let mut fields = Fields::default();
     let permission = fields.optional("/permission", permission, |text| text.parse::<Permission>());
     let ip = fields.optional("/ip", ip, |text| text.parse::<IpAddr>());
@@ -142,39 +167,7 @@ pub async fn verify(State(app): State<App>, request: Request) -> Result<Response
             Some(known.unwrap_or(OrganizationId::new(Uuid::nil())))
         }
     };
-    let address = ip.or_else(|| client(&parts));
-    let verify = Verify { key: key.text(), permission, organization, address, counts: !conventions.dry_run };
+    let verify = Verify { key: key.text(), permission, organization, address: ip.or(client), counts };
     let found = app.api_keys.verify(asker, verify).await.map_err(stale)?;
-    Ok(reply::plain(&Answer::from(found)))
-}
-
-/// Revoke the API key of this request
-///
-/// Anyone who holds a key may revoke it, wherever they found it: it takes no permission, and the key's networks do not
-/// matter.
-#[utoipa::path(
-    post, path = "/api-keys/revoke-self", tag = TAG, operation_id = "revoke_api_key_by_possession",
-    request_body = RevocationReason,
-    responses(
-        (status = 204, description = "The key is revoked"),
-        (status = 401, description = "The request carries no valid API key", body = ProblemDocument),
-    ),
-)]
-pub async fn revoke_self(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    let shown = app.api_keys.possessed(sent_key(&parts)?).await?;
-    let known = &shown.known;
-    let (id, creator) = (known.id(), known.row.created_by.uuid());
-    let (conventions, Nothing {}) = Conventions::read(&parts)?;
-    let reason: RevocationReason = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
-    // Holding the key is the only right that this takes: what it may do otherwise makes no difference.
-    let principal = Principal { asker: Asker::System, credential: shown.credential() };
-    let context = context(&parts);
-    let mut write = conventions.applied(principal.write(&context));
-    // The address of the bearer is sealed as personal data of the key's creator.
-    let personal = |text: &Option<String>| text.clone().map(|text| Personal::new(creator, text));
-    write.metadata.client_address = personal(&context.client_address);
-    write.metadata.user_agent = personal(&context.user_agent);
-    let revoke = RevokeSelf { id, reason: reason.check()? };
-    reply::written(app.commands.run(&write, &revoke, |()| reply::no_content()).await?)
+    Ok(Plain::new(&ApiKeyVerification::from(found)))
 }

@@ -1,16 +1,15 @@
 //! Links that work once: activation and password reset.
 
 use aggregates::{ids::UserId, name::parse_name};
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::http::StatusCode;
 use projections::users::UserRow;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::{
-    Anonymous, TAG, new_session,
-    tokens::{Tokens, reveal_tokens},
+    Anonymous, Stranger, TAG, new_session,
+    tokens::{SessionTokens, reveal_tokens},
 };
 use crate::{
     commands::{
@@ -21,9 +20,10 @@ use crate::{
     identity::{Attempt, SignInError, one_time::OneTime},
     rest::{me::Profile, password},
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
+        App, Code, Problem, Routes,
         fields::{Fields, Secret},
-        reply,
+        reply::{self, Answered, Done},
+        routes,
     },
 };
 
@@ -31,26 +31,26 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(activate)).routes(routes!(reset))
 }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Activation {
+struct AccountActivation {
     /// From the `activation` that was shown when the person was added.
     #[schema(value_type = String)]
     token: Secret,
     /// 12 to 256 characters.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     password: Secret,
     /// 1 to 255 characters.
-    #[schema(example = "Jane Doe")]
+    #[schema(example = "Jane Doe", min_length = 1, max_length = 255)]
     name: String,
 }
 
 /// An activated account, signed in.
 #[derive(Debug, Serialize, ToSchema)]
-struct Activated<'a> {
+struct ActivatedAccount<'a> {
     user: Profile<'a>,
     /// Null in a repeated reply: tokens are shown once.
-    tokens: Option<Tokens>,
+    tokens: Option<SessionTokens>,
     /// Whether the tokens are included.
     secret_available: bool,
 }
@@ -60,49 +60,48 @@ struct Activated<'a> {
 /// For people who were added to an organization before they had an account. The token works once.
 #[utoipa::path(
     post, path = "/auth/activate", tag = TAG, operation_id = "activate_account", security(()),
-    request_body = Activation,
     responses(
-        (status = 200, body = Activated),
-        (status = 404, body = ProblemDocument),
-        (status = 410, body = ProblemDocument),
-        (status = 422, body = ProblemDocument),
-        (status = 429, body = ProblemDocument),
+        (status = 404, description = "The token is wrong, was used or has been replaced, or its account is disabled"),
+        (status = 410, description = "The token has expired"),
+        (status = 429, description = "Too many failures to sign in from this address"),
     ),
 )]
-async fn activate(State(app): State<App>, input: Anonymous<Activation>) -> Result<Response, Problem> {
-    let body = input.body.clone();
-    let (link, account) = follow(&app, &input, &body.token).await?;
+async fn activate(
+    Anonymous { by, body }: Anonymous<AccountActivation>,
+) -> Result<Answered<ActivatedAccount<'static>>, Problem> {
+    let app = &by.app;
+    let (link, account) = follow(&by, &body.token).await?;
     let mut fields = Fields::default();
     let name = fields.check("/name", parse_name(&body.name));
     let email = account.email.as_deref().unwrap_or_default();
     let password = password::check(&mut fields, "/password", &body.password, email);
-    let (user, session, write) = (link.user, new_session(), input.write(link.user));
+    let (user, session, write) = (link.user, new_session(), by.write(link.user));
     let command = |name, hash| Activate { user, token_hash: link.hash.clone(), name, hash, session };
     let (name, password) = match fields.finish(name.zip(password)) {
         Ok(checked) => checked,
         Err(invalid) => {
-            return Err(told(&app, &write, &command(String::new(), SecretString::default()), invalid).await);
+            return Err(told(app, &write, &command(String::new(), SecretString::default()), invalid).await);
         }
     };
     let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
     let present = |user: &UserRow| {
-        let activated = Activated { user: Profile::from(user), tokens: None, secret_available: false };
+        let activated = ActivatedAccount { user: Profile::from(user), tokens: None, secret_available: false };
         reply::stored(StatusCode::OK, &activated, None)
     };
     let appended = app.commands.run(&write, &command(name, hash), present).await.map_err(refused)?;
     link.attempt.succeeded();
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
-    let tokens = reveal_tokens(&app, &grant)?;
-    reply::written(reply::with_secret(appended, &write, |activated| activated.extend(tokens))?)
+    let tokens = reveal_tokens(app, &grant)?;
+    Ok(reply::with_secret(appended, &write, |activated| activated.extend(tokens))?.into())
 }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordReset {
     #[schema(value_type = String)]
     token: Secret,
     /// 12 to 256 characters.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     password: Secret,
 }
 
@@ -111,31 +110,28 @@ struct PasswordReset {
 /// With a token that a superadmin requested. The token works once, and every session of the account ends.
 #[utoipa::path(
     post, path = "/auth/password-reset", tag = TAG, operation_id = "reset_password", security(()),
-    request_body = PasswordReset,
     responses(
-        (status = 204, description = "The password is set"),
-        (status = 404, body = ProblemDocument),
-        (status = 410, body = ProblemDocument),
-        (status = 422, body = ProblemDocument),
-        (status = 429, body = ProblemDocument),
+        (status = 404, description = "The token is wrong, was used or has been replaced, or its account is disabled"),
+        (status = 410, description = "The token has expired"),
+        (status = 429, description = "Too many failures to sign in from this address"),
     ),
 )]
-async fn reset(State(app): State<App>, input: Anonymous<PasswordReset>) -> Result<Response, Problem> {
-    let body = input.body.clone();
-    let (link, account) = follow(&app, &input, &body.token).await?;
+async fn reset(Anonymous { by, body }: Anonymous<PasswordReset>) -> Result<Done, Problem> {
+    let app = &by.app;
+    let (link, account) = follow(&by, &body.token).await?;
     let mut fields = Fields::default();
     let email = account.email.as_deref().unwrap_or_default();
     let password = password::check(&mut fields, "/password", &body.password, email);
-    let write = input.write(link.user);
+    let write = by.write(link.user);
     let command = |hash| ResetPassword { user: link.user, token_hash: link.hash.clone(), hash };
     let password = match fields.finish(password) {
         Ok(password) => password,
-        Err(invalid) => return Err(told(&app, &write, &command(SecretString::default()), invalid).await),
+        Err(invalid) => return Err(told(app, &write, &command(SecretString::default()), invalid).await),
     };
     let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
     let appended = app.commands.run(&write, &command(hash), |()| reply::no_content()).await.map_err(refused)?;
     link.attempt.succeeded();
-    reply::written(appended)
+    Ok(appended.into())
 }
 
 /// A well-formed token, and the account that it names.
@@ -146,11 +142,11 @@ struct Link {
 }
 
 /// Guessing counts as failing to sign in, from the same address. The account decides whether the token is valid.
-async fn follow<T>(app: &App, input: &Anonymous<T>, token: &Secret) -> Result<(Link, UserRow), Problem> {
-    let attempt = app.sign_in.attempts().begin(None, input.client()).await.map_err(SignInError::TooMany)?;
+async fn follow(by: &Stranger, token: &Secret) -> Result<(Link, UserRow), Problem> {
+    let attempt = by.app.sign_in.attempts().begin(None, by.client()).await.map_err(SignInError::TooMany)?;
     let (user, hash) = OneTime::parse(token.text()).ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     let user = UserId::new(user);
-    let account = app.readmodel.user_row(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
+    let account = by.app.readmodel.user_row(user).await?.ok_or_else(|| Problem::new(Code::LinkNotFound))?;
     Ok((Link { user, hash, attempt }, account))
 }
 

@@ -1,17 +1,15 @@
 //! Signing in, refreshing, switching to another organization.
 
 use aggregates::{
-    ids::SessionId,
+    ids::{OrganizationId, SessionId},
     session::{Ending, Method, SessionError},
 };
-use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::{
     Anonymous, TAG, new_session,
-    tokens::{Tokens, signed_in},
+    tokens::{SessionTokens, signed_in},
 };
 use crate::{
     commands::{
@@ -20,8 +18,13 @@ use crate::{
     },
     identity::Credential,
     ledger,
-    rest::organizations::resolve,
-    web::{App, Code, Problem, ProblemDocument, Routes, extract::Input, fields::Secret, reply},
+    web::{
+        App, Code, Problem, Routes,
+        extract::{In, Place, Segment, Writes},
+        fields::Secret,
+        reply::{self, Unrepeated},
+        routes,
+    },
 };
 
 pub(super) fn routes() -> Routes {
@@ -30,7 +33,7 @@ pub(super) fn routes() -> Routes {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Credentials {
+struct SignInCredentials {
     #[schema(example = "jane@example.com")]
     email: String,
     #[schema(value_type = String, format = Password)]
@@ -47,19 +50,18 @@ struct Credentials {
 /// each client address, whichever way of signing in they use.
 #[utoipa::path(
     post, path = "/auth/login", tag = TAG, operation_id = "login", security(()),
-    request_body = Credentials,
     responses(
-        (status = 200, body = Tokens),
-        (status = 401, body = ProblemDocument),
-        (status = 403, body = ProblemDocument),
-        (status = 429, body = ProblemDocument),
+        (status = 401, description = "The e-mail address or the password is wrong, or the account is disabled"),
+        (status = 403, description = "Not a member of the organization, or it is suspended"),
+        (status = 404, description = "There is no such organization"),
+        (status = 429, description = "Too many failures to sign in to this account, or from this address"),
     ),
 )]
-async fn login(State(app): State<App>, input: Anonymous<Credentials>) -> Result<Response, Problem> {
-    let body = &input.body;
-    let person = app.sign_in.verify(&body.email, body.password.expose(), input.client()).await?;
+async fn login(Anonymous { by, body }: Anonymous<SignInCredentials>) -> Result<Unrepeated<SessionTokens>, Problem> {
+    let app = &by.app;
+    let person = app.sign_in.verify(&body.email, body.password.expose(), by.client()).await?;
     let organization = match &body.organization {
-        Some(reference) => Some(resolve(&app, reference).await?),
+        Some(name) => Some(organization_named(app, name).await?),
         None => None,
     };
     let start = StartSession(Beginning {
@@ -69,13 +71,13 @@ async fn login(State(app): State<App>, input: Anonymous<Credentials>) -> Result<
         organization,
         epoch: person.state.epoch,
     });
-    let write = input.write(person.user).unrepeatable();
-    signed_in(&app, app.commands.grant(&write, &start).await?, &write)
+    let write = by.write(person.user).unrepeatable();
+    signed_in(app, app.commands.grant(&write, &start).await?, &write)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Refresh {
+struct SessionRefresh {
     #[schema(value_type = String)]
     refresh_token: Secret,
 }
@@ -85,23 +87,27 @@ struct Refresh {
 /// A refresh token works once. One that is used again has been copied, so its session ends.
 #[utoipa::path(
     post, path = "/auth/refresh", tag = TAG, operation_id = "refresh_session", security(()),
-    request_body = Refresh,
-    responses((status = 200, body = Tokens), (status = 401, body = ProblemDocument)),
+    responses(
+        (status = 401, description = "The token is wrong or was used, or its session has ended"),
+        (status = 403, description = "No longer a member of the session's organization, or it is suspended"),
+        (status = 404, description = "The session's organization is deleted"),
+    ),
 )]
-async fn refresh(State(app): State<App>, input: Anonymous<Refresh>) -> Result<Response, Problem> {
-    let parsed = app.tokens.parse_refresh(input.body.refresh_token.text());
+async fn refresh(Anonymous { by, body }: Anonymous<SessionRefresh>) -> Result<Unrepeated<SessionTokens>, Problem> {
+    let app = &by.app;
+    let parsed = app.tokens.parse_refresh(body.refresh_token.text());
     let (session, generation) = parsed.map_err(|_| Problem::invalid_token())?;
     let found = app.readmodel.session(session, chrono::Utc::now()).await?.ok_or_else(Problem::invalid_token)?;
     let user = found.session.user_id;
-    let write = input.write(user).unrepeatable();
+    let write = by.write(user).unrepeatable();
     if generation != found.generation {
-        return reused(&app, &write, session).await;
+        return Err(reused(app, &write, session).await);
     }
     let organization = found.session.organization_id;
     let refresh = RefreshSession { session, user, organization, generation, epoch: found.session.epoch };
     match app.commands.grant(&write, &refresh).await {
-        Ok(granted) => signed_in(&app, granted, &write),
-        Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => reused(&app, &write, session).await,
+        Ok(granted) => signed_in(app, granted, &write),
+        Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => Err(reused(app, &write, session).await),
         // Signed out between the two looks.
         Err(commands::Error::SignedOut) => Err(Problem::invalid_token()),
         Err(error) => Err(error.into()),
@@ -109,7 +115,7 @@ async fn refresh(State(app): State<App>, input: Anonymous<Refresh>) -> Result<Re
 }
 
 /// Two clients have the same token, and it cannot be known which of them is the thief.
-async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Result<Response, Problem> {
+async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Problem {
     tracing::warn!(%session, "a refresh token was used again; its session ends");
     let end = EndSession { session, user: None, reason: Ending::Reuse };
     if !write.dry_run {
@@ -119,15 +125,15 @@ async fn reused(app: &App, write: &commands::Write, session: SessionId) -> Resul
             // Another request with the same token was faster, or the session was ended anyway.
             Ok(_) | Err(commands::Error::SignedOut) => {}
             Err(error) if error.refusal::<SessionError>().is_some() => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return error.into(),
         }
     }
-    Err(Problem::invalid_token())
+    Problem::invalid_token()
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Switch {
+struct OrganizationSwitch {
     /// Id or slug of an organization that the caller is a member of.
     #[schema(example = "acme")]
     organization: String,
@@ -139,23 +145,35 @@ struct Switch {
 /// works.
 #[utoipa::path(
     post, path = "/auth/switch", tag = TAG, operation_id = "switch_organization",
-    request_body = Switch,
-    responses((status = 200, body = Tokens), (status = 403, body = ProblemDocument)),
+    responses(
+        (
+            status = 403,
+            description = "The caller is not signed in with an access token or not a member of the organization, or it is suspended",
+        ),
+        (status = 404, description = "There is no such organization"),
+        (status = 409, description = "The session was refreshed or switched at the same time"),
+    ),
 )]
-async fn switch(State(app): State<App>, input: Input<Switch>) -> Result<Response, Problem> {
-    let Credential::Session(session) = input.principal.credential else {
+async fn switch(Writes { by, body, .. }: Writes<OrganizationSwitch>) -> Result<Unrepeated<SessionTokens>, Problem> {
+    let app = &by.app;
+    let Credential::Session(session) = by.principal.credential else {
         return Err(Problem::new(Code::SessionRequired));
     };
-    let organization = resolve(&app, &input.body.organization).await?;
+    let organization = organization_named(app, &body.organization).await?;
     let found = app.readmodel.session(session, chrono::Utc::now()).await?.ok_or_else(Problem::invalid_token)?;
-    let user = input.principal.require_person()?;
+    let user = by.principal.require_person()?;
     let switch = SwitchSession { session, user, organization, generation: found.generation };
-    let write = input.write.as_the_person().unrepeatable();
+    let write = by.write.clone().as_the_person().unrepeatable();
     match app.commands.grant(&write, &switch).await {
         // The session was refreshed or switched in the meantime; nothing is wrong with it.
         Err(commands::Error::Ledger(ledger::Error::RefreshUsed)) => Err(Problem::new(Code::Overtaken)),
         // It has just ended.
         Err(error) if error.refusal::<SessionError>().is_some() => Err(Problem::invalid_token()),
-        granted => signed_in(&app, granted?, &write),
+        granted => signed_in(app, granted?, &write),
     }
+}
+
+/// The organization that a body names, by id or slug.
+async fn organization_named(app: &App, name: &str) -> Result<OrganizationId, Problem> {
+    In(Segment::parse(name)?).resolve(app).await
 }

@@ -21,7 +21,8 @@ use crate::{
     ledger::Idempotency,
     web::{
         App, Problem, Routes,
-        extract::{Conventions, MAX_BODY, Nothing, context, parse_body, read_body},
+        describe::{Describe, Described},
+        extract::{Conventions, DescribeBody, MAX_BODY, context, describe_write, parse_body, read_body},
     },
 };
 
@@ -31,13 +32,18 @@ pub fn routes() -> Routes {
     Routes::new().merge(sign_up::routes()).merge(login::routes()).merge(session::routes()).merge(links::routes())
 }
 
-/// A request by a person who is not signed in yet.
-#[derive(Debug, Clone)]
-pub(super) struct Anonymous<T> {
+/// A request by a person who is not signed in yet, which wants something written.
+struct Anonymous<T> {
+    by: Stranger,
+    body: T,
+}
+
+/// A person who is not signed in yet, and how they want something written.
+struct Stranger {
+    app: App,
     context: RequestContext,
     conventions: Conventions,
     idempotency: Option<Idempotency>,
-    pub body: T,
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
@@ -45,18 +51,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Anonymous<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let (conventions, Nothing {}) = Conventions::read(&parts)?;
+        let (conventions, ()) = Conventions::read(&parts)?;
         let content = read_body(body, MAX_BODY).await?;
         let context = context(&parts);
         // Before signing in, only their addresses tell the idempotency keys of clients apart.
         let conventions = conventions.within(context.client_address.as_deref().unwrap_or_default());
         let idempotency = conventions.idempotency(app, &parts, Actor::System, &content);
         let body = parse_body(&parts, &content)?;
-        Ok(Self { context, conventions, idempotency, body })
+        let by = Stranger { app: app.clone(), context, conventions, idempotency };
+        Ok(Self { by, body })
     }
 }
 
-impl<T> Anonymous<T> {
+impl<T: DescribeBody> Describe for Anonymous<T> {
+    fn describe(operation: &mut Described<'_>) {
+        T::describe(operation);
+        describe_write(operation);
+    }
+}
+
+impl Stranger {
     /// The address that the request comes from.
     fn client(&self) -> Option<&str> {
         self.context.client_address.as_deref()

@@ -1,15 +1,14 @@
 //! Signing up.
 
 use aggregates::{email::Email, ids::UserId, name::parse_name};
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
     Anonymous, TAG, new_session,
-    tokens::{Tokens, reveal_tokens},
+    tokens::{SessionTokens, reveal_tokens},
 };
 use crate::{
     commands::{
@@ -18,9 +17,10 @@ use crate::{
     },
     rest::{me::Profile, organizations::Organization, password, workspaces::Workspace},
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
+        Code, Problem, Routes,
         fields::{Fields, Secret},
-        reply,
+        reply::{self, Made},
+        routes,
     },
 };
 
@@ -28,32 +28,32 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(sign_up))
 }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAccount {
-    #[schema(example = "jane@example.com")]
+    #[schema(example = "jane@example.com", max_length = 254)]
     email: String,
     /// 12 to 256 characters.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     password: Secret,
     /// 1 to 255 characters.
-    #[schema(example = "Jane Doe")]
+    #[schema(example = "Jane Doe", min_length = 1, max_length = 255)]
     name: String,
     /// The organization that the person says they belong to; the personal organization gets this name.
-    #[schema(example = "Acme Corporation")]
+    #[schema(example = "Acme Corporation", min_length = 1, max_length = 255)]
     organization: Option<String>,
 }
 
 /// What signing up created.
 #[derive(Debug, Serialize, ToSchema)]
-struct Account<'a> {
+struct SignedUpAccount<'a> {
     user: Profile<'a>,
     /// The personal organization.
     organization: Organization<'a>,
     /// Its default workspace.
     workspace: Workspace<'a>,
     /// Null in a repeated reply: tokens are shown once.
-    tokens: Option<Tokens>,
+    tokens: Option<SessionTokens>,
     /// Whether the tokens are included.
     secret_available: bool,
 }
@@ -64,17 +64,14 @@ struct Account<'a> {
 /// address.
 #[utoipa::path(
     post, path = "/auth/signup", tag = TAG, operation_id = "sign_up", security(()),
-    request_body = NewAccount,
     responses(
-        (status = 201, body = Account),
-        (status = 409, body = ProblemDocument),
-        (status = 422, body = ProblemDocument),
-        (status = 429, body = ProblemDocument),
+        (status = 409, description = "The e-mail address is taken"),
+        (status = 429, description = "Too many accounts were made from this address"),
     ),
 )]
-async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result<Response, Problem> {
-    app.sign_ups.admit(input.client()).map_err(|too_many| Problem::limited(Code::RateLimited, &too_many))?;
-    let body = input.body.clone();
+async fn sign_up(Anonymous { by, body }: Anonymous<NewAccount>) -> Result<Made<SignedUpAccount<'static>>, Problem> {
+    let app = &by.app;
+    app.sign_ups.admit(by.client()).map_err(|too_many| Problem::limited(Code::RateLimited, &too_many))?;
     let mut fields = Fields::default();
     let email = fields.check("/email", Email::parse(&body.email));
     let name = fields.check("/name", parse_name(&body.name));
@@ -85,10 +82,10 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
     let (user, session) = (UserId::new(Uuid::now_v7()), new_session());
     let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
     let command = SignUp { user, session, email, name, organization, hash };
-    let write = input.write(user);
+    let write = by.write(user);
     let asker = write.asker;
     let present = move |made: &SignedUp| {
-        let account = Account {
+        let account = SignedUpAccount {
             user: Profile::from(&made.user),
             organization: Organization::new(&made.organization, asker),
             workspace: Workspace::from(&made.workspace),
@@ -99,8 +96,8 @@ async fn sign_up(State(app): State<App>, input: Anonymous<NewAccount>) -> Result
     };
     let appended = app.commands.run(&write, &command, present).await?;
     let grant = Grant { session, user, organization: None, generation: 1, lifetime: UNBOUND_SECS };
-    let tokens = reveal_tokens(&app, &grant)?;
-    reply::written(reply::with_secret(appended, &write, |account| account.extend(tokens))?)
+    let tokens = reveal_tokens(app, &grant)?;
+    Ok(reply::with_secret(appended, &write, |account| account.extend(tokens))?.into())
 }
 
 fn all<A, B, C>(a: Option<A>, b: Option<B>, c: Option<C>) -> Option<(A, B, C)> {

@@ -4,23 +4,38 @@ use aggregates::{
     authorization::{BuiltInRole, RoleKey},
     ids::UserId,
 };
-use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::TAG;
-use crate::{
-    rest::organizations::NoParams,
-    web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Query},
-        reply,
-    },
+use crate::web::{
+    Code, Problem, Routes,
+    extract::Reads,
+    reply::Found,
+    routes,
+    words::{self, Named, Word},
 };
 
 pub fn routes() -> Routes {
     Routes::new().routes(routes!(get))
+}
+
+/// The two roles of the classic documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ClassicRole {
+    Admin,
+    User,
+}
+
+impl Word for ClassicRole {
+    const ALL: &'static [Self] = &[Self::Admin, Self::User];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::User => "user",
+        }
+    }
 }
 
 /// The five fields of a person.
@@ -33,23 +48,19 @@ struct ClassicUser<'a> {
     /// The name of the primary organization.
     organization: Option<&'a str>,
     /// `admin` for superadmins and for owners and admins of the primary organization, else `user`.
-    role: &'static str,
+    #[schema(schema_with = words::schema::<ClassicRole>)]
+    role: Named<ClassicRole>,
 }
 
 /// Who you are
 #[utoipa::path(
     get, path = "/me", tag = TAG, operation_id = "classic_get_me",
-    responses((status = 200, body = ClassicUser), (status = 401, body = ProblemDocument)),
+    responses((status = 403, description = "The caller is not a person but an API key with scopes")),
 )]
-async fn get(
-    State(app): State<App>,
-    Caller(caller): Caller,
-    Query(NoParams {}): Query<NoParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let user = caller.require_person()?;
-    let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let memberships = app.readmodel.memberships_of(caller.asker, user, None).await?;
+async fn get(request: Reads) -> Result<Found<ClassicUser<'static>>, Problem> {
+    let (app, user) = (&request.app, request.principal.require_person()?);
+    let row = app.readmodel.user(request.asker(), user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let memberships = app.readmodel.memberships_of(request.asker(), user, None).await?;
     // A person who left it belongs first to the organization that they have been in longest.
     let chosen = memberships.iter().find(|view| Some(view.organization.id) == row.primary_organization_id);
     let primary = chosen.or(memberships.first());
@@ -60,7 +71,7 @@ async fn get(
         email: row.email.as_deref(),
         name: row.name.as_deref(),
         organization: primary.map(|view| view.organization.name.as_str()),
-        role: if is_admin { "admin" } else { "user" },
+        role: Named(if is_admin { ClassicRole::Admin } else { ClassicRole::User }),
     };
-    reply::resource(&headers, &user, row.version)
+    Ok(request.found_as(&user, row.version))
 }

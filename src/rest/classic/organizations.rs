@@ -1,19 +1,16 @@
 //! `/api/organizations`: the same commands and queries as `/api/v1`, in the fields of the classic documents.
 
-use aggregates::{ids::OrganizationId, organization::Status};
-use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
+use aggregates::{
+    ids::OrganizationId,
+    organization::{Plan, Status},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::{
     TAG,
-    whole::{ListParams, Whole},
+    whole::{Most, Whole},
 };
 use crate::{
     commands::{
@@ -21,13 +18,15 @@ use crate::{
         organizations::{CreatedOrganization, DefaultOrganization, Life, LifeCommand},
     },
     identity::{Credential, RequestContext},
-    readmodel::organizations::{Filter, OrganizationView, Reference},
-    rest::organizations::{NewOrganization, NoParams, OrganizationChanges, admit_address, new_activation, resolve},
+    readmodel::organizations::{OrganizationFilter, OrganizationView},
+    rest::organizations::{NewOrganization, OrganizationChanges, admit_address, new_activation},
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Nothing, Query},
-        reply, streamed,
+        Code, Problem, Routes,
+        extract::{In, Nothing, Reads, Writes},
+        reply::{self, Changed, Created, Found, Plain, Removed},
+        routes, streamed,
         time::time,
+        words::{self, Named},
     },
 };
 
@@ -43,7 +42,8 @@ struct ClassicOrganization<'a> {
     name: &'a str,
     slug: &'a str,
     owner_email: Option<&'a str>,
-    plan: &'static str,
+    #[schema(schema_with = words::schema::<Plan>)]
+    plan: Named<Plan>,
     #[serde(serialize_with = "time")]
     created_at: DateTime<Utc>,
 }
@@ -55,7 +55,8 @@ struct ClassicSummary<'a> {
     id: OrganizationId,
     name: &'a str,
     slug: &'a str,
-    plan: &'static str,
+    #[schema(schema_with = words::schema::<Plan>)]
+    plan: Named<Plan>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -109,7 +110,7 @@ impl<'a> From<&'a OrganizationView> for ClassicOrganization<'a> {
             name: &row.name,
             slug: &row.slug,
             owner_email: view.owner.as_ref().and_then(|owner| owner.email.as_deref()),
-            plan: row.plan.as_str(),
+            plan: Named(row.plan),
             created_at: row.created_at,
         }
     }
@@ -118,7 +119,7 @@ impl<'a> From<&'a OrganizationView> for ClassicOrganization<'a> {
 impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
     fn from(view: &'a OrganizationView) -> Self {
         let row = &view.organization;
-        Self { id: row.id, name: &row.name, slug: &row.slug, plan: row.plan.as_str() }
+        Self { id: row.id, name: &row.name, slug: &row.slug, plan: Named(row.plan) }
     }
 }
 
@@ -126,100 +127,73 @@ impl<'a> From<&'a OrganizationView> for ClassicSummary<'a> {
 ///
 /// Callers with Basic get an object, callers with Bearer an array. For a Bearer caller who can see none, one is
 /// created, named after the organization in their profile; only once, however many calls arrive together.
-#[utoipa::path(
-    get, path = "/organizations", tag = TAG, operation_id = "classic_list_organizations",
-    params(ListParams), responses((status = 200, body = ClassicListing), (status = 401, body = ProblemDocument)),
-)]
-async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    context: RequestContext,
-    Query(params): Query<ListParams>,
-) -> Result<Response, Problem> {
-    let (asker, bearer) = (caller.asker(), caller.0.credential != Credential::Basic);
-    let whole = Whole::new(&params)?;
+#[utoipa::path(get, path = "/organizations", tag = TAG, operation_id = "classic_list_organizations")]
+async fn list(context: RequestContext, request: Reads<(), Most>) -> Result<Plain<ClassicListing<'static>>, Problem> {
+    let (app, asker) = (&request.app, request.asker());
+    let bearer = request.principal.credential != Credential::Basic;
+    let whole = Whole::new(&request.query);
     let readmodel = app.readmodel.clone();
     let read = move |page| {
         let readmodel = readmodel.clone();
-        async move { readmodel.organizations(asker, &Filter::default(), page).await }
+        async move { readmodel.organizations(asker, &OrganizationFilter::default(), page).await }
     };
     let mut first = read(whole.page()).await?;
     if let Some(user) = asker.person().filter(|_| first.is_empty() && bearer) {
-        let write = caller.0.write(&context);
+        let write = request.principal.write(&context);
         let command = DefaultOrganization { user, creation: app.settings.creation };
         app.commands.run(&write, &command, |()| reply::no_content()).await?;
         first = read(whole.page()).await?;
     }
     let rest = whole.rest(&first, |view| view.organization.id.uuid(), read);
-    Ok(if bearer {
+    Ok(Plain::from(if bearer {
         streamed::list(("[", "]"), first, rest, |view| serde_json::to_vec(&ClassicResource::from(view)))
     } else {
         let around = (r#"{"organizations":["#, "]}");
         streamed::list(around, first, rest, |view| serde_json::to_vec(&ClassicSummary::from(view)))
-    })
+    }))
 }
 
 /// Create an organization
 #[utoipa::path(
     post, path = "/organizations", tag = TAG, operation_id = "classic_create_organization",
-    request_body = NewOrganization,
-    responses((status = 201, body = ClassicOrganization), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+    responses((status = 409, description = "The slug is taken")),
 )]
-async fn create(State(app): State<App>, input: Input<NewOrganization>) -> Result<Response, Problem> {
-    if input.body.owner_email.is_some() {
-        admit_address(&app, input.write.asker)?;
+async fn create(
+    Writes { by, body, .. }: Writes<NewOrganization>,
+) -> Result<Created<ClassicOrganization<'static>>, Problem> {
+    if body.owner_email.is_some() {
+        admit_address(&by.app, by.asker())?;
     }
     // The six fields have no place for the owner's way in; a superadmin asks for another one.
     let (activation, _) = new_activation();
-    let command = input.body.check(app.settings.creation, activation)?;
+    let command = body.check(by.app.settings.creation, activation)?;
     let present = |CreatedOrganization { organization: view, .. }: &CreatedOrganization| {
         let body = ClassicOrganization::from(view);
         reply::created(&body, view.organization.version, format!("/api/organizations/{}", body.id))
     };
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    Ok(by.run(&command, present).await?.into())
 }
 
 /// Get an organization
-#[utoipa::path(
-    get, path = "/organizations/{id}", tag = TAG, operation_id = "classic_get_organization",
-    params(("id" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 200, body = ClassicOrganization), (status = 404, body = ProblemDocument)),
-)]
-async fn get(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(NoParams {}): Query<NoParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    tracing::Span::current().record("organization", &id);
-    let view = app.readmodel.organization(caller.asker(), &Reference::parse(&id)).await?;
+#[utoipa::path(get, path = "/organizations/{id}", tag = TAG, operation_id = "classic_get_organization")]
+async fn get(request: Reads<In>) -> Result<Found<ClassicOrganization<'static>>, Problem> {
+    let In(organization) = &request.path;
+    let view = request.app.readmodel.organization(request.asker(), organization).await?;
     if view.organization.status == Status::Deleted {
         return Err(Problem::new(Code::OrganizationNotFound));
     }
-    reply::resource(&headers, &ClassicOrganization::from(&view), view.organization.version)
+    Ok(request.found_as(&ClassicOrganization::from(&view), view.organization.version))
 }
 
 /// Update an organization
 ///
-/// Fields that are not sent keep their values.
-#[utoipa::path(
-    put, path = "/organizations/{id}", tag = TAG, operation_id = "classic_update_organization",
-    params(("id" = String, Path, description = "Id, slug or old slug")),
-    request_body = OrganizationChanges,
-    responses((status = 200, body = ClassicOrganization), (status = 422, body = ProblemDocument)),
-)]
+/// It merges: fields that are not sent stay.
+#[utoipa::path(put, path = "/organizations/{id}", tag = TAG, operation_id = "classic_update_organization")]
 async fn update(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    input: Input<OrganizationChanges>,
-) -> Result<Response, Problem> {
-    let id = resolve(&app, &id).await?;
-    let command = input.body.check(id)?;
-    let present = |view: &OrganizationView| {
-        reply::stored(StatusCode::OK, &ClassicOrganization::from(view), Some(view.organization.version))
-    };
-    reply::written(app.commands.run(&input.write, &command, present).await.map_err(gone)?)
+    Writes { by, path: id, body, .. }: Writes<OrganizationChanges, In>,
+) -> Result<Changed<ClassicOrganization<'static>>, Problem> {
+    let present = |view: &OrganizationView| reply::changed(&ClassicOrganization::from(view), view.organization.version);
+    Ok(by.run(&body.check(id)?, present).await.map_err(gone)?.into())
 }
 
 /// The classic fields cannot say that an organization is deleted: here it is gone at once.
@@ -231,13 +205,7 @@ pub(super) fn gone(error: commands::Error) -> Problem {
 }
 
 /// Delete an organization
-#[utoipa::path(
-    delete, path = "/organizations/{id}", tag = TAG, operation_id = "classic_delete_organization",
-    params(("id" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 204, description = "Deleted")),
-)]
-async fn delete(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    let id = resolve(&app, &id).await?;
-    let command = LifeCommand { id, life: Life::Delete };
-    reply::written(app.commands.run(&input.write, &command, |_| reply::no_content()).await.map_err(gone)?)
+#[utoipa::path(delete, path = "/organizations/{id}", tag = TAG, operation_id = "classic_delete_organization")]
+async fn delete(Writes { by, path: id, .. }: Writes<Nothing, In>) -> Result<Removed, Problem> {
+    by.remove(&LifeCommand { id, life: Life::Delete }).await.map_err(gone)
 }

@@ -4,30 +4,23 @@ use aggregates::{
     ids::{OrganizationId, TeamId},
     organization::Status,
 };
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::{
     TAG,
     organizations::gone,
-    whole::{ListParams, Whole},
+    whole::{Most, Whole},
 };
 use crate::{
-    readmodel::{self, organizations::Reference, teams::TeamView},
-    rest::{
-        organizations::resolve,
-        teams::{NewTeam, location},
-    },
+    readmodel::{self, teams::TeamView},
+    rest::teams::{NewTeam, location},
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Query},
-        reply, streamed,
+        Code, Problem, Routes,
+        extract::{In, Reads, Writes},
+        reply::{Created, Plain, Represents},
+        routes, streamed,
         time::time,
     },
 };
@@ -81,45 +74,39 @@ impl<'a> From<&'a TeamView> for ClassicTeamSummary<'a> {
     }
 }
 
+impl Represents for ClassicTeam<'_> {
+    type View = TeamView;
+    type As<'v> = ClassicTeam<'v>;
+}
+
 /// List teams
-#[utoipa::path(
-    get, path = "/organizations/{id}/teams", tag = TAG, operation_id = "classic_list_teams",
-    params(("id" = String, Path, description = "Id, slug or old slug"), ListParams),
-    responses((status = 200, body = ClassicTeams), (status = 404, body = ProblemDocument)),
-)]
-async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(params): Query<ListParams>,
-) -> Result<Response, Problem> {
-    tracing::Span::current().record("organization", &id);
-    let (asker, organization) = (caller.asker(), Reference::parse(&id));
-    let found = app.readmodel.find_organization(asker, &organization).await?;
-    // The classic fields cannot say that an organization is deleted: here it is gone for everybody.
+#[utoipa::path(get, path = "/organizations/{id}/teams", tag = TAG, operation_id = "classic_list_teams")]
+async fn list(request: Reads<In, Most>) -> Result<Plain<ClassicTeams<'static>>, Problem> {
+    let (asker, In(organization), readmodel) = (request.asker(), &request.path, &request.app.readmodel);
+    let found = readmodel.find_organization(asker, organization).await?;
+    // Nothing in the classic fields says that an organization is deleted: here it is gone for everybody.
     if found.is_none_or(|view| view.organization.status == Status::Deleted) {
         return Err(Problem::new(Code::OrganizationNotFound));
     }
-    let whole = Whole::new(&params)?;
+    let whole = Whole::new(&request.query);
+    let (readmodel, organization) = (readmodel.clone(), organization.clone());
     let read = move |page| {
-        let (readmodel, organization) = (app.readmodel.clone(), organization.clone());
+        let (readmodel, organization) = (readmodel.clone(), organization.clone());
         async move { Ok::<_, readmodel::Error>(readmodel.teams(asker, &organization, page, false).await?.rows) }
     };
     let first = read(whole.page()).await?;
     let rest = whole.rest(&first, |view| view.team.id.uuid(), read);
     let show = |view: &TeamView| serde_json::to_vec(&ClassicTeamSummary::from(view));
-    Ok(streamed::list((r#"{"teams":["#, "]}"), first, rest, show))
+    Ok(streamed::list((r#"{"teams":["#, "]}"), first, rest, show).into())
 }
 
 /// Create a team
 #[utoipa::path(
     post, path = "/organizations/{id}/teams", tag = TAG, operation_id = "classic_create_team",
-    params(("id" = String, Path, description = "Id, slug or old slug")),
-    request_body = NewTeam,
-    responses((status = 201, body = ClassicTeam), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+    responses((status = 409, description = "The name is taken")),
 )]
-async fn create(State(app): State<App>, Path(id): Path<String>, input: Input<NewTeam>) -> Result<Response, Problem> {
-    let command = input.body.check(resolve(&app, &id).await?)?;
-    let present = |view: &TeamView| reply::created(&ClassicTeam::from(view), view.team.version, location(view));
-    reply::written(app.commands.run(&input.write, &command, present).await.map_err(gone)?)
+async fn create(
+    Writes { by, path: organization, body, .. }: Writes<NewTeam, In>,
+) -> Result<Created<ClassicTeam<'static>>, Problem> {
+    by.create(&body.check(organization)?, location).await.map_err(gone)
 }

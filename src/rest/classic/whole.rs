@@ -1,24 +1,23 @@
 //! Lists of the classic door have no pages: they are complete unless the caller limits them.
 
 use futures::{Stream, stream};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::{
     readmodel::organizations::Page,
-    web::{Problem, fields::FieldProblem},
+    web::query::{Parameters, Query},
 };
 
 /// How many rows are read at a time.
 const CHUNK: i64 = 100;
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListParams {
-    /// The largest number to return, newest first; all when absent.
-    limit: Option<i64>,
+/// How much of a list is wanted.
+pub(super) struct Most(Option<i64>);
+
+impl Parameters for Most {
+    fn read(query: &mut Query) -> Self {
+        Self(query.integer("limit", "At most so many, newest first; all when absent.", 1..=i64::MAX, None))
+    }
 }
 
 /// A whole list that is read in chunks.
@@ -28,11 +27,8 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub fn new(params: &ListParams) -> Result<Self, Problem> {
-        match params.limit {
-            Some(limit) if limit < 1 => Err(Problem::invalid(vec![FieldProblem::new("?limit", "must be at least 1")])),
-            limit => Ok(Self { left: limit.unwrap_or(i64::MAX), after: None }),
-        }
+    pub fn new(Most(most): &Most) -> Self {
+        Self { left: most.unwrap_or(i64::MAX), after: None }
     }
 
     /// The next chunk to be read.

@@ -1,6 +1,9 @@
 //! What is sent to invite a person.
 
-use aggregates::{email::Email, ids::OrganizationId};
+use aggregates::{
+    email::Email,
+    ids::{InvitationId, OrganizationId},
+};
 use chrono::TimeDelta;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +14,6 @@ use crate::{
     rest::workspaces::workspace_named,
     web::{Problem, fields::Fields},
 };
-use aggregates::ids::InvitationId;
 
 const DEFAULT_DAYS: i64 = 7;
 const DAYS: std::ops::RangeInclusive<i64> = 1..=30;
@@ -22,7 +24,7 @@ pub struct NewInvitation {
     #[schema(example = "user@example.com")]
     email: String,
     /// The key of a role.
-    #[schema(example = "developer")]
+    #[schema(example = "developer", min_length = 1, max_length = 63)]
     role: String,
     /// Id or slug of the workspace that the invited person starts in.
     workspace: Option<String>,
@@ -45,13 +47,13 @@ impl NewInvitation {
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Resending {
+pub struct InvitationResending {
     /// How long the new token is valid, 1 to 30 days; 7 when absent.
     #[schema(minimum = 1, maximum = 30)]
     expires_in_days: Option<i64>,
 }
 
-impl Resending {
+impl InvitationResending {
     pub fn check(
         self,
         organization: OrganizationId,

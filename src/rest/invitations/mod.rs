@@ -5,38 +5,28 @@ mod representation;
 mod token;
 
 use aggregates::{ids::InvitationId, workspace::WorkspaceError};
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
 use chrono::Utc;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
-use utoipa::IntoParams;
-use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) use self::representation::Invitation;
 use self::{
-    body::{NewInvitation, Resending},
+    body::{InvitationResending, NewInvitation},
     representation::IssuedInvitation,
 };
-use super::{members::role_at, organizations::resolve, workspaces::workspace_at};
+use super::{members::role_at, workspaces::workspace_at};
 use crate::{
-    commands::{Write, invitations::RevokeInvitation},
+    commands::invitations::RevokeInvitation,
     identity::one_time::OneTime,
     ledger::Appended,
-    readmodel::{
-        invitations::{InvitationFilter, InvitationView},
-        organizations::Reference,
-    },
+    readmodel::invitations::{InvitationFilter, InvitationView},
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Nothing, Query},
-        fields::Fields,
-        list::{List, Paging},
-        reply,
+        Problem, Routes,
+        extract::{At, In, Listing, Nothing, Writer, Writes},
+        list::Filter,
+        query::{Parameters, Query},
+        reply::{self, Changed, Created, Page, Removed},
+        routes,
     },
 };
 
@@ -57,82 +47,49 @@ pub fn routes() -> Routes {
 /// offers more than the caller has.
 #[utoipa::path(
     post, path = "/organizations/{org}/members/invite", tag = TAG, operation_id = "invite_member",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = NewInvitation,
-    responses(
-        (status = 201, body = IssuedInvitation, headers(("Location" = String))),
-        (status = 409, body = ProblemDocument),
-    ),
+    responses((status = 409, description = "A member already, invited already, or all seats are taken")),
 )]
 async fn invite(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<NewInvitation>,
-) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
+    Writes { by, path: organization, body, .. }: Writes<NewInvitation, In>,
+) -> Result<Created<IssuedInvitation<'static>>, Problem> {
     let id = InvitationId::new(Uuid::now_v7());
     let token = OneTime::new(id.uuid());
-    let command = input.body.check(organization, id, &token)?;
+    let command = body.check(organization, id, &token)?;
     let present = move |view: &InvitationView| {
         let location = format!("/api/v1/organizations/{organization}/invitations/{}", view.invitation.id);
         reply::created(&IssuedInvitation::new(view), view.invitation.version, location)
     };
-    let appended = app.commands.run(&input.write, &command, present).await.map_err(|error| {
-        match error.refusal::<WorkspaceError>() {
-            Some(_) => workspace_at("/workspace")(error),
-            None => role_at("/role")(error),
-        }
+    let appended = by.run(&command, present).await.map_err(|error| match error.refusal::<WorkspaceError>() {
+        Some(_) => workspace_at("/workspace")(error),
+        None => role_at("/role")(error),
     })?;
-    issued(&app, &input.write, appended, &token)
+    Ok(issued(&by, appended, &token)?.into())
 }
 
-fn issued(app: &App, write: &Write, appended: Appended, token: &OneTime) -> Result<Response, Problem> {
-    let url = format!("{}/invitations/{}", app.settings.public_url, token.token.expose_secret());
-    reply::written(reply::with_secret(appended, write, |body| reply::reveal(body, &token.token, url))?)
+/// Shows the token, this once.
+fn issued(by: &Writer, appended: Appended, token: &OneTime) -> Result<Appended, Problem> {
+    let url = format!("{}/invitations/{}", by.app.settings.public_url, token.token.expose_secret());
+    reply::with_secret(appended, &by.write, |body| reply::reveal(body, &token.token, url))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// `pending`, `accepted`, `declined`, `revoked` or `expired`.
-    status: Option<String>,
-    /// Rows on a page, 1 to 100; 50 when absent.
-    limit: Option<i64>,
-    /// From the link to the next page.
-    cursor: Option<String>,
-    /// `total` adds the header X-Total-Count.
-    include: Option<String>,
+impl Filter for InvitationFilter {}
+
+impl Parameters for InvitationFilter {
+    fn read(query: &mut Query) -> Self {
+        Self { status: query.word("status", "All when absent."), now: Utc::now() }
+    }
 }
 
 /// List invitations
 ///
 /// Newest first, including those that were answered or revoked.
-#[utoipa::path(
-    get, path = "/organizations/{org}/invitations", tag = TAG, operation_id = "list_invitations",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ListParams),
-    responses((status = 200, body = Vec<Invitation>, headers(("Link" = String), ("X-Total-Count" = i64)))),
-)]
-async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    Path(org): Path<String>,
-    Query(params): Query<ListParams>,
-) -> Result<Response, Problem> {
-    tracing::Span::current().record("organization", &org);
-    let ListParams { status, limit, cursor, include } = params;
-    let mut fields = Fields::default();
-    let wanted = fields.optional("?status", status.as_deref(), |status| {
-        status.parse().map_err(|()| "must be pending, accepted, declined, revoked or expired")
-    });
-    let path = format!("/organizations/{org}/invitations");
-    let filters = vec![("status", status)];
-    let list = List::check(&app, caller.asker(), path, filters, Paging { limit, cursor, include }, fields)?;
-    let organization = Reference::parse(&org);
-    let (now, page, count) = (Utc::now(), list.page(), list.wants_total());
-    let filter = InvitationFilter { status: wanted, now };
-    let found = app.readmodel.invitations(caller.asker(), &organization, &filter, page, count).await?;
-    list.answer(&found.rows, |view| view.invitation.id.uuid(), |view| Invitation::new(view, now), found.total)
+#[utoipa::path(get, path = "/organizations/{org}/invitations", tag = TAG, operation_id = "list_invitations")]
+async fn list(request: Listing<InvitationFilter, In>) -> Result<Page<Invitation<'static>>, Problem> {
+    let (In(organization), filter, readmodel) = (&request.path, &request.filter, &request.app.readmodel);
+    let found = readmodel.invitations(request.asker(), organization, filter, request.page(), request.wants_total());
+    let found = found.await?;
+    let id = |view: &InvitationView| view.invitation.id.uuid();
+    Ok(request.answer_as(&found.rows, id, |view| vec![Invitation::new(view, filter.now)], found.total))
 }
 
 /// Send an invitation again
@@ -140,24 +97,16 @@ async fn list(
 /// With a new token, which the answer has, this once. The previous token no longer works.
 #[utoipa::path(
     post, path = "/organizations/{org}/invitations/{id}/resend", tag = TAG, operation_id = "resend_invitation",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("id" = String, Path)),
-    request_body = Resending,
-    responses((status = 200, body = IssuedInvitation), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The address has another pending invitation, or all seats are taken")),
 )]
 async fn resend(
-    State(app): State<App>,
-    Path((org, id)): Path<(String, String)>,
-    input: Input<Resending>,
-) -> Result<Response, Problem> {
-    let organization = resolve(&app, &org).await?;
-    let id = invitation(&id)?;
+    Writes { by, path: (organization, id), body, .. }: Writes<InvitationResending, At<InvitationId>>,
+) -> Result<Changed<IssuedInvitation<'static>>, Problem> {
     let token = OneTime::new(id.uuid());
-    let command = input.body.check(organization, id, &token)?;
-    let present = |view: &InvitationView| {
-        reply::stored(StatusCode::OK, &IssuedInvitation::new(view), Some(view.invitation.version))
-    };
-    let appended = app.commands.run(&input.write, &command, present).await?;
-    issued(&app, &input.write, appended, &token)
+    let command = body.check(organization, id, &token)?;
+    let present = |view: &InvitationView| reply::changed(&IssuedInvitation::new(view), view.invitation.version);
+    let appended = by.run(&command, present).await?;
+    Ok(issued(&by, appended, &token)?.into())
 }
 
 /// Revoke an invitation
@@ -165,19 +114,9 @@ async fn resend(
 /// Its token no longer works.
 #[utoipa::path(
     delete, path = "/organizations/{org}/invitations/{id}", tag = TAG, operation_id = "revoke_invitation",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("id" = String, Path)),
-    responses((status = 204, description = "Revoked")),
 )]
 async fn revoke(
-    State(app): State<App>,
-    Path((org, id)): Path<(String, String)>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    let command = RevokeInvitation { organization: resolve(&app, &org).await?, id: invitation(&id)? };
-    reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
-}
-
-/// The invitation that a path names. A text that cannot be an id names none.
-fn invitation(text: &str) -> Result<InvitationId, Problem> {
-    text.parse().map_err(|_| Problem::new(Code::InvitationNotFound))
+    Writes { by, path: (organization, id), .. }: Writes<Nothing, At<InvitationId>>,
+) -> Result<Removed, Problem> {
+    Ok(by.remove(&RevokeInvitation { organization, id }).await?)
 }

@@ -2,6 +2,7 @@
 
 use aggregates::ids::{InvitationId, WorkspaceId};
 use chrono::{DateTime, Utc};
+use projections::{invitations::InvitationStatus, memberships::MembershipStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,7 +13,12 @@ use crate::{
         members::MemberView,
     },
     rest::members::{Member, MemberRole},
-    web::{Person, time::time},
+    web::{
+        Person,
+        reply::Represents,
+        time::time,
+        words::{self, Named},
+    },
 };
 
 /// An offer of membership, as the organization sees it.
@@ -26,8 +32,8 @@ pub struct Invitation<'a> {
     /// The workspace that the invited person starts in.
     #[schema(value_type = Option<Uuid>)]
     pub workspace: Option<WorkspaceId>,
-    /// `pending`, `accepted`, `declined`, `revoked` or `expired`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<InvitationStatus>)]
+    pub status: Named<InvitationStatus>,
     #[serde(serialize_with = "time")]
     pub expires_at: DateTime<Utc>,
     pub invited_by: Inviter<'a>,
@@ -35,6 +41,7 @@ pub struct Invitation<'a> {
     pub created_at: DateTime<Utc>,
 }
 
+/// The person who invited.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Inviter<'a> {
     pub id: Uuid,
@@ -50,7 +57,7 @@ impl<'a> Invitation<'a> {
             email: row.email.as_deref(),
             role: row.role.as_str(),
             workspace: row.workspace_id,
-            status: row.status_at(now).as_str(),
+            status: Named(row.status_at(now)),
             expires_at: row.expires_at,
             invited_by: Inviter::new(view),
             created_at: row.created_at,
@@ -76,8 +83,8 @@ pub struct IssuedInvitation<'a> {
     /// The workspace that the invited person starts in.
     #[schema(value_type = Option<Uuid>)]
     pub workspace: Option<WorkspaceId>,
-    /// `pending`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<InvitationStatus>)]
+    pub status: Named<InvitationStatus>,
     #[serde(serialize_with = "time")]
     pub expires_at: DateTime<Utc>,
     pub invited_by: Inviter<'a>,
@@ -115,19 +122,22 @@ impl<'a> IssuedInvitation<'a> {
 
 /// An invitation, as the holder of its token sees it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvitationOffer)]
 pub struct Offer<'a> {
     pub organization: OfferedOrganization<'a>,
     pub email: Option<&'a str>,
     /// The key of the role that is offered.
     pub role: &'a str,
-    /// `pending`, `accepted`, `declined`, `revoked` or `expired`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<InvitationStatus>)]
+    pub status: Named<InvitationStatus>,
     #[serde(serialize_with = "time")]
     pub expires_at: DateTime<Utc>,
     pub invited_by: Inviter<'a>,
 }
 
+/// The organization that somebody was invited to.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvitationOrganization)]
 pub struct OfferedOrganization<'a> {
     pub name: &'a str,
     pub slug: &'a str,
@@ -148,15 +158,20 @@ pub struct AcceptedInvitation<'a> {
     pub organization_id: Uuid,
     pub user: Person<'a>,
     pub role: MemberRole<'a>,
-    /// `active`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<MembershipStatus>)]
+    pub status: Named<MembershipStatus>,
     #[serde(serialize_with = "time")]
     pub joined_at: DateTime<Utc>,
 }
 
-impl<'a> AcceptedInvitation<'a> {
-    pub fn new(view: &'a MemberView) -> Self {
-        let Member { user, role, status, joined_at } = Member::new(view);
+impl<'a> From<&'a MemberView> for AcceptedInvitation<'a> {
+    fn from(view: &'a MemberView) -> Self {
+        let Member { user, role, status, joined_at } = Member::from(view);
         Self { organization_id: view.membership.organization_id.uuid(), user, role, status, joined_at }
     }
+}
+
+impl Represents for AcceptedInvitation<'_> {
+    type View = MemberView;
+    type As<'v> = AcceptedInvitation<'v>;
 }

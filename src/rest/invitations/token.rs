@@ -2,12 +2,10 @@
 
 use aggregates::ids::InvitationId;
 use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use chrono::Utc;
-use utoipa_axum::routes;
 
 use super::{
     TAG,
@@ -16,12 +14,13 @@ use super::{
 use crate::{
     commands::invitations::{AcceptInvitation, DeclineInvitation, ShownToken},
     identity::one_time::OneTime,
-    readmodel::members::MemberView,
-    rest::organizations::NoParams,
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Input, Nothing, Query},
-        reply,
+        App, Code, Problem, Routes,
+        describe::{Describe, Described},
+        extract::{Nothing, One, Place, Segment, Writes},
+        query::Query,
+        reply::{Changed, Found, Removed},
+        routes,
     },
 };
 
@@ -29,10 +28,40 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(get)).routes(routes!(accept)).routes(routes!(decline))
 }
 
-/// The token of a path. A text that cannot be a token names no invitation.
-fn shown(token: &str) -> Result<ShownToken, Problem> {
-    let (id, hash) = OneTime::parse(token).ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
-    Ok(ShownToken { invitation: InvitationId::new(id), hash })
+impl Segment for ShownToken {
+    const MEANING: &'static str = "The token of an invitation link";
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let (id, hash) = OneTime::parse(text).ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
+        Ok(Self { invitation: InvitationId::new(id), hash })
+    }
+}
+
+/// A look at an invitation. Whoever has the token may take it.
+struct Look {
+    app: App,
+    token: ShownToken,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<App> for Look {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let Path(token) = path.map_err(|rejection| Problem::of_status(rejection.status()))?;
+        Query::of(parts)?.finish()?;
+        Ok(Self { app: app.clone(), token: ShownToken::parse(&token)?, headers: parts.headers.clone() })
+    }
+}
+
+impl Describe for Look {
+    fn describe(operation: &mut Described<'_>) {
+        <One<ShownToken> as Place>::describe(operation);
+        for status in ["400", "422", "503"] {
+            operation.problem(status);
+        }
+    }
 }
 
 /// Look at an invitation
@@ -40,62 +69,44 @@ fn shown(token: &str) -> Result<ShownToken, Problem> {
 /// The token is enough; no credentials are needed.
 #[utoipa::path(
     get, path = "/invitations/{token}", tag = TAG, operation_id = "get_invitation", security(()),
-    params(("token" = String, Path, description = "The token of the invitation link")),
     responses(
-        (status = 200, body = Offer),
-        (status = 403, description = "The organization is suspended", body = ProblemDocument),
-        (status = 404, description = "The token is wrong, or a newer one has replaced it", body = ProblemDocument),
+        (status = 403, description = "The organization is suspended"),
+        (status = 404, description = "The token is wrong, or a newer one has replaced it"),
     ),
 )]
-async fn get(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    Query(NoParams {}): Query<NoParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let ShownToken { invitation, hash } = shown(&token)?;
-    let offer = app.readmodel.offer(invitation, &hash).await?;
+async fn get(Look { app, token, headers }: Look) -> Result<Found<Offer<'static>>, Problem> {
+    let offer = app.readmodel.offer(token.invitation, &token.hash).await?;
     let offer = offer.ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
-    reply::resource(&headers, &Offer::new(&offer, Utc::now()), offer.invitation.invitation.version)
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().map(HeaderValue::to_str).filter_map(Result::ok);
+    Ok(Found::new(known, &Offer::new(&offer, Utc::now()), offer.invitation.invitation.version))
 }
 
 /// Accept an invitation
 ///
-/// By the account that has the invited address, once.
+/// By the account that has the invited address, once. What If-Match names is the version of the invitation; the ETag is
+/// that of the membership.
 #[utoipa::path(
     post, path = "/invitations/{token}/accept", tag = TAG, operation_id = "accept_invitation",
-    params(("token" = String, Path, description = "The token of the invitation link")),
     responses(
-        (status = 200, body = AcceptedInvitation),
-        (status = 403, description = "The invitation is for another address, or the organization is suspended", body = ProblemDocument),
-        (status = 404, description = "The token is wrong, or a newer one has replaced it", body = ProblemDocument),
-        (status = 410, description = "It was answered or revoked, or it has expired", body = ProblemDocument),
+        (status = 403, description = "The invitation is for another address, or the organization is suspended"),
+        (status = 404, description = "The token is wrong, or a newer one has replaced it"),
+        (status = 409, description = "A member already"),
+        (status = 410, description = "It was answered or revoked, or it has expired"),
     ),
 )]
-async fn accept(State(app): State<App>, Path(token): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    let command = AcceptInvitation { token: shown(&token)? };
-    let present = |view: &MemberView| {
-        reply::stored(StatusCode::OK, &AcceptedInvitation::new(view), Some(view.membership.version))
-    };
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+async fn accept(
+    Writes { by, path: token, .. }: Writes<Nothing, One<ShownToken>>,
+) -> Result<Changed<AcceptedInvitation<'static>>, Problem> {
+    Ok(by.change(&AcceptInvitation { token }).await?)
 }
 
 /// Decline an invitation
 ///
-/// By the account that has the invited address.
+/// By the account that has the invited address. What If-Match names is the version of the invitation.
 #[utoipa::path(
     post, path = "/invitations/{token}/decline", tag = TAG, operation_id = "decline_invitation",
-    params(("token" = String, Path, description = "The token of the invitation link")),
-    responses(
-        (status = 204, description = "Declined"),
-        (status = 410, description = "It was answered or revoked, or it has expired", body = ProblemDocument),
-    ),
+    responses((status = 410, description = "It was answered or revoked, or it has expired")),
 )]
-async fn decline(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    let command = DeclineInvitation { token: shown(&token)? };
-    reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
+async fn decline(Writes { by, path: token, .. }: Writes<Nothing, One<ShownToken>>) -> Result<Removed, Problem> {
+    Ok(by.remove(&DeclineInvitation { token }).await?)
 }

@@ -1,9 +1,7 @@
 //! Changing one's own password.
 
-use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use super::TAG;
 use crate::{
@@ -11,10 +9,11 @@ use crate::{
     identity::SignInError,
     rest::password,
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::Input,
+        Code, Problem, Routes,
+        extract::Writes,
         fields::{FieldProblem, Fields, Secret},
-        reply,
+        reply::Done,
+        routes,
     },
 };
 
@@ -22,13 +21,13 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(change))
 }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     #[schema(value_type = String, format = Password)]
     current_password: Secret,
     /// 12 to 256 characters.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 256)]
     new_password: Secret,
 }
 
@@ -37,27 +36,23 @@ struct PasswordChange {
 /// All your sessions end, this one too.
 #[utoipa::path(
     post, path = "/me/password", tag = TAG, operation_id = "change_password",
-    request_body = PasswordChange,
-    responses(
-        (status = 204, description = "The password is changed"),
-        (status = 422, body = ProblemDocument),
-        (status = 429, body = ProblemDocument),
-    ),
+    responses((
+        status = 429,
+        description = "Too many wrong passwords for this account or from this address, or too many requests with an API key",
+    )),
 )]
-async fn change(State(app): State<App>, input: Input<PasswordChange>) -> Result<Response, Problem> {
-    let user = input.principal.require_person()?;
-    let row = app.readmodel.user(input.write.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+async fn change(Writes { by, body, .. }: Writes<PasswordChange>) -> Result<Done, Problem> {
+    let (app, user) = (&by.app, by.principal.require_person()?);
+    let row = app.readmodel.user(by.asker(), user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
     let email = row.email.unwrap_or_default();
     let mut fields = Fields::default();
-    let new = password::check(&mut fields, "/new_password", &input.body.new_password, &email);
+    let new = password::check(&mut fields, "/new_password", &body.new_password, &email);
     let new = fields.finish(new)?;
-    let client = input.client_address.as_deref();
-    let verified = app.sign_in.verify(&email, input.body.current_password.expose(), client).await;
+    let verified = app.sign_in.verify(&email, body.current_password.expose(), by.client_address.as_deref()).await;
     let person = verified.map_err(|error| match error {
         SignInError::Refused => Problem::invalid(vec![FieldProblem::new("/current_password", "is not your password")]),
         error => error.into(),
     })?;
     let hash = app.sign_in.passwords().hash(new).await.map_err(password::failed)?;
-    let command = ChangePassword { user, hash, epoch: person.state.epoch };
-    reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
+    Ok(by.remove(&ChangePassword { user, hash, epoch: person.state.epoch }).await?)
 }

@@ -4,17 +4,12 @@ use aggregates::{
     authorization::{Asker, Denied, Reach},
     ids::{OrganizationId, SessionId, UserId},
     name::parse_name,
-};
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    organization,
 };
 use chrono::{DateTime, Utc};
-use projections::users::UserRow;
+use projections::{memberships::MembershipStatus, users::UserRow};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use utoipa::ToSchema;
 
 use super::TAG;
 use crate::{
@@ -22,12 +17,14 @@ use crate::{
     identity::Credential,
     readmodel::memberships::MembershipView,
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Query},
+        Code, Problem, Routes,
+        extract::{Reads, Writes},
         fields::{Fields, present},
         list::{List, Paging},
-        reply,
+        reply::{Changed, Found, Linked, Represents},
+        routes,
         time::time,
+        words::{self, Named},
     },
 };
 
@@ -63,6 +60,11 @@ impl<'a> From<&'a UserRow> for Profile<'a> {
     }
 }
 
+impl Represents for Profile<'_> {
+    type View = UserRow;
+    type As<'v> = Profile<'v>;
+}
+
 /// The caller: their account, their memberships, and what they are signed in with.
 #[derive(Debug, Serialize, ToSchema)]
 struct Me<'a> {
@@ -85,8 +87,8 @@ struct Membership<'a> {
     role: RoleSummary<'a>,
     /// What the role allows, as far as the caller's credential allows it too.
     permissions: Vec<String>,
-    /// `active` or `suspended`.
-    status: &'static str,
+    #[schema(schema_with = words::schema::<MembershipStatus>)]
+    status: Named<MembershipStatus>,
     #[serde(serialize_with = "time")]
     joined_at: DateTime<Utc>,
 }
@@ -97,8 +99,9 @@ struct OrganizationSummary<'a> {
     id: OrganizationId,
     name: &'a str,
     slug: &'a str,
-    /// `active` or `suspended`.
-    status: &'static str,
+    /// Never `deleted` here.
+    #[schema(schema_with = words::schema::<organization::Status>)]
+    status: Named<organization::Status>,
     is_personal: bool,
 }
 
@@ -117,25 +120,15 @@ impl<'a> From<&'a MembershipView> for Membership<'a> {
                 id: organization.id,
                 name: &organization.name,
                 slug: &organization.slug,
-                status: organization.status.as_str(),
+                status: Named(organization.status),
                 is_personal: organization.is_personal,
             },
             role: RoleSummary { key: membership.role.as_str(), name },
             permissions: view.permissions.into(),
-            status: membership.status.as_str(),
+            status: Named(membership.status),
             joined_at: membership.joined_at,
         }
     }
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct MeParams {
-    /// Memberships on a page, 1 to 100; all of them when absent.
-    limit: Option<i64>,
-    /// From the link to the next page.
-    cursor: Option<String>,
 }
 
 /// Who you are
@@ -143,36 +136,30 @@ struct MeParams {
 /// With all memberships, or a page of them when `limit` is given.
 #[utoipa::path(
     get, path = "/me", tag = TAG, operation_id = "get_me",
-    params(MeParams),
-    responses((status = 200, body = Me), (status = 401, body = ProblemDocument)),
+    responses((status = 403, description = "The caller is not a person but an organization's API key")),
 )]
-async fn get(
-    State(app): State<App>,
-    Caller(caller): Caller,
-    Query(MeParams { limit, cursor }): Query<MeParams>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let user = caller.asker.user().ok_or(Denied::PersonRequired)?;
-    let row = app.readmodel.user(caller.asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
-    let paging = Paging { limit, cursor, include: None };
-    let paged = paging.limit.is_some() || paging.cursor.is_some();
-    let list = List::check(&app, caller.asker, "/me".to_owned(), vec![], paging, Fields::default())?;
-    let found = app.readmodel.memberships_of(caller.asker, user, paged.then(|| list.page())).await?;
+async fn get(request: Reads<(), Paging>) -> Result<Linked<Found<Me<'static>>>, Problem> {
+    let (asker, readmodel) = (request.asker(), &request.app.readmodel);
+    let user = asker.user().ok_or(Denied::PersonRequired)?;
+    let row = readmodel.user(asker, user).await?.ok_or_else(|| Problem::new(Code::NotAuthenticated))?;
+    let paged = request.query.is_asked_for();
+    let list = List::of(&request.app, asker, "/me".to_owned(), vec![], request.query.clone())?;
+    let found = readmodel.memberships_of(asker, user, paged.then(|| list.page())).await?;
     let shown = if paged { list.shown(&found) } else { &found };
     let next = list.link(shown.len() < found.len(), shown, |view| view.organization.id.uuid());
     let me = Me {
         profile: Profile::from(&row),
         memberships: shown.iter().map(Membership::from).collect(),
-        session_id: match caller.credential {
+        session_id: match request.principal.credential {
             Credential::Session(id) => Some(id),
             Credential::Basic | Credential::ApiKey(..) | Credential::None => None,
         },
-        organization_id: match caller.asker {
+        organization_id: match asker {
             Asker::User { reach: Reach::Within(id), .. } => Some(id),
             _ => None,
         },
     };
-    reply::linked(reply::resource(&headers, &me, row.version)?, next)
+    Ok(Linked(request.found_as(&me, row.version), next))
 }
 
 /// Absent fields keep their values; null clears.
@@ -180,26 +167,21 @@ async fn get(
 #[serde(deny_unknown_fields)]
 struct ProfileChanges {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     name: Option<Option<String>>,
     /// The organization that the person says they belong to.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     organization: Option<Option<String>>,
 }
 
 /// Change your profile
-#[utoipa::path(
-    patch, path = "/me", tag = TAG, operation_id = "update_me",
-    request_body = ProfileChanges,
-    responses((status = 200, body = Profile), (status = 422, body = ProblemDocument)),
-)]
-async fn update(State(app): State<App>, input: Input<ProfileChanges>) -> Result<Response, Problem> {
+#[utoipa::path(patch, path = "/me", tag = TAG, operation_id = "update_me")]
+async fn update(Writes { by, body, .. }: Writes<ProfileChanges>) -> Result<Changed<Profile<'static>>, Problem> {
     let mut fields = Fields::default();
-    let name = fields.nullable("/name", input.body.name, |name| parse_name(&name));
-    let organization = fields.nullable("/organization", input.body.organization, |name| parse_name(&name));
-    let user = input.principal.require_person()?;
+    let name = fields.nullable("/name", body.name, |name| parse_name(&name));
+    let organization = fields.nullable("/organization", body.organization, |name| parse_name(&name));
+    let user = by.principal.require_person()?;
     let command = fields.finish(Some(UpdateUser { user, name, organization }))?;
-    let present = |row: &UserRow| reply::stored(StatusCode::OK, &Profile::from(row), Some(row.version));
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    Ok(by.change(&command).await?)
 }

@@ -2,16 +2,11 @@
 
 use aggregates::{
     ids::{OrganizationId, SessionId},
-    session::Ending,
-};
-use axum::{
-    extract::{Path, State},
-    response::Response,
+    session::{Ending, Method},
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::TAG;
 use crate::{
@@ -19,12 +14,14 @@ use crate::{
     identity::Credential,
     readmodel::sessions::SessionView,
     web::{
-        App, Code, Problem, ProblemDocument, Routes,
-        extract::{Caller, Input, Nothing, Query},
-        fields::Fields,
-        list::{List, Paging},
-        reply,
+        Problem, Routes,
+        extract::{Listing, Nothing, One, Writes},
+        list::Filter,
+        query::{Parameters, Query},
+        reply::{Done, Page},
+        routes,
         time::time,
+        words::{self, Named},
     },
 };
 
@@ -37,8 +34,9 @@ pub(super) fn routes() -> Routes {
 struct Session<'a> {
     #[schema(value_type = Uuid)]
     id: SessionId,
-    /// `password`, `signup` or `activation`.
-    method: &'static str,
+    /// How the person showed who they are.
+    #[schema(schema_with = words::schema::<Method>)]
+    method: Named<Method>,
     /// The organization that its tokens are bound to.
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<OrganizationId>,
@@ -59,7 +57,7 @@ impl<'a> Session<'a> {
         let row = &view.session;
         Self {
             id: row.id,
-            method: row.method.as_str(),
+            method: Named(row.method),
             organization_id: row.organization_id,
             ip: row.client_address.as_deref(),
             user_agent: row.user_agent.as_deref(),
@@ -70,14 +68,17 @@ impl<'a> Session<'a> {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// Rows on a page, 1 to 100; 50 when absent.
-    limit: Option<i64>,
-    /// From the link to the next page.
-    cursor: Option<String>,
+/// All of them, uncounted.
+struct EverySession;
+
+impl Parameters for EverySession {
+    fn read(_: &mut Query) -> Self {
+        Self
+    }
+}
+
+impl Filter for EverySession {
+    const COUNTED: bool = false;
 }
 
 /// List your sessions
@@ -85,22 +86,13 @@ struct ListParams {
 /// Those that have not ended, newest first.
 #[utoipa::path(
     get, path = "/me/sessions", tag = TAG, operation_id = "list_sessions",
-    params(ListParams),
-    responses(
-        (status = 200, body = Vec<Session>, headers(("Link" = String))),
-        (status = 401, body = ProblemDocument),
-    ),
+    responses((status = 403, description = "The caller is not a person with all of their rights")),
 )]
-async fn list(
-    State(app): State<App>,
-    Caller(caller): Caller,
-    Query(ListParams { limit, cursor }): Query<ListParams>,
-) -> Result<Response, Problem> {
-    caller.require_person()?;
-    let paging = Paging { limit, cursor, include: None };
-    let list = List::check(&app, caller.asker, "/me/sessions".to_owned(), vec![], paging, Fields::default())?;
-    let found = app.readmodel.own_sessions(caller.asker, Utc::now(), list.page()).await?;
-    list.answer(&found, |view| view.session.id.uuid(), |view| Session::new(view, caller.credential), None)
+async fn list(request: Listing<EverySession>) -> Result<Page<Session<'static>>, Problem> {
+    request.principal.require_person()?;
+    let found = request.app.readmodel.own_sessions(request.asker(), Utc::now(), request.page()).await?;
+    let each = |view| vec![Session::new(view, request.principal.credential)];
+    Ok(request.answer_as(&found, |view| view.session.id.uuid(), each, None))
 }
 
 /// End one of your sessions
@@ -108,11 +100,9 @@ async fn list(
 /// Its tokens are refused from now on.
 #[utoipa::path(
     delete, path = "/me/sessions/{id}", tag = TAG, operation_id = "end_session",
-    params(("id" = String, Path, description = "Id of a session of the caller")),
-    responses((status = 204, description = "The session has ended"), (status = 404, body = ProblemDocument)),
+    responses((status = 404, description = "The caller has no such session that goes on")),
 )]
-async fn end(State(app): State<App>, Path(id): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    let session = id.parse().map_err(|_| Problem::new(Code::SessionNotFound))?;
-    let end = EndSession { session, user: Some(input.principal.require_person()?), reason: Ending::Revoked };
-    reply::written(app.commands.run(&input.write, &end, |()| reply::no_content()).await?)
+async fn end(Writes { by, path: session, .. }: Writes<Nothing, One<SessionId>>) -> Result<Done, Problem> {
+    let user = by.principal.require_person()?;
+    Ok(by.remove(&EndSession { session, user: Some(user), reason: Ending::Revoked }).await?)
 }

@@ -16,18 +16,18 @@ use crate::{
 /// Who is added: `user_email` or `user_id`, not both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewUser {
+pub struct NewMember {
     /// For an address without an account, an invited user is created.
     #[schema(example = "user@example.com")]
     user_email: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
     user_id: Option<String>,
     /// The key of a role.
-    #[schema(example = "member")]
+    #[schema(example = "member", min_length = 1, max_length = 63)]
     role: String,
 }
 
-impl NewUser {
+impl NewMember {
     pub fn check(self, organization: OrganizationId, activation: Activation) -> Result<AddMember, Problem> {
         let mut fields = Fields::default();
         let person = person(&mut fields, ("/user_email", self.user_email), self.user_id);
@@ -39,13 +39,13 @@ impl NewUser {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RoleChange {
+pub struct MemberRoleChange {
     /// The key of a role.
-    #[schema(example = "developer")]
+    #[schema(example = "developer", min_length = 1, max_length = 63)]
     role: String,
 }
 
-impl RoleChange {
+impl MemberRoleChange {
     pub fn check(self, organization: OrganizationId, user: UserId) -> Result<ChangeMember, Problem> {
         let mut fields = Fields::default();
         let role: Option<RoleKey> = fields.check("/role", self.role.parse());
@@ -56,7 +56,7 @@ impl RoleChange {
 /// Who becomes the owner: `user_id` or `email`, not both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Transfer {
+pub struct OwnershipTransfer {
     #[schema(value_type = Option<uuid::Uuid>)]
     user_id: Option<String>,
     #[schema(example = "user@example.com")]
@@ -66,7 +66,7 @@ pub struct Transfer {
     keep_owner: bool,
 }
 
-impl Transfer {
+impl OwnershipTransfer {
     pub fn check(self, organization: OrganizationId) -> Result<TransferOwnership, Problem> {
         let mut fields = Fields::default();
         let to = person(&mut fields, ("/email", self.email), self.user_id);

@@ -1,20 +1,14 @@
 //! Leaving an organization, and handing it over.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
-use utoipa_axum::routes;
-
-use super::{TAG, body::Transfer, resolve};
+use super::{TAG, body::OwnershipTransfer};
 use crate::{
     commands::members::LeaveOrganization,
     rest::organizations::{self, Organization},
     web::{
-        App, Problem, Routes,
-        extract::{Input, Nothing},
-        problem::ProblemDocument,
-        reply,
+        Problem, Routes,
+        extract::{In, Nothing, Writes},
+        reply::{Changed, Removed},
+        routes,
     },
 };
 
@@ -24,15 +18,13 @@ pub(super) fn routes() -> Routes {
 
 /// Leave an organization
 ///
-/// Every member may leave, except the last active owner.
+/// Every member may leave, except the last active owner. What If-Match names is the version of their membership.
 #[utoipa::path(
     post, path = "/organizations/{org}/leave", tag = TAG, operation_id = "leave_organization",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 204, description = "Left"), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The last active owner")),
 )]
-async fn leave(State(app): State<App>, Path(org): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    let command = LeaveOrganization { organization: resolve(&app, &org).await? };
-    reply::written(app.commands.run(&input.write, &command, |()| reply::no_content()).await?)
+async fn leave(Writes { by, path: organization, .. }: Writes<Nothing, In>) -> Result<Removed, Problem> {
+    Ok(by.remove(&LeaveOrganization { organization }).await?)
 }
 
 /// Transfer ownership
@@ -41,16 +33,11 @@ async fn leave(State(app): State<App>, Path(org): Path<String>, input: Input<Not
 /// becomes an admin, unless `keep_owner` is true.
 #[utoipa::path(
     post, path = "/organizations/{org}/transfer-ownership", tag = TAG, operation_id = "transfer_ownership",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = Transfer,
-    responses((status = 200, body = Organization), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The member is suspended")),
 )]
 async fn transfer(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<Transfer>,
-) -> Result<Response, Problem> {
-    let command = input.body.check(resolve(&app, &org).await?)?;
-    let present = organizations::shown(input.write.asker);
-    reply::written(app.commands.run(&input.write, &command, present).await?)
+    Writes { by, path: organization, body, .. }: Writes<OwnershipTransfer, In>,
+) -> Result<Changed<Organization<'static>>, Problem> {
+    let command = body.check(organization)?;
+    Ok(by.run(&command, organizations::shown(by.asker())).await?.into())
 }

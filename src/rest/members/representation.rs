@@ -1,6 +1,7 @@
 //! The representation of a member.
 
 use chrono::{DateTime, Utc};
+use projections::memberships::MembershipStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,7 +9,12 @@ use crate::{
     commands::members::AddedMember,
     readmodel::members::MemberView,
     rest::organizations::ActivationLink,
-    web::{Person, time::time},
+    web::{
+        Person,
+        reply::Represents,
+        time::time,
+        words::{self, Named},
+    },
 };
 
 /// A person who belongs to an organization.
@@ -16,20 +22,21 @@ use crate::{
 pub struct Member<'a> {
     pub user: Person<'a>,
     pub role: MemberRole<'a>,
-    /// `active` or `suspended`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<MembershipStatus>)]
+    pub status: Named<MembershipStatus>,
     #[serde(serialize_with = "time")]
     pub joined_at: DateTime<Utc>,
 }
 
+/// The role that a member has.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberRole<'a> {
     pub key: &'a str,
     pub name: &'a str,
 }
 
-impl<'a> Member<'a> {
-    pub fn new(view: &'a MemberView) -> Self {
+impl<'a> From<&'a MemberView> for Member<'a> {
+    fn from(view: &'a MemberView) -> Self {
         let MemberView { membership, user, role: _ } = view;
         Self {
             user: Person {
@@ -38,29 +45,35 @@ impl<'a> Member<'a> {
                 name: user.as_ref().and_then(|user| user.name.as_deref()),
             },
             role: MemberRole { key: membership.role.as_str(), name: view.role_name() },
-            status: membership.status.as_str(),
+            status: Named(membership.status),
             joined_at: membership.joined_at,
         }
     }
 }
 
+impl Represents for Member<'_> {
+    type View = MemberView;
+    type As<'v> = Member<'v>;
+}
+
 /// A member who was added.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NewMember<'a> {
+#[schema(as = AddedMember)]
+pub struct NewlyAdded<'a> {
     pub user: Person<'a>,
     pub role: MemberRole<'a>,
-    /// `active`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<MembershipStatus>)]
+    pub status: Named<MembershipStatus>,
     #[serde(serialize_with = "time")]
     pub joined_at: DateTime<Utc>,
     /// How the person gets in, if the account was created just now. Null for an account that existed already.
     pub activation: Option<ActivationLink>,
 }
 
-impl<'a> NewMember<'a> {
+impl<'a> NewlyAdded<'a> {
     /// Without the secret. Nobody belongs yet after a dry run, so no name is shown.
     pub fn new(view: &'a AddedMember, dry_run: bool) -> Self {
-        let Member { mut user, role, status, joined_at } = Member::new(&view.member);
+        let Member { mut user, role, status, joined_at } = Member::from(&view.member);
         if dry_run {
             user.name = None;
         }

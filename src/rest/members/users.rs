@@ -1,26 +1,20 @@
 //! `/organizations/{org}/users`: members under another name, and the way to add one without asking them.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
-use utoipa_axum::routes;
-
 use super::{
-    Member, TAG,
-    body::{NewUser, RoleChange},
+    Member, OneMember, TAG,
+    body::{MemberRoleChange, NewMember},
     change_role, remove_member,
-    representation::NewMember,
-    resolve, role_at,
+    representation::NewlyAdded,
+    role_at,
 };
 use crate::{
     commands::members::AddedMember,
     rest::organizations::{admit_address, new_activation},
     web::{
-        App, Problem, Routes,
-        extract::{Input, Nothing},
-        problem::ProblemDocument,
-        reply,
+        Problem, Routes,
+        extract::{In, Nothing, Writes},
+        reply::{self, Changed, Created, Removed},
+        routes,
     },
 };
 
@@ -34,22 +28,22 @@ pub(super) fn routes() -> Routes {
 /// only with the `activation` of the answer. Nothing proves whose address it is; an invitation does.
 #[utoipa::path(
     post, path = "/organizations/{org}/users", tag = TAG, operation_id = "add_organization_user",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = NewUser,
-    responses((status = 201, body = NewMember, headers(("Location" = String))), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "A member already, not activated yet, or all seats are taken")),
 )]
-async fn add(State(app): State<App>, Path(org): Path<String>, input: Input<NewUser>) -> Result<Response, Problem> {
-    let (organization, dry_run) = (resolve(&app, &org).await?, input.write.dry_run);
-    admit_address(&app, input.write.asker)?;
+async fn add(
+    Writes { by, path: organization, body, .. }: Writes<NewMember, In>,
+) -> Result<Created<NewlyAdded<'static>>, Problem> {
+    let dry_run = by.write.dry_run;
+    admit_address(&by.app, by.asker())?;
     let (activation, token) = new_activation();
-    let command = input.body.check(organization, activation)?;
+    let command = body.check(organization, activation)?;
     let present = move |view: &AddedMember| {
-        let body = NewMember::new(view, dry_run);
+        let body = NewlyAdded::new(view, dry_run);
         let location = format!("/api/v1/organizations/{organization}/members/{}", body.user.id);
         reply::created(&body, view.member.membership.version, location)
     };
-    let appended = app.commands.run(&input.write, &command, present).await.map_err(role_at("/role"))?;
-    reply::written(reply::with_activation(&app, appended, &input.write, &token)?)
+    let appended = by.run(&command, present).await.map_err(role_at("/role"))?;
+    Ok(reply::with_activation(&by.app, appended, &by.write, &token)?.into())
 }
 
 /// Change a user's role
@@ -57,16 +51,10 @@ async fn add(State(app): State<App>, Path(org): Path<String>, input: Input<NewUs
 /// Neither the old nor the new role may have permissions that the caller lacks.
 #[utoipa::path(
     patch, path = "/organizations/{org}/users/{user_id}", tag = TAG, operation_id = "update_organization_user",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),
-    request_body = RoleChange,
-    responses((status = 200, body = Member), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The last active owner")),
 )]
-async fn update(
-    State(app): State<App>,
-    Path((org, user_id)): Path<(String, String)>,
-    input: Input<RoleChange>,
-) -> Result<Response, Problem> {
-    change_role(&app, &org, &user_id, input).await
+async fn update(request: Writes<MemberRoleChange, OneMember>) -> Result<Changed<Member<'static>>, Problem> {
+    change_role(request).await
 }
 
 /// Remove a user
@@ -74,13 +62,8 @@ async fn update(
 /// For 90 days they can be reinstated with the role they had.
 #[utoipa::path(
     delete, path = "/organizations/{org}/users/{user_id}", tag = TAG, operation_id = "remove_organization_user",
-    params(("org" = String, Path, description = "Id, slug or old slug"), ("user_id" = String, Path)),
-    responses((status = 204, description = "Removed"), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "The last active owner")),
 )]
-async fn remove(
-    State(app): State<App>,
-    Path((org, user_id)): Path<(String, String)>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    remove_member(&app, &org, &user_id, &input.write).await
+async fn remove(request: Writes<Nothing, OneMember>) -> Result<Removed, Problem> {
+    remove_member(request).await
 }

@@ -20,6 +20,7 @@ use crate::{
     web::{
         Problem,
         fields::{Fields, description, not_null, present},
+        words,
     },
 };
 
@@ -29,13 +30,12 @@ const MAX_METADATA_VALUE: usize = 500;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
-    /// 1 to 255 characters.
-    #[schema(example = "Acme Corp")]
+    #[schema(example = "Acme Corp", min_length = 1, max_length = 255)]
     pub name: String,
     /// Derived from the name when absent.
-    #[schema(example = "acme")]
+    #[schema(example = "acme", max_length = 63)]
     pub slug: Option<String>,
-    /// At most 2000 characters.
+    #[schema(max_length = 2000)]
     pub description: Option<String>,
     /// A label, neither unique nor verified.
     #[schema(example = "acme.com")]
@@ -43,7 +43,8 @@ pub struct NewOrganization {
     /// The caller when absent. For an address without an account, an invited user is created.
     #[schema(example = "admin@acme.com")]
     pub owner_email: Option<String>,
-    /// `free`, `pro` or `enterprise`; anything but `free` for superadmins only.
+    /// Anything but `free` for superadmins only.
+    #[schema(schema_with = words::schema::<Plan>)]
     pub plan: Option<String>,
 }
 
@@ -94,13 +95,13 @@ pub struct OrganizationChanges {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub metadata: Option<BTreeMap<String, Option<String>>>,
-    /// Lifetime of access tokens that are bound to this organization, 60 to 86400 seconds.
+    /// Lifetime of access tokens that are bound to this organization, in seconds.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false, minimum = 60, maximum = 86400)]
     pub jwt_expiry_secs: Option<i64>,
     /// For superadmins only.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
+    #[schema(schema_with = words::schema::<Plan>)]
     pub plan: Option<String>,
 }
 
@@ -148,8 +149,8 @@ fn domain(text: String) -> Result<String, &'static str> {
     if is_domain(&text) { Ok(text) } else { Err("must be a domain such as acme.com") }
 }
 
-fn plan(text: String) -> Result<Plan, &'static str> {
-    text.parse().map_err(|()| "must be free, pro or enterprise")
+fn plan(text: String) -> Result<Plan, String> {
+    words::parse(&text)
 }
 
 fn jwt_expiry_secs(seconds: i64) -> Result<i64, &'static str> {

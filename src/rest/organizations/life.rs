@@ -1,31 +1,22 @@
 //! Actions on an organization's life: suspend, reactivate, restore, purge.
 
 use aggregates::{
-    authorization::Asker,
+    ids::OrganizationId,
     name::{Lines, parse_text},
-};
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
-use super::{Organization, TAG, resolve};
+use super::{Organization, TAG};
 use crate::{
-    commands::{
-        Write,
-        organizations::{Life, LifeCommand},
-    },
+    commands::organizations::{Life, LifeCommand},
     readmodel::organizations::OrganizationView,
     web::{
-        App, Problem, Routes,
-        extract::{Input, Nothing},
+        Problem, Routes,
+        extract::{In, Nothing, Writer, Writes},
         fields::Fields,
-        problem::ProblemDocument,
-        reply,
+        reply::{self, Changed, Removed},
+        routes,
     },
 };
 
@@ -33,10 +24,13 @@ pub(super) fn routes() -> Routes {
     Routes::new().routes(routes!(suspend)).routes(routes!(reactivate)).routes(routes!(restore)).routes(routes!(purge))
 }
 
+const MAX_REASON: usize = 500;
+
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Suspension {
-    /// Why, for the audit log; at most 500 characters.
+    /// Why, for the audit log.
+    #[schema(max_length = 500)]
     reason: Option<String>,
 }
 
@@ -45,33 +39,23 @@ struct Suspension {
 /// Its keys and tokens are refused until it is reactivated. For superadmins.
 #[utoipa::path(
     post, path = "/organizations/{org}/suspend", tag = TAG, operation_id = "suspend_organization",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = Suspension,
-    responses((status = 200, body = Organization), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "Suspended already, or deleted")),
 )]
 async fn suspend(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<Suspension>,
-) -> Result<Response, Problem> {
+    Writes { by, path, body, .. }: Writes<Suspension, In>,
+) -> Result<Changed<Organization<'static>>, Problem> {
     let mut fields = Fields::default();
-    let reason = fields.optional("/reason", input.body.reason, |reason| parse_text(&reason, 500, Lines::Many));
-    let life = fields.finish(Some(Life::Suspend { reason }))?;
-    run(&app, &org, &input.write, life).await
+    let reason = fields.optional("/reason", body.reason, |reason| parse_text(&reason, MAX_REASON, Lines::Many));
+    run(by, path, fields.finish(Some(Life::Suspend { reason }))?).await
 }
 
 /// Reactivate a suspended organization
 #[utoipa::path(
     post, path = "/organizations/{org}/reactivate", tag = TAG, operation_id = "reactivate_organization",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 200, body = Organization), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "Not suspended")),
 )]
-async fn reactivate(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<Nothing>,
-) -> Result<Response, Problem> {
-    run(&app, &org, &input.write, Life::Reactivate).await
+async fn reactivate(Writes { by, path, .. }: Writes<Nothing, In>) -> Result<Changed<Organization<'static>>, Problem> {
+    run(by, path, Life::Reactivate).await
 }
 
 /// Restore a deleted organization
@@ -79,11 +63,13 @@ async fn reactivate(
 /// Within 30 days of its deletion, by one of its owners or a superadmin.
 #[utoipa::path(
     post, path = "/organizations/{org}/restore", tag = TAG, operation_id = "restore_organization",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 200, body = Organization), (status = 409, body = ProblemDocument), (status = 410, body = ProblemDocument)),
+    responses(
+        (status = 409, description = "Not deleted"),
+        (status = 410, description = "It is too late to restore it"),
+    ),
 )]
-async fn restore(State(app): State<App>, Path(org): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    run(&app, &org, &input.write, Life::Restore).await
+async fn restore(Writes { by, path, .. }: Writes<Nothing, In>) -> Result<Changed<Organization<'static>>, Problem> {
+    run(by, path, Life::Restore).await
 }
 
 /// Purge a deleted organization
@@ -91,19 +77,17 @@ async fn restore(State(app): State<App>, Path(org): Path<String>, input: Input<N
 /// At once and permanently, by a superadmin. Its slugs are free again.
 #[utoipa::path(
     post, path = "/organizations/{org}/purge", tag = TAG, operation_id = "purge_organization",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    responses((status = 204, description = "Purged"), (status = 409, body = ProblemDocument)),
+    responses((status = 409, description = "Not deleted")),
 )]
-async fn purge(State(app): State<App>, Path(org): Path<String>, input: Input<Nothing>) -> Result<Response, Problem> {
-    run(&app, &org, &input.write, Life::Purge).await
+async fn purge(Writes { by, path: id, .. }: Writes<Nothing, In>) -> Result<Removed, Problem> {
+    Ok(by.remove(&LifeCommand { id, life: Life::Purge }).await?)
 }
 
-async fn run(app: &App, org: &str, write: &Write, life: Life) -> Result<Response, Problem> {
-    let id = resolve(app, org).await?;
-    let asker: Asker = write.asker;
+async fn run(by: Writer, id: OrganizationId, life: Life) -> Result<Changed<Organization<'static>>, Problem> {
+    let asker = by.asker();
     let present = move |view: &Option<OrganizationView>| match view {
-        Some(view) => reply::stored(StatusCode::OK, &Organization::new(view, asker), Some(view.organization.version)),
+        Some(view) => reply::changed(&Organization::new(view, asker), view.organization.version),
         None => reply::no_content(),
     };
-    reply::written(app.commands.run(write, &LifeCommand { id, life }, present).await?)
+    Ok(by.run(&LifeCommand { id, life }, present).await?.into())
 }

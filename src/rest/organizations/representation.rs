@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aggregates::{
     authorization::{Asker, Permission, RoleKey},
     ids::OrganizationId,
+    organization::{Plan, Status},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::{
     web::{
         Person,
         time::{optional_time, time},
+        words::{self, Named},
     },
 };
 
@@ -31,10 +33,10 @@ pub struct Organization<'a> {
     pub domain: Option<&'a str>,
     /// Null for callers without the permission `organization:billing`.
     pub billing_email: Option<&'a str>,
-    /// `active`, `suspended` or `deleted`.
-    pub status: &'static str,
-    /// `free`, `pro` or `enterprise`.
-    pub plan: &'static str,
+    #[schema(schema_with = words::schema::<Status>)]
+    pub status: Named<Status>,
+    #[schema(schema_with = words::schema::<Plan>)]
+    pub plan: Named<Plan>,
     pub is_personal: bool,
     /// The primary owner.
     pub owner: Person<'a>,
@@ -67,6 +69,7 @@ pub struct Organization<'a> {
 
 /// An organization that was created.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CreatedOrganization)]
 pub struct NewlyCreated<'a> {
     #[serde(flatten)]
     pub organization: Organization<'a>,
@@ -113,6 +116,7 @@ pub struct SpaceSummary<'a> {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrganizationLimits)]
 pub struct Limits {
     pub max_concurrent_agents: i64,
     /// In a calendar month.
@@ -123,6 +127,7 @@ pub struct Limits {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrganizationUsage)]
 pub struct Usage {
     pub running_agents: i64,
     /// In this calendar month, UTC.
@@ -151,8 +156,8 @@ impl<'a> Organization<'a> {
             description: row.description.as_deref(),
             domain: row.domain.as_deref(),
             billing_email: row.billing_email.as_deref().filter(|_| standing.has(Permission::OrganizationBilling)),
-            status: row.status.as_str(),
-            plan: row.plan.as_str(),
+            status: Named(row.status),
+            plan: Named(row.plan),
             is_personal: row.is_personal,
             owner: Person {
                 id: row.owner_id.uuid(),

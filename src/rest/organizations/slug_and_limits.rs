@@ -1,23 +1,18 @@
 //! Changing an organization's slug and its limits.
 
 use aggregates::{ids::OrganizationId, organization::LimitsPatch, slug::Slug};
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
-use super::{Organization, TAG, resolve, shown};
+use super::{Organization, TAG, shown};
 use crate::{
     commands::organizations::{ChangeLimits, ChangeSlug},
     web::{
-        App, Problem, Routes,
-        extract::Input,
+        Problem, Routes,
+        extract::{In, Writes},
         fields::{Fields, present},
-        problem::ProblemDocument,
-        reply,
+        reply::Changed,
+        routes,
     },
 };
 
@@ -27,9 +22,10 @@ pub(super) fn routes() -> Routes {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrganizationSlugChange)]
 struct SlugChange {
     /// Lower-case letters, digits and single hyphens between them; at most 63 characters.
-    #[schema(example = "acme")]
+    #[schema(example = "acme", max_length = 63)]
     slug: String,
     /// Old slugs to give up. The others keep resolving to this organization.
     #[serde(default)]
@@ -53,41 +49,35 @@ impl SlugChange {
 /// The old slug stays with the organization and keeps resolving to it, until it is released.
 #[utoipa::path(
     post, path = "/organizations/{org}/slug", tag = TAG, operation_id = "change_organization_slug",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = SlugChange,
-    responses((status = 200, body = Organization), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+    responses((status = 409, description = "The slug is taken")),
 )]
 async fn change_slug(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<SlugChange>,
-) -> Result<Response, Problem> {
-    let id = resolve(&app, &org).await?;
-    let command = input.body.check(id)?;
-    reply::written(app.commands.run(&input.write, &command, shown(input.write.asker)).await?)
+    Writes { by, path: id, body, .. }: Writes<SlugChange, In>,
+) -> Result<Changed<Organization<'static>>, Problem> {
+    Ok(by.run(&body.check(id)?, shown(by.asker())).await?.into())
 }
 
 /// Absent fields keep their values; null restores the plan's limit.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrganizationLimitChanges)]
 struct LimitChanges {
-    /// 1 to 100.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 100)]
     max_concurrent_agents: Option<Option<i64>>,
     /// Agent runtime in a calendar month, in hours.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 1_000_000)]
     max_runtime_hours: Option<Option<f64>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0)]
     max_workspaces: Option<Option<i64>>,
     /// Seats: active and suspended members and live invitations.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0)]
     max_members: Option<Option<i64>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0)]
     max_spaces: Option<Option<i64>>,
 }
 
@@ -125,18 +115,9 @@ fn seconds(hours: f64) -> Result<i64, &'static str> {
 ///
 /// Only a superadmin may go beyond what the plan includes. A limit may be lower than what is in use; then nothing is
 /// added until there is room.
-#[utoipa::path(
-    patch, path = "/organizations/{org}/limits", tag = TAG, operation_id = "change_organization_limits",
-    params(("org" = String, Path, description = "Id, slug or old slug")),
-    request_body = LimitChanges,
-    responses((status = 200, body = Organization), (status = 403, body = ProblemDocument), (status = 422, body = ProblemDocument)),
-)]
+#[utoipa::path(patch, path = "/organizations/{org}/limits", tag = TAG, operation_id = "change_organization_limits")]
 async fn change_limits(
-    State(app): State<App>,
-    Path(org): Path<String>,
-    input: Input<LimitChanges>,
-) -> Result<Response, Problem> {
-    let id = resolve(&app, &org).await?;
-    let command = input.body.check(id)?;
-    reply::written(app.commands.run(&input.write, &command, shown(input.write.asker)).await?)
+    Writes { by, path: id, body, .. }: Writes<LimitChanges, In>,
+) -> Result<Changed<Organization<'static>>, Problem> {
+    Ok(by.run(&body.check(id)?, shown(by.asker())).await?.into())
 }

@@ -6,8 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    readmodel::{organizations, projects::ProjectView},
-    web::time::time,
+    readmodel::{Lifecycle, organizations, projects::ProjectView},
+    web::{
+        reply::Represents,
+        time::time,
+        words::{self, Named},
+    },
 };
 
 /// A piece of work inside an organization.
@@ -22,8 +26,8 @@ pub struct Project<'a> {
     pub name: &'a str,
     pub slug: &'a str,
     pub description: Option<&'a str>,
-    /// `active` or `archived`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<Lifecycle>)]
+    pub status: Named<Lifecycle>,
     #[serde(serialize_with = "time")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "time")]
@@ -54,9 +58,14 @@ impl<'a> From<&'a ProjectView> for Project<'a> {
             name: &project.name,
             slug: &project.slug,
             description: project.description.as_deref(),
-            status: if project.archived_at.is_some() { "archived" } else { "active" },
+            status: Named(Lifecycle::of(project.archived_at)),
             created_at: project.created_at,
             updated_at: project.updated_at,
         }
     }
+}
+
+impl Represents for Project<'_> {
+    type View = ProjectView;
+    type As<'v> = Project<'v>;
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     readmodel::teams::{TeamMemberView, TeamView},
-    web::{Person, time::time},
+    web::{Person, reply::Represents, time::time},
 };
 
 /// A group of an organization's members.
@@ -59,4 +59,9 @@ impl<'a> From<&'a TeamMemberView> for TeamMember<'a> {
         };
         Self { user: person, added_at: member.added_at }
     }
+}
+
+impl Represents for Team<'_> {
+    type View = TeamView;
+    type As<'v> = Team<'v>;
 }

@@ -1,14 +1,17 @@
 //! The representations of use and of its price.
 
-use aggregates::ids::ApiKeyId;
+use aggregates::{ids::ApiKeyId, organization::Plan};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    billing::{Bill, Line},
+    billing::{Bill, Item, Line},
     readmodel::usage::{KeyTotals, UsedPeriod},
-    web::time::time,
+    web::{
+        time::time,
+        words::{self, Named},
+    },
 };
 
 /// A period in which API keys were used.
@@ -39,8 +42,8 @@ pub struct KeyUsage {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Billing<'a> {
     pub period: BillingPeriod,
-    /// `free`, `pro` or `enterprise`.
-    pub plan: &'static str,
+    #[schema(schema_with = words::schema::<Plan>)]
+    pub plan: Named<Plan>,
     /// An ISO 4217 code. Amounts are in its minor unit.
     #[schema(example = "USD")]
     pub currency: &'a str,
@@ -62,8 +65,8 @@ pub struct BillingPeriod {
 /// One item of a bill.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BillingLine<'a> {
-    /// `api_requests` or `key_verifications`.
-    pub item: &'static str,
+    #[schema(schema_with = words::schema::<Item>)]
+    pub item: Named<Item>,
     /// `recorded` and `pending` together.
     pub quantity: i64,
     /// What the plan includes at no charge.
@@ -100,7 +103,7 @@ impl<'a> From<&'a Bill> for Billing<'a> {
     fn from(bill: &'a Bill) -> Self {
         Self {
             period: BillingPeriod { start: bill.month.start, end: bill.month.end },
-            plan: bill.plan.as_str(),
+            plan: Named(bill.plan),
             currency: &bill.currency,
             lines: bill.lines.iter().map(BillingLine::from).collect(),
             total: bill.total,
@@ -112,7 +115,7 @@ impl<'a> From<&'a Line> for BillingLine<'a> {
     fn from(line: &'a Line) -> Self {
         let Line { item, quantity, recorded, pending, ref events, billable, price, amount } = *line;
         Self {
-            item: item.as_str(),
+            item: Named(item),
             quantity,
             included: price.included,
             billable,

@@ -6,7 +6,14 @@ use projections::workspaces::WorkspaceRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::web::time::time;
+use crate::{
+    readmodel::Lifecycle,
+    web::{
+        reply::Represents,
+        time::time,
+        words::{self, Named},
+    },
+};
 
 /// A container for work inside an organization.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,8 +27,8 @@ pub struct Workspace<'a> {
     pub description: Option<&'a str>,
     /// Whether it is the workspace that the organization started with, which cannot be archived.
     pub is_default: bool,
-    /// `active` or `archived`.
-    pub status: &'static str,
+    #[schema(schema_with = words::schema::<Lifecycle>)]
+    pub status: Named<Lifecycle>,
     #[serde(serialize_with = "time")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "time")]
@@ -37,9 +44,14 @@ impl<'a> From<&'a WorkspaceRow> for Workspace<'a> {
             slug: &row.slug,
             description: row.description.as_deref(),
             is_default: row.is_default,
-            status: if row.archived_at.is_some() { "archived" } else { "active" },
+            status: Named(Lifecycle::of(row.archived_at)),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
     }
+}
+
+impl Represents for Workspace<'_> {
+    type View = WorkspaceRow;
+    type As<'v> = Workspace<'v>;
 }

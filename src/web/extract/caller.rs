@@ -16,7 +16,12 @@ use super::{client, context};
 use crate::{
     database,
     identity::{ApiKeyRefusal, ApiKeys, Principal, SessionError, SignInError},
-    web::{App, Problem, context::Envelope, problem::Code},
+    web::{
+        App, Problem,
+        context::Envelope,
+        describe::{Describe, Described},
+        problem::Code,
+    },
 };
 
 /// A signed-in caller.
@@ -73,6 +78,19 @@ pub fn sent_key(parts: &Parts) -> Result<&str, Problem> {
     match sent(parts)? {
         Sent::Key(key) => Ok(key),
         Sent::Basic(_) | Sent::Token(_) => Err(Problem::new(Code::ApiKeyRequired)),
+    }
+}
+
+/// What can be met by whoever has to sign in.
+pub(super) fn describe(operation: &mut Described<'_>) {
+    for status in ["400", "401", "422", "429", "503"] {
+        operation.problem(status);
+    }
+}
+
+impl Describe for Caller {
+    fn describe(operation: &mut Described<'_>) {
+        describe(operation);
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod body;
 mod caller;
-mod input;
+mod listing;
+mod path;
+mod reads;
+mod writes;
 
 use std::{convert::Infallible, net::IpAddr};
 
@@ -10,14 +13,20 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use serde::de::DeserializeOwned;
 
 pub(crate) use self::body::{parse_body, read_body};
 pub use self::{
     caller::{Caller, Uncounted, sent_key},
-    input::{Conventions, Input, Nothing},
+    listing::Listing,
+    path::{At, In, Member, One, Place, Segment, Under},
+    reads::Reads,
+    writes::{Conventions, DescribeBody, Nothing, Writer, Writes, describe as describe_write},
 };
-use super::{App, Problem, context::Envelope, fields::FieldProblem, problem::Code};
+use super::{
+    App,
+    context::Envelope,
+    describe::{Describe, Described},
+};
 use crate::identity::RequestContext;
 
 /// The largest request body, in bytes.
@@ -52,32 +61,6 @@ impl FromRequestParts<App> for RequestContext {
     }
 }
 
-/// A query whose parameters are all known. `as_of` and `dry_run` belong to the conventions and are taken out before.
-#[derive(Debug, Clone)]
-pub struct Query<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
-            .map_err(|error| Problem::with_detail(Code::BadRequest, error.to_string()))?;
-        if pairs.iter().any(|(name, _)| name == "as_of") {
-            return Err(Problem::with_detail(Code::NotSupported, "as_of is not offered here"));
-        }
-        let rest: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "dry_run").collect();
-        parse_query(&rest).map(Self)
-    }
-}
-
-fn parse_query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
-    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    let parsed =
-        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())));
-    parsed.map_err(|error| {
-        let path = error.path().to_string();
-        let pointer = if path == "." { "?".to_owned() } else { format!("?{path}") };
-        Problem::invalid(vec![FieldProblem::new(pointer, error.inner())])
-    })
+impl Describe for RequestContext {
+    fn describe(_: &mut Described<'_>) {}
 }

@@ -2,12 +2,11 @@
 
 use aggregates::refusal::{Refusal, RefusedField};
 
-use super::{Code, Problem};
+use super::{Code, FieldProblem, Problem};
 use crate::{
     commands,
     database::{self, chain},
     ledger, readmodel,
-    web::fields::FieldProblem,
 };
 
 impl From<commands::Error> for Problem {

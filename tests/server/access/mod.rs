@@ -2,6 +2,7 @@
 //!
 //! A route or a field without a row fails, and so does a row without one.
 
+mod described;
 mod fields;
 mod routes;
 mod world;

@@ -1,41 +1,56 @@
 //! A request that wants something written, with what every such request may say about how.
 
-use aggregates::metadata::Actor;
+use aggregates::{authorization::Asker, metadata::Actor};
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use super::{
-    Caller, MAX_BODY,
+    Caller, MAX_BODY, Place,
     body::{parse_body, read_body},
-    context, parse_query,
+    caller, context,
+    path::place,
 };
 use crate::{
-    commands::{IfMatch, Write},
+    commands::{self, Command, IfMatch, Write},
     identity::{Principal, RequestContext},
-    ledger::{Idempotency, secret::authenticate},
-    web::{App, Problem, fields::FieldProblem, problem::Code},
+    ledger::{Appended, Idempotency, StoredReply, secret::authenticate},
+    readmodel::View,
+    web::{
+        App, Problem,
+        describe::{Describe, Described},
+        problem::Code,
+        query::{Parameters, Query},
+        reply::{self, Changed, Created, Represents},
+    },
 };
 
-/// A request that wants something written: by whom, how, with which body, and with which parameters beside `dry_run`.
-#[derive(Debug, Clone)]
-pub struct Input<T, Q = Nothing> {
+/// A request that wants something written: by whom, how, of what its path names, with which body and parameters.
+pub struct Writes<B = Nothing, P: Place = (), Q = ()> {
+    pub by: Writer,
+    pub path: P::Written,
+    pub body: B,
+    pub query: Q,
+}
+
+/// Who wants something written, and how.
+pub struct Writer {
+    pub app: App,
     pub principal: Principal,
     /// Where the request comes from.
     pub client_address: Option<String>,
     pub write: Write,
-    pub body: T,
-    pub query: Q,
 }
 
-/// The body of an action that takes none, or its parameters.
+/// The body of an action that takes none.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input<T, Q> {
+impl<B: DeserializeOwned + Send, P: Place, Q: Parameters + Send> FromRequest<App> for Writes<B, P, Q> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
@@ -45,9 +60,106 @@ impl<T: DeserializeOwned, Q: DeserializeOwned + Send> FromRequest<App> for Input
         let content = read_body(body, MAX_BODY).await?;
         let idempotency = conventions.idempotency(app, &parts, principal.actor(), &content);
         let body = parse_body(&parts, &content)?;
+        let path = place::<P>(&mut parts).await?.resolve(app).await?;
         let context = context(&parts);
         let write = Write { idempotency, ..conventions.applied(principal.write(&context)) };
-        Ok(Self { principal, client_address: context.client_address, write, body, query })
+        let by = Writer { app: app.clone(), principal, client_address: context.client_address, write };
+        Ok(Self { by, path, body, query })
+    }
+}
+
+impl Writer {
+    pub fn asker(&self) -> Asker {
+        self.write.asker
+    }
+
+    /// Runs the command, and answers with what `present` makes of the outcome.
+    pub async fn run<C: Command>(
+        &self,
+        command: &C,
+        present: impl Fn(&C::View) -> StoredReply + Clone + Send + Sync + 'static,
+    ) -> Result<Appended, commands::Error> {
+        self.app.commands.run(&self.write, command, present).await
+    }
+
+    /// Runs a command that creates what `location` says where to find.
+    pub async fn create<T, C>(
+        &self,
+        command: &C,
+        location: impl Fn(&C::View) -> String + Clone + Send + Sync + 'static,
+    ) -> Result<Created<T>, commands::Error>
+    where
+        T: Represents<View = C::View>,
+        C: Command,
+    {
+        let present = move |view: &C::View| reply::created(&T::As::from(view), version::<T>(view), location(view));
+        Ok(self.run(command, present).await?.into())
+    }
+
+    /// Runs a command that changes something.
+    pub async fn change<T, C>(&self, command: &C) -> Result<Changed<T>, commands::Error>
+    where
+        T: Represents<View = C::View>,
+        C: Command,
+    {
+        let present = |view: &C::View| reply::changed(&T::As::from(view), version::<T>(view));
+        Ok(self.run(command, present).await?.into())
+    }
+
+    /// Runs a command that leaves nothing to show.
+    pub async fn remove<R: From<Appended>>(&self, command: &impl Command) -> Result<R, commands::Error> {
+        Ok(self.run(command, |_| reply::no_content()).await?.into())
+    }
+}
+
+impl<B: DescribeBody, P: Place, Q: Parameters> Describe for Writes<B, P, Q> {
+    fn describe(operation: &mut Described<'_>) {
+        caller::describe(operation);
+        operation.problem("403");
+        P::describe(operation);
+        Query::describe(operation, Q::read);
+        B::describe(operation);
+        describe(operation);
+    }
+}
+
+fn version<T: Represents>(view: &T::View) -> i64 {
+    view.version()
+}
+
+/// How every write can be asked for.
+pub fn describe(operation: &mut Described<'_>) {
+    operation.header(
+        "Idempotency-Key",
+        "1 to 255 visible ASCII characters, new for each new request. The same request with the same key takes effect \
+         once and gets the same reply, for 7 days.",
+    );
+    Query::describe(operation, dry_run);
+    for status in ["400", "409", "413", "415", "422", "503"] {
+        operation.problem(status);
+    }
+}
+
+fn dry_run(query: &mut Query) -> bool {
+    query.flag(
+        "dry_run",
+        "With `true` nothing is written: status 200, with the events that would be appended and the reply that would be \
+         given.",
+    )
+}
+
+/// A body as it is described.
+pub trait DescribeBody: DeserializeOwned {
+    fn describe(operation: &mut Described<'_>);
+}
+
+impl DescribeBody for Nothing {
+    fn describe(_: &mut Described<'_>) {}
+}
+
+impl<T: DeserializeOwned + ToSchema> DescribeBody for T {
+    fn describe(operation: &mut Described<'_>) {
+        operation.body::<T>();
     }
 }
 
@@ -68,10 +180,12 @@ pub struct Conventions {
 
 impl Conventions {
     /// With the request's own parameters.
-    pub fn read<Q: DeserializeOwned>(parts: &Parts) -> Result<(Self, Q), Problem> {
+    pub fn read<Q: Parameters>(parts: &Parts) -> Result<(Self, Q), Problem> {
         let if_match = if_match(&parts.headers)?;
-        let (dry_run, query) = parameters(parts)?;
-        Ok((Self { if_match, dry_run, key: idempotency_key(parts)? }, query))
+        let mut query = Query::of(parts)?;
+        let (own, dry_run) = (Q::read(&mut query), dry_run(&mut query));
+        query.finish()?;
+        Ok((Self { if_match, dry_run, key: idempotency_key(parts)? }, own))
     }
 
     /// The write as these say, but for the idempotency key.
@@ -98,26 +212,6 @@ impl Conventions {
 fn route(parts: &Parts) -> String {
     let path = parts.uri.path();
     format!("{} {}", parts.method, path.strip_prefix("/api").filter(|rest| rest.starts_with("/v1/")).unwrap_or(path))
-}
-
-/// `dry_run`, and the request's own parameters. One that is not known refuses it: a misspelt dry_run must not write.
-fn parameters<Q: DeserializeOwned>(parts: &Parts) -> Result<(bool, Q), Problem> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-    let mut dry_run = false;
-    let mut own = Vec::new();
-    for (name, value) in pairs {
-        match (name.as_str(), value.as_str()) {
-            ("dry_run", "true") => dry_run = true,
-            ("dry_run", "false") => dry_run = false,
-            ("dry_run", _) => {
-                return Err(Problem::invalid(vec![FieldProblem::new("?dry_run", "must be true or false")]));
-            }
-            ("as_of", _) => return Err(Problem::with_detail(Code::NotSupported, "as_of is for reads only")),
-            _ => own.push((name, value)),
-        }
-    }
-    Ok((dry_run, parse_query(&own)?))
 }
 
 /// `If-Match: "v<n>-<hash>"`, of which the version counts, or `*`.
