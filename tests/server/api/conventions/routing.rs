@@ -85,7 +85,7 @@ async fn parameters_are_checked(server: Server) {
         ("limit=101", "?limit"),
         ("limit=-1", "?limit"),
         ("limit=x", "?limit"),
-        ("limit=1&limit=2", "?"),
+        ("limit=1&limit=2", "?limit"),
         ("status=gone", "?status"),
         ("include=everything", "?include"),
         ("sort=name", "?sort"),
