@@ -9,11 +9,11 @@ use aggregates::{
     session::{Ending, Method, Session, SessionCommand, SessionError, Start},
     user::{SIGN_OUTS, User},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use projections::RowKeys;
 
 use super::{Command, Commands, Error, Shown, UnitOfWork, Write};
-use crate::ledger::{self, Appended, Guard, SideWrite, StoredReply};
+use crate::ledger::{self, Appended, RefreshWrite, StoredReply};
 
 /// How long a session goes on after it was begun or refreshed, in days.
 pub const REFRESH_DAYS: i64 = 30;
@@ -45,13 +45,13 @@ pub(super) async fn begin_session(work: &mut UnitOfWork<'_>, beginning: &Beginni
     };
     work.begin::<Session>(session.uuid());
     work.handle::<Session>(session.uuid(), SessionCommand::Start(Box::new(start))).await?;
-    set_refresh(work, session, 1);
+    let expires_at = refresh_expires_at(work);
+    work.write_beside(RefreshWrite::Begin { session, expires_at });
     Ok(())
 }
 
-fn set_refresh(work: &mut UnitOfWork<'_>, session: SessionId, generation: i64) {
-    let expires_at = work.now() + TimeDelta::days(REFRESH_DAYS);
-    work.write_beside(SideWrite::SetRefresh { session, generation, expires_at });
+fn refresh_expires_at(work: &UnitOfWork<'_>) -> DateTime<Utc> {
+    work.now() + TimeDelta::days(REFRESH_DAYS)
 }
 
 /// What tokens are made of.
@@ -101,8 +101,8 @@ impl Command for RefreshSession {
         signed_in(work, user, epoch).await?;
         work.watch::<Session>(session.uuid(), &["SessionEnded", "SessionSwitched"]).await?;
         let lifetime = lifetime(work, organization).await?;
-        work.guard(Guard::Unused { session, generation });
-        set_refresh(work, session, generation + 1);
+        let expires_at = refresh_expires_at(work);
+        work.write_beside(RefreshWrite::Use { session, generation, expires_at });
         Ok(granted(Grant { session, user, organization, generation: generation + 1, lifetime }))
     }
 }
@@ -126,8 +126,8 @@ impl Command for SwitchSession {
         }
         let lifetime = lifetime(work, Some(organization)).await?;
         work.handle::<Session>(session.uuid(), SessionCommand::Switch { organization }).await?;
-        work.guard(Guard::Unused { session, generation });
-        set_refresh(work, session, generation + 1);
+        let expires_at = refresh_expires_at(work);
+        work.write_beside(RefreshWrite::Use { session, generation, expires_at });
         Ok(granted(Grant { session, user, organization: Some(organization), generation: generation + 1, lifetime }))
     }
 }
@@ -151,7 +151,7 @@ impl Command for EndSession {
         }
         let end = SessionCommand::End { reason: self.reason };
         work.handle::<Session>(self.session.uuid(), end).await?;
-        work.write_beside(SideWrite::ForgetRefresh { session: self.session });
+        work.write_beside(RefreshWrite::Forget { session: self.session });
         Ok(Shown::nothing())
     }
 }

@@ -8,7 +8,7 @@ use aggregates::{
 use chrono::{DateTime, Utc};
 
 use super::{Command, Error, Shown, UnitOfWork};
-use crate::ledger::{Guard, SideWrite};
+use crate::ledger::UsageWrite;
 
 /// Makes what was counted of an hour a part of the ledger. Whatever is counted of it later is recorded by one more event.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ impl Command for RecordUsage {
         work.operate()?;
         let loaded = work.watch::<Organization>(organization.uuid(), &["OrganizationPurged"]).await?;
         if loaded.aggregate.status().is_none() {
-            work.write_beside(SideWrite::ForgetUsage { organization });
+            work.write_beside(UsageWrite::Forget { organization });
             return Ok(Shown::nothing());
         }
         // The stream before the buffer: what another node records in between is a conflict then, even if as much is
@@ -40,8 +40,7 @@ impl Command for RecordUsage {
         let verifications = keys.iter().map(|used| used.verifications).sum();
         let record = UsageCommand::Record { organization, hour, keys };
         work.handle::<Usage>(organization.uuid(), record).await?;
-        work.guard(Guard::Buffered { organization, hour, requests, verifications });
-        work.write_beside(SideWrite::ClearUsage { organization, hour });
+        work.write_beside(UsageWrite::Record { organization, hour, requests, verifications });
         Ok(Shown::nothing())
     }
 }

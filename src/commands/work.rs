@@ -20,7 +20,8 @@ use uuid::Uuid;
 use super::{Error, IfMatch, Write, moment};
 use crate::{
     ledger::{
-        Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, SideWrite, StreamId, Subject, Turn, VersionedRow,
+        Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, ReplyWrite, SideWrite, StreamId, Subject, Turn,
+        VersionedRow,
     },
     readmodel::ReadModel,
 };
@@ -288,8 +289,8 @@ impl<'a> UnitOfWork<'a> {
         self.guards.push(guard);
     }
 
-    pub fn write_beside(&mut self, write: SideWrite) {
-        self.side_writes.push(write);
+    pub fn write_beside(&mut self, write: impl Into<SideWrite>) {
+        self.side_writes.push(write.into());
     }
 
     /// Holds the caller to the version that If-Match names.
@@ -306,6 +307,9 @@ impl<'a> UnitOfWork<'a> {
     }
 
     pub(super) fn append(&mut self, reply: Reply) -> Append {
+        if let Some(idempotency) = &self.write.idempotency {
+            self.write_beside(ReplyWrite::Keep(idempotency.clone()));
+        }
         Append {
             metadata: self.write.metadata.clone(),
             events: std::mem::take(&mut self.events),
@@ -313,7 +317,6 @@ impl<'a> UnitOfWork<'a> {
             conditions: self.conditions(),
             guards: std::mem::take(&mut self.guards),
             side_writes: std::mem::take(&mut self.side_writes),
-            idempotency: self.write.idempotency.clone(),
             reply,
             dry_run: self.write.dry_run,
         }

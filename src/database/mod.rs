@@ -4,8 +4,8 @@
 //! (how a batch of rows is passed, how a value is bound) is settled here.
 
 mod batch;
-pub mod beside;
 mod bulk;
+pub mod copies;
 mod migrate;
 mod postgres;
 pub mod private;

@@ -1,20 +1,18 @@
 //! What one request wants to have written: events, what they rest on, and what goes with them.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use aggregates::{
     authorization::RoleKey,
     event::Event,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
-use chrono::{DateTime, Utc};
 use projections::{RecordedEvent, RowKeys, Rows};
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Error, Idempotency, UsageChunk};
+use super::{Error, SideWrite};
 
 /// One aggregate's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,7 +44,6 @@ pub struct Append {
     pub conditions: Vec<Condition>,
     pub guards: Vec<Guard>,
     pub side_writes: Vec<SideWrite>,
-    pub idempotency: Option<Idempotency>,
     pub reply: Reply,
     /// Decides and renders under the lock, and writes nothing.
     pub dry_run: bool,
@@ -54,7 +51,7 @@ pub struct Append {
 
 impl Append {
     /// Nothing but a write beside the ledger, by the system.
-    pub(super) fn beside(write: SideWrite) -> Self {
+    pub(super) fn beside(write: impl Into<SideWrite>) -> Self {
         let render = |_: &Rows, _: &[RecordedEvent]| Ok(StoredReply { status: 204, headers: vec![], body: None });
         Self {
             metadata: Metadata::system(),
@@ -62,8 +59,7 @@ impl Append {
             expected: vec![],
             conditions: vec![],
             guards: vec![],
-            side_writes: vec![write],
-            idempotency: None,
+            side_writes: vec![write.into()],
             reply: Reply { keys: RowKeys::default(), render: Box::new(render) },
             dry_run: false,
         }
@@ -155,29 +151,6 @@ pub enum Guard {
     Version { row: VersionedRow, expected: i64 },
     /// So many API keys were made that end when the member goes, and no more.
     KeysMade { organization: OrganizationId, user: UserId, expected: i64 },
-    /// The session's refresh token of this generation was not used yet.
-    Unused { session: SessionId, generation: i64 },
-    /// So much use of the hour is counted and not recorded, over all keys.
-    Buffered { organization: OrganizationId, hour: DateTime<Utc>, requests: i64, verifications: i64 },
-}
-
-/// Rows that are not events and must be in the same transaction. The set is closed on purpose.
-#[derive(Debug)]
-pub enum SideWrite {
-    /// A PHC string.
-    SetPassword { user: UserId, hash: SecretString },
-    /// The only refresh token that works for the session from now on, and until when.
-    SetRefresh { session: SessionId, generation: i64, expires_at: DateTime<Utc> },
-    /// No refresh token works for the session any more.
-    ForgetRefresh { session: SessionId },
-    /// Replies under idempotency keys that are older than this; some thousands at a time.
-    ForgetReplies { before: DateTime<Utc> },
-    /// What keys were used for. It may be sent again until it is answered.
-    AddUsage(Arc<UsageChunk>),
-    /// What was counted of this hour is recorded.
-    ClearUsage { organization: OrganizationId, hour: DateTime<Utc> },
-    /// What was counted of this organization goes unrecorded, and when its keys were used last is forgotten.
-    ForgetUsage { organization: OrganizationId },
 }
 
 /// An answer as it is stored under an idempotency key.

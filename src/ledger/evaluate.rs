@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aggregates::{
     claim::{ClaimChange, ClaimKind, claim_changes},
-    ids::SessionId,
     organization::Organization,
-    usage::Usage,
 };
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
@@ -14,8 +12,8 @@ use projections::{RecordedEvent, RowKeys, Rows};
 use uuid::Uuid;
 
 use super::{
-    Append, Appended, Condition, Counter, Error, Guard, Idempotency, Render, SideWrite, StreamId, idempotency::Record,
-    secret::ClaimKey, usage::Hour,
+    Append, Appended, Condition, Counter, Error, Guard, Render, SideWrite, StreamId, beside::SideTables,
+    secret::ClaimKey,
 };
 
 /// A claim as it is stored.
@@ -43,7 +41,6 @@ pub(super) struct Prepared {
     pub side_writes: Vec<SideWrite>,
     /// Wrapped keys of subjects that have none in the database yet.
     pub new_keys: BTreeMap<Uuid, String>,
-    pub idempotency: Option<Idempotency>,
     pub keys: RowKeys,
     pub render: Render,
     pub dry_run: bool,
@@ -97,7 +94,6 @@ impl Prepared {
                 Guard::KeysMade { organization, user, .. } => {
                     keys.memberships.insert((*organization, *user));
                 }
-                Guard::Unused { .. } | Guard::Buffered { .. } => {}
             }
         }
         Self {
@@ -112,7 +108,6 @@ impl Prepared {
             acquisitions,
             side_writes: append.side_writes,
             new_keys,
-            idempotency: append.idempotency,
             keys,
             render: append.reply.render,
             dry_run: append.dry_run,
@@ -134,11 +129,7 @@ pub(super) struct Evaluation<'a> {
     /// What happened in streams that are conditions, after the versions that the conditions name.
     pub happened: HashMap<StreamId, Vec<(i64, String)>>,
     pub claims: HashMap<StoredClaim, Uuid>,
-    pub records: HashMap<String, Record>,
-    /// The generations of refresh tokens that guards ask for.
-    pub generations: HashMap<SessionId, i64>,
-    /// Requests and verifications that are counted and not recorded, of the hours that guards ask for.
-    pub buffered: HashMap<Hour, (i64, i64)>,
+    pub beside: SideTables,
     /// Claims that changed: a holder, or given up.
     pub claimed: BTreeMap<StoredClaim, Option<Uuid>>,
 }
@@ -154,13 +145,10 @@ pub(super) enum Verdict {
 impl Evaluation<'_> {
     /// Decides on one append and, when it is accepted, moves the state on.
     pub(super) fn evaluate(&mut self, append: &mut Prepared) -> Verdict {
-        if let Some(idempotency) = &append.idempotency
-            && let Some(record) = self.records.get(idempotency.scope())
-        {
-            return match idempotency.matches(record) {
-                true => Verdict::Answered(record.replayed()),
-                false => Verdict::Refused(Error::IdempotencyMismatch),
-            };
+        match self.beside.answer(&append.side_writes) {
+            Ok(None) => {}
+            Ok(Some(answer)) => return Verdict::Answered(answer),
+            Err(error) => return Verdict::Refused(error),
         }
         match self.check_and_fold(append) {
             Err(error) => Verdict::Refused(error),
@@ -188,6 +176,7 @@ impl Evaluation<'_> {
         for guard in &append.guards {
             self.check_guard(guard)?;
         }
+        self.beside.check(&append.side_writes)?;
         for (place, event) in (1..).zip(&mut append.events) {
             event.position = self.position + place;
             event.recorded_at = self.recorded_at;
@@ -255,18 +244,6 @@ impl Evaluation<'_> {
                 // Decided anew, it takes the new key in.
                 if row.api_keys == *expected { Ok(()) } else { Err(Error::Conflict(stream)) }
             }
-            Guard::Unused { session, generation } => match self.generations.get(session) {
-                Some(current) if current == generation => Ok(()),
-                _ => Err(Error::RefreshUsed),
-            },
-            Guard::Buffered { organization, hour, requests, verifications } => {
-                let current = self.buffered.get(&(*organization, *hour)).copied().unwrap_or_default();
-                if current == (*requests, *verifications) {
-                    return Ok(());
-                }
-                let stream = StreamId { aggregate_type: Usage::TYPE, id: organization.uuid() };
-                Err(Error::Overtaken { stream, event_type: "a count".to_owned() })
-            }
             Guard::Version { row, expected } => {
                 let current = row.version(self.rows).ok_or(Error::NoRow)?;
                 if current == *expected { Ok(()) } else { Err(Error::VersionMismatch { expected: *expected, current }) }
@@ -291,25 +268,6 @@ impl Evaluation<'_> {
                 self.claimed.insert(claim.clone(), Some(*holder));
             }
         }
-        for write in &append.side_writes {
-            match write {
-                SideWrite::SetRefresh { session, generation, .. } => {
-                    self.generations.insert(*session, *generation);
-                }
-                SideWrite::ForgetRefresh { session } => {
-                    self.generations.remove(session);
-                }
-                SideWrite::ClearUsage { organization, hour } => {
-                    self.buffered.remove(&(*organization, *hour));
-                }
-                SideWrite::ForgetUsage { organization } => self.buffered.retain(|(of, _), _| of != organization),
-                // What a batch adds is added after what it clears.
-                SideWrite::SetPassword { .. } | SideWrite::ForgetReplies { .. } | SideWrite::AddUsage(_) => {}
-            }
-        }
-        if let Some(idempotency) = &append.idempotency {
-            let record = idempotency.record(&appended.reply, appended.position);
-            self.records.insert(idempotency.scope().to_owned(), record);
-        }
+        self.beside.accept(&append.side_writes, appended);
     }
 }

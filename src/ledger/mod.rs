@@ -6,24 +6,22 @@
 //! ```
 
 mod append;
+mod beside;
 mod cache;
 mod error;
 mod evaluate;
 mod exclusive;
 mod follow;
-mod idempotency;
 mod inspect;
 mod lean;
 mod open;
 mod outcome;
 mod prefetch;
 mod read;
-mod refresh;
 mod seal;
 pub mod secret;
 mod session;
 mod turns;
-mod usage;
 mod writer;
 
 use std::sync::Arc;
@@ -35,21 +33,19 @@ use uuid::Uuid;
 
 pub use self::{
     append::{
-        Append, Appended, Condition, Counter, Guard, NewEvent, Render, Reply, SideWrite, StoredReply, StreamId,
-        VersionedRow,
+        Append, Appended, Condition, Counter, Guard, NewEvent, Render, Reply, StoredReply, StreamId, VersionedRow,
     },
+    beside::{Idempotency, PasswordWrite, RefreshWrite, ReplyWrite, SideWrite, UsageChunk, UsageCount, UsageWrite},
     cache::Loaded,
     error::Error,
     follow::{Freshness, Header, Listener, Listeners},
-    idempotency::Idempotency,
     inspect::{Inspected, inspect},
     open::{Follower, OpenError, Opened, Options, open},
     read::EventReader,
     session::{Head, LockedHead, lock_head},
     turns::{Subject, Turn, Turns},
-    usage::{UsageChunk, UsageCount},
 };
-use crate::database::{Arg, Database};
+use crate::database::Database;
 
 /// A handle to the ledger. Clones share one writer task.
 #[derive(Clone)]
@@ -89,18 +85,6 @@ impl Ledger {
         let holder =
             self.inner.reader.fetch_optional(sql, &[claim.kind.as_str().into(), value.as_str().into()]).await?;
         Ok(holder.map(|One(holder)| holder))
-    }
-
-    /// The reply that an idempotency key got, if its request was committed.
-    pub async fn replay(&self, idempotency: &Idempotency) -> Result<Option<Appended>, Error> {
-        idempotency::find(&self.inner.reader, idempotency).await
-    }
-
-    /// The password hash of a user, in the PHC string format.
-    pub async fn password_hash(&self, user: aggregates::ids::UserId) -> Result<Option<String>, Error> {
-        let sql = "SELECT password_hash FROM credentials WHERE user_id = $1";
-        let hash = self.inner.reader.fetch_optional(sql, &[Arg::from(&user)]).await?;
-        Ok(hash.map(|One(hash)| hash))
     }
 
     /// What hides claimed values that are personal.

@@ -2,17 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aggregates::{event::Event, ids::SessionId};
+use aggregates::event::Event;
 use chrono::{DateTime, Utc};
 use projections::{RowKeys, Rows, row::Value};
 use uuid::Uuid;
 
 use super::{
-    Guard, StreamId, cache,
+    StreamId,
+    beside::SideTables,
+    cache,
     evaluate::{Evaluation, Prepared, StoredClaim},
-    refresh,
     session::{self, LockedHead},
-    usage::{self, Hour},
 };
 use crate::{
     database::store::{self, Copy},
@@ -25,11 +25,7 @@ struct Needs {
     /// Condition streams, each with the lowest version after which something may have happened.
     conditions: HashMap<StreamId, i64>,
     claims: HashSet<StoredClaim>,
-    scopes: HashSet<String>,
-    /// Sessions whose refresh tokens are asked for.
-    sessions: HashSet<SessionId>,
-    /// Hours whose use is asked for.
-    hours: HashSet<Hour>,
+    beside: SideTables,
     keys: RowKeys,
     /// Ids whose streams begin in this batch: nothing refers to them yet.
     new: HashSet<Uuid>,
@@ -45,7 +41,7 @@ pub(super) async fn prefetch<'a>(
     recorded_at: DateTime<Utc>,
     trust_new: bool,
 ) -> Result<Evaluation<'a>, database::Error> {
-    let needs = needs(appends, trust_new);
+    let mut needs = needs(appends, trust_new);
     let (mut known, unknown) = versions.known(needs.streams);
     if !unknown.is_empty() {
         known.extend(session::versions(connection, unknown).await?);
@@ -62,15 +58,7 @@ pub(super) async fn prefetch<'a>(
     }
     let claims =
         if needs.claims.is_empty() { HashMap::new() } else { session::claims(connection, needs.claims).await? };
-    let records =
-        if needs.scopes.is_empty() { HashMap::new() } else { session::records(connection, needs.scopes).await? };
-    let generations = if needs.sessions.is_empty() {
-        HashMap::new()
-    } else {
-        refresh::generations(connection, needs.sessions).await?
-    };
-    let buffered =
-        if needs.hours.is_empty() { HashMap::new() } else { usage::buffered(connection, needs.hours).await? };
+    needs.beside.fetch(connection).await?;
     let is_new = |key: &[Value]| matches!(key.first(), Some(Value::Uuid(id)) if needs.new.contains(id));
     store::load(connection, Copy::Served, rows, &needs.keys, is_new).await?;
     Ok(Evaluation {
@@ -80,9 +68,7 @@ pub(super) async fn prefetch<'a>(
         versions: known,
         happened,
         claims,
-        records,
-        generations,
-        buffered,
+        beside: needs.beside,
         claimed: Default::default(),
     })
 }
@@ -92,9 +78,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         streams: HashSet::new(),
         conditions: HashMap::new(),
         claims: HashSet::new(),
-        scopes: HashSet::new(),
-        sessions: HashSet::new(),
-        hours: HashSet::new(),
+        beside: SideTables::default(),
         keys: RowKeys::default(),
         new: HashSet::new(),
     };
@@ -116,14 +100,7 @@ fn needs(appends: &[Prepared], trust_new: bool) -> Needs {
         }
         needs.claims.extend(append.releases.iter().cloned());
         needs.claims.extend(append.acquisitions.iter().map(|(claim, ..)| claim.clone()));
-        needs.scopes.extend(append.idempotency.as_ref().map(|idempotency| idempotency.scope().to_owned()));
-        for guard in &append.guards {
-            match guard {
-                Guard::Unused { session, .. } => drop(needs.sessions.insert(*session)),
-                Guard::Buffered { organization, hour, .. } => drop(needs.hours.insert((*organization, *hour))),
-                Guard::Below { .. } | Guard::Version { .. } | Guard::KeysMade { .. } => {}
-            }
-        }
+        needs.beside.need(&append.side_writes);
         needs.keys.extend(&append.keys);
     }
     // What a neighbour knows to be there is not new.

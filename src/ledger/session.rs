@@ -5,15 +5,11 @@ use std::collections::{HashMap, HashSet};
 use aggregates::claim::ClaimKind;
 use chrono::{DateTime, Utc};
 use projections::row::{Kind, One, Value};
-use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{
-    SideWrite, StreamId,
+    StreamId,
     evaluate::{Prepared, StoredClaim},
-    idempotency::{self, Record},
-    refresh::Refreshes,
-    usage::Usages,
 };
 use crate::database::{Batch, Connection, Error};
 
@@ -115,13 +111,6 @@ pub(super) async fn claims(
     Ok(found.into_iter().filter_map(claim).collect())
 }
 
-pub(super) async fn records(
-    connection: &mut Connection,
-    scopes: HashSet<String>,
-) -> Result<HashMap<String, Record>, Error> {
-    Ok(idempotency::load(connection, scopes.into_iter().collect()).await?.into_iter().collect())
-}
-
 const EVENT_COLUMNS: [(&str, Kind); 11] = [
     ("position", Kind::Int),
     ("event_id", Kind::Uuid),
@@ -136,18 +125,10 @@ const EVENT_COLUMNS: [(&str, Kind); 11] = [
     ("recorded_at", Kind::Time),
 ];
 
-/// Writes the events, side writes and replies of accepted appends.
-pub(super) async fn insert(
-    connection: &mut Connection,
-    appends: &mut [&mut Prepared],
-    records: &[(String, Record)],
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
+/// Writes the events of accepted appends.
+pub(super) async fn insert(connection: &mut Connection, appends: &mut [&mut Prepared]) -> Result<(), Error> {
     let mut events = Vec::new();
     let mut keys = Vec::new();
-    let mut passwords = Vec::new();
-    let mut refreshes = Refreshes::default();
-    let mut usages = Usages::default();
     for append in appends {
         for ((recorded, stream), payload) in append.events.iter().zip(&append.streams).zip(&mut append.payloads) {
             events.push(vec![
@@ -165,21 +146,6 @@ pub(super) async fn insert(
             ]);
         }
         keys.extend(append.new_keys.iter().map(|(subject, wrapped)| vec![Value::Uuid(*subject), text(wrapped)]));
-        for write in &append.side_writes {
-            match write {
-                SideWrite::SetPassword { user, hash } => {
-                    passwords.push(vec![Value::Uuid(user.uuid()), text(hash.expose_secret()), Value::Time(at)]);
-                }
-                SideWrite::SetRefresh { session, generation, expires_at } => {
-                    refreshes.set(*session, *generation, *expires_at);
-                }
-                SideWrite::ForgetRefresh { session } => refreshes.forget(*session),
-                SideWrite::ForgetReplies { before } => idempotency::forget(connection, *before).await?,
-                SideWrite::AddUsage(chunk) => usages.add(chunk),
-                SideWrite::ClearUsage { organization, hour } => usages.clear(*organization, *hour),
-                SideWrite::ForgetUsage { organization } => usages.forget(*organization),
-            }
-        }
     }
     if !events.is_empty() {
         let columns = EVENT_COLUMNS.map(|(name, _)| name).join(", ");
@@ -188,17 +154,6 @@ pub(super) async fn insert(
     }
     if !keys.is_empty() {
         insert_keys(connection, keys).await?;
-    }
-    if !passwords.is_empty() {
-        let columns = [("user_id", Kind::Uuid), ("password_hash", Kind::Text), ("changed_at", Kind::Time)];
-        let sql = "INSERT INTO credentials (user_id, password_hash, changed_at) SELECT user_id, password_hash, changed_at FROM {batch} k \
-                   WHERE true ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
-        connection.execute_batch(sql, Batch::new(&columns, passwords)).await?;
-    }
-    refreshes.store(connection).await?;
-    usages.store(connection, at).await?;
-    if !records.is_empty() {
-        insert_records(connection, records, at).await?;
     }
     Ok(())
 }
@@ -218,27 +173,6 @@ pub(super) async fn has_keys(connection: &mut Connection, subjects: Vec<Uuid>) -
     let batch = Batch::new(&[("subject", Kind::Uuid)], subjects.into_iter().map(|id| vec![Value::Uuid(id)]).collect());
     let found: Vec<One<i64>> = connection.fetch_batch(sql, batch).await?;
     Ok(found.first().is_some_and(|One(n)| *n > 0))
-}
-
-async fn insert_records(
-    connection: &mut Connection,
-    records: &[(String, Record)],
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
-    let columns = [
-        ("scope", Kind::Text),
-        ("fingerprint", Kind::Text),
-        ("reply", Kind::Json),
-        ("position", Kind::Int),
-        ("recorded_at", Kind::Time),
-    ];
-    let row = |(scope, record): &(String, Record)| {
-        let reply = serde_json::to_value(&record.reply).unwrap_or_default();
-        vec![text(scope), text(&record.fingerprint), Value::Json(reply), Value::Int(record.position), Value::Time(at)]
-    };
-    let sql = "INSERT INTO idempotency_records (scope, fingerprint, reply, position, recorded_at) \
-               SELECT scope, fingerprint, reply, position, recorded_at FROM {batch} k";
-    connection.execute_batch(sql, Batch::new(&columns, records.iter().map(row).collect())).await.map(drop)
 }
 
 /// Writes changed claims. Those that are given up go first.

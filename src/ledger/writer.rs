@@ -20,7 +20,6 @@ use super::{
     Appended, Error, Listeners, StreamId, cache,
     evaluate::{Evaluation, Prepared, Verdict},
     exclusive::Work,
-    idempotency::Record,
     lock_head,
     outcome::{Outcome, Trace},
     prefetch::prefetch,
@@ -200,7 +199,7 @@ impl Writer {
                 }
                 Failure::InCommit { trace, outcome, answers } => {
                     self.reset(true).await;
-                    match self.resolve(trace).await {
+                    match self.resolve(&trace).await {
                         Some(true) => {
                             self.tell(outcome);
                             return Some(answers);
@@ -274,28 +273,20 @@ impl Writer {
                 Verdict::Refused(error) => answers.push(Err(error)),
             }
         }
-        let Evaluation { position, versions: known, claimed, records, .. } = evaluation;
-        let writes = accepted
-            .iter()
-            .any(|append| !append.events.is_empty() || !append.side_writes.is_empty() || append.idempotency.is_some());
+        let Evaluation { position, versions: known, claimed, beside, .. } = evaluation;
+        let writes = accepted.iter().any(|append| !append.events.is_empty() || !append.side_writes.is_empty());
         if !writes {
             connection.execute("ROLLBACK", &[]).await?;
             self.settle(locked, position, known, &supposed);
             return Ok(answers);
         }
-        let new_records: Vec<(String, Record)> = accepted
-            .iter()
-            .filter_map(|append| {
-                let scope = append.idempotency.as_ref()?.scope();
-                Some((scope.to_owned(), records.get(scope)?.clone()))
-            })
-            .collect();
-        session::insert(connection, &mut accepted, &new_records, recorded_at).await?;
+        session::insert(connection, &mut accepted).await?;
+        beside.store(connection, recorded_at).await?;
         session::store_claims(connection, claimed.into_iter()).await?;
         store::store(connection, Copy::Served, rows).await?;
-        let outcome = Outcome::of(&accepted, position);
+        let mut outcome = Outcome::of(&accepted, position);
         if let Err(error) = connection.execute("COMMIT", &[]).await {
-            return Err(match (error.fault(), outcome.trace) {
+            return Err(match (error.fault(), outcome.trace.take()) {
                 (Fault::Away, Some(trace)) => Failure::InCommit { trace, outcome, answers },
                 _ => error.into(),
             });
@@ -352,7 +343,7 @@ impl Writer {
 
     /// Whether a batch was committed although its COMMIT was not answered. Taking the head lock waits until the lost
     /// session is over; then its events are there, or never will be. None while the database cannot be asked.
-    async fn resolve(&mut self, trace: Trace) -> Option<bool> {
+    async fn resolve(&mut self, trace: &Trace) -> Option<bool> {
         let begun = Instant::now();
         while begun.elapsed() < RESOLVE_LIMIT {
             match self.look_up(trace).await {
@@ -374,7 +365,7 @@ impl Writer {
         None
     }
 
-    async fn look_up(&mut self, trace: Trace) -> Result<bool, database::Error> {
+    async fn look_up(&mut self, trace: &Trace) -> Result<bool, database::Error> {
         let connection = self.connected().await?;
         lock_head(connection).await?;
         let committed = trace.is_there(connection).await?;

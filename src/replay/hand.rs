@@ -23,7 +23,7 @@ enum Writing {
     /// On the connection that reads.
     Here,
     /// On a connection of its own, while the fold goes on. What is on its way stays in the memory of the fold.
-    Beside { location: Box<Location>, running: Option<AbortOnDropHandle<Result<Connection, Error>>> },
+    Aside { location: Box<Location>, running: Option<AbortOnDropHandle<Result<Connection, Error>>> },
     /// In pieces between the appends of the only connection that may write.
     Writer(Ledger),
 }
@@ -46,13 +46,13 @@ impl Hand {
     /// Writes a copy that is to be served.
     pub(super) async fn for_rebuild(location: &Location, ledger: &Ledger) -> Result<Self, Error> {
         let writing =
-            if location.has_one_writer() { Writing::Writer(ledger.clone()) } else { Writing::beside(location) };
+            if location.has_one_writer() { Writing::Writer(ledger.clone()) } else { Writing::aside(location) };
         Ok(Self { reading: location.worker().await?, writing })
     }
 
     /// Writes a copy that is to be compared.
     pub(super) async fn for_comparison(location: &Location) -> Result<Self, Error> {
-        let writing = if location.has_one_writer() { Writing::Here } else { Writing::beside(location) };
+        let writing = if location.has_one_writer() { Writing::Here } else { Writing::aside(location) };
         Ok(Self { reading: location.scratch().await?, writing })
     }
 
@@ -66,7 +66,7 @@ impl Hand {
         let idle = self.finish().await?;
         match &mut self.writing {
             Writing::Here => write_all(&mut self.reading, copy, writes).await?,
-            Writing::Beside { location, running } => {
+            Writing::Aside { location, running } => {
                 let location = location.clone();
                 let task = tokio::spawn(async move {
                     let mut connection = match idle {
@@ -89,7 +89,7 @@ impl Hand {
 
     /// Waits until everything is written.
     pub(super) async fn finish(&mut self) -> Result<Option<Connection>, Error> {
-        let Writing::Beside { running, .. } = &mut self.writing else { return Ok(None) };
+        let Writing::Aside { running, .. } = &mut self.writing else { return Ok(None) };
         match running.take() {
             Some(task) => task.await.map_err(|_| Error::Interrupted)?.map(Some),
             None => Ok(None),
@@ -99,7 +99,7 @@ impl Hand {
     /// Runs statements that change the copy.
     pub(super) async fn run(&mut self, statements: Vec<String>) -> Result<(), Error> {
         match &self.writing {
-            Writing::Here | Writing::Beside { .. } => run_all(&mut self.reading, statements).await,
+            Writing::Here | Writing::Aside { .. } => run_all(&mut self.reading, statements).await,
             Writing::Writer(ledger) => {
                 ledger.exclusively(move |connection| run_all(connection, statements).boxed()).await
             }
@@ -113,8 +113,8 @@ impl Hand {
 }
 
 impl Writing {
-    fn beside(location: &Location) -> Self {
-        Self::Beside { location: Box::new(location.clone()), running: None }
+    fn aside(location: &Location) -> Self {
+        Self::Aside { location: Box::new(location.clone()), running: None }
     }
 }
 

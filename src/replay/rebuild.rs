@@ -16,7 +16,7 @@ use super::{
 use crate::{
     database::{
         Connection, Fault, Location,
-        beside::{Plan, Purpose},
+        copies::{Plan, Purpose},
     },
     ledger::{EventReader, Ledger, lock_head},
 };

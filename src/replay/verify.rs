@@ -11,7 +11,7 @@ use super::{
 use crate::{
     database::{
         Connection, Location,
-        beside::{Plan, Purpose},
+        copies::{Plan, Purpose},
     },
     ledger::Inspected,
 };

@@ -9,7 +9,7 @@ use aggregates::{
 use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::{SideWrite, VersionedRow},
+    ledger::{UsageWrite, VersionedRow},
     readmodel::organizations::OrganizationView,
 };
 
@@ -46,7 +46,7 @@ impl Command for LifeCommand {
         work.handle::<Organization>(self.id.uuid(), command).await?;
         work.guard_version(VersionedRow::Organization(self.id));
         if self.life == Life::Purge {
-            work.write_beside(SideWrite::ForgetUsage { organization: self.id });
+            work.write_beside(UsageWrite::Forget { organization: self.id });
         }
         let view = shown.view;
         Ok(Shown { keys: shown.keys, view: Box::new(move |rows| Some(view(rows))) })

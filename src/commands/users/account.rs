@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::shown;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::{SideWrite, VersionedRow},
+    ledger::{PasswordWrite, VersionedRow},
 };
 
 /// Absent fields stay as they are; `Some(None)` clears.
@@ -56,7 +56,7 @@ impl Command for ChangePassword {
             return Err(Error::SignedOut);
         }
         work.handle::<User>(id, UserCommand::ChangePassword).await?;
-        work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
+        work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
         Ok(Shown::nothing())
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::SideWrite,
+    ledger::PasswordWrite,
 };
 
 /// Makes the deployment's first superadmin. An account that exists stays as it is.
@@ -43,7 +43,7 @@ impl Command for Bootstrap {
         };
         work.handle::<User>(id, register).await?;
         work.handle::<User>(id, UserCommand::GrantSuperadmin).await?;
-        work.write_beside(SideWrite::SetPassword { user: UserId::new(id), hash: self.password_hash.clone() });
+        work.write_beside(PasswordWrite { user: UserId::new(id), hash: self.password_hash.clone() });
         Ok(nothing)
     }
 

@@ -16,7 +16,7 @@ use crate::{
         Command, Error, Shown, UnitOfWork,
         sessions::{Beginning, begin_session},
     },
-    ledger::SideWrite,
+    ledger::PasswordWrite,
 };
 
 /// How long a link that resets a password works, in hours.
@@ -60,7 +60,7 @@ impl Command for ResetPassword {
         work.load::<User>(id).await?;
         let reset = UserCommand::ResetPassword { token_hash: self.token_hash.clone() };
         work.handle::<User>(id, reset).await?;
-        work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
+        work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
         Ok(Shown::nothing())
     }
 }
@@ -85,7 +85,7 @@ impl Command for Activate {
         let name = Personal::new(id, self.name.clone());
         let activate = UserCommand::Activate { token_hash: self.token_hash.clone(), name };
         work.handle::<User>(id, activate).await?;
-        work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
+        work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
         let beginning =
             Beginning { session: self.session, user: self.user, method: Method::Activation, organization: None, epoch };
         begin_session(work, &beginning).await?;

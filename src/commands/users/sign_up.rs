@@ -21,7 +21,7 @@ use crate::{
         sessions::{Beginning, begin_session},
         slugs::random_slug,
     },
-    ledger::SideWrite,
+    ledger::PasswordWrite,
     readmodel::organizations::OrganizationView,
 };
 
@@ -65,7 +65,7 @@ impl Command for SignUp {
         work.handle::<User>(id, register).await?;
         let choose = UserCommand::ChoosePrimaryOrganization { organization };
         work.handle::<User>(id, choose).await?;
-        work.write_beside(SideWrite::SetPassword { user: self.user, hash: self.hash.clone() });
+        work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
 
         let create = OrganizationCommand::Create {
             name: self.organization.clone().unwrap_or_else(|| NAME.to_owned()),

@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     database::{
         Location,
-        beside::{Plan, Purpose},
+        copies::{Plan, Purpose},
     },
     ledger::{Options, open},
     replay::table_names,

@@ -19,7 +19,7 @@ use projections::row::One;
 use tenantry::{
     commands::{Commands, Write, usage::RecordUsage},
     identity::{Meter, Used, meter},
-    ledger::{Append, Error, Guard, NewEvent, SideWrite, StoredReply, StreamId, UsageChunk, UsageCount},
+    ledger::{Append, Error, NewEvent, StoredReply, StreamId, UsageChunk, UsageCount, UsageWrite},
     readmodel::ReadModel,
 };
 use uuid::Uuid;
@@ -46,7 +46,7 @@ fn chunk(node: u128, chunk: i64, counts: &[UsageCount]) -> Arc<UsageChunk> {
 }
 
 fn adding(chunk: &Arc<UsageChunk>) -> Append {
-    Append { side_writes: vec![SideWrite::AddUsage(Arc::clone(chunk))], ..append() }
+    Append { side_writes: vec![UsageWrite::Add(Arc::clone(chunk)).into()], ..append() }
 }
 
 /// Keys in the buffer with their requests and verifications.
@@ -165,8 +165,7 @@ fn recording(id: OrganizationId, version: i64, key: ApiKeyId, requests: i64) -> 
     Append {
         events: vec![NewEvent { stream, organization_id: Some(id), event: event.into() }],
         expected: vec![(stream, version)],
-        guards: vec![Guard::Buffered { organization: id, hour: hour(), requests, verifications: 0 }],
-        side_writes: vec![SideWrite::ClearUsage { organization: id, hour: hour() }],
+        side_writes: vec![UsageWrite::Record { organization: id, hour: hour(), requests, verifications: 0 }.into()],
         ..append()
     }
 }
@@ -264,8 +263,8 @@ pub async fn use_of_a_purged_organization_is_forgotten(store: Store) {
     node.ledger.add_usage(&chunk(1, 1, &counts)).await.expect("added");
     let purged = OrganizationEvent::OrganizationPurged { slugs: vec![crate::support::slug("acme")] };
     let purge = change(id, 1, [purged]);
-    let forget = SideWrite::ForgetUsage { organization: id };
-    node.append(Append { side_writes: vec![forget], ..purge }).await.expect("purged");
+    let forget = UsageWrite::Forget { organization: id };
+    node.append(Append { side_writes: vec![forget.into()], ..purge }).await.expect("purged");
     assert_eq!(buffered(&store).await, [(OTHER, 1, 0)]);
     // What was on its way goes when it is due.
     node.ledger.add_usage(&chunk(1, 2, &counts)).await.expect("added");
@@ -294,8 +293,8 @@ pub async fn uses_of_a_purged_organization_are_forgotten(store: Store) {
     assert_eq!(left().await, (vec![KEY, OTHER], vec![KEY, OTHER]));
     // What the same batch adds goes too, whichever comes first.
     let purged = OrganizationEvent::OrganizationPurged { slugs: vec![crate::support::slug("acme")] };
-    let forget = SideWrite::ForgetUsage { organization: id };
-    let purge = Append { side_writes: vec![forget], ..change(id, 1, [purged]) };
+    let forget = UsageWrite::Forget { organization: id };
+    let purge = Append { side_writes: vec![forget.into()], ..change(id, 1, [purged]) };
     let answers = in_one_batch(&store, &node, vec![adding(&used(2)), purge, adding(&used(3))]).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!(left().await, (vec![OTHER], vec![OTHER]));

@@ -11,7 +11,7 @@ use aggregates::{
     workspace::WorkspaceEvent,
 };
 use projections::{RecordedEvent, RowKeys};
-use tenantry::ledger::{Append, Idempotency, NewEvent, Reply, StoredReply, StreamId};
+use tenantry::ledger::{Append, Idempotency, NewEvent, Reply, ReplyWrite, StoredReply, StreamId};
 use uuid::Uuid;
 
 use crate::database::Store;
@@ -37,7 +37,6 @@ pub fn append() -> Append {
         conditions: vec![],
         guards: vec![],
         side_writes: vec![],
-        idempotency: None,
         reply: Reply { keys: RowKeys::default(), render: Box::new(|_, events| Ok(reply_to(events))) },
         dry_run: false,
     }
@@ -136,7 +135,7 @@ pub fn api_key(organization: OrganizationId, id: ApiKeyId) -> Append {
 }
 
 pub fn with_key(append: Append, key: &str, content: &str) -> Append {
-    Append { idempotency: Some(idempotency(key, content)), ..append }
+    Append { side_writes: vec![ReplyWrite::Keep(idempotency(key, content)).into()], ..append }
 }
 
 pub fn idempotency(key: &str, content: &str) -> Idempotency {

@@ -12,7 +12,7 @@ const LOCK_LIMIT: &str = "600ms";
 /// Everything about the tables that a copy must have too, as statements with `{copy}` for the schema of the copy.
 const CATALOGUE: &str = r"
 WITH original AS (
-    SELECT c.*, n.nspname, format('%I.%I', n.nspname, c.relname) AS qualified, format('{copy}.%I', c.relname) AS beside
+    SELECT c.*, n.nspname, format('%I.%I', n.nspname, c.relname) AS qualified, format('{copy}.%I', c.relname) AS copied
     FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, place)
     JOIN pg_class c ON c.oid = to_regclass(wanted.name)
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -21,27 +21,27 @@ WITH original AS (
 SELECT 'table' AS part, relname::text AS name, qualified AS statement FROM original
 UNION ALL
 SELECT 'create', relname, format('CREATE {kind}TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE '
-    'INCLUDING GENERATED INCLUDING COMMENTS)', beside, qualified) FROM original
+    'INCLUDING GENERATED INCLUDING COMMENTS)', copied, qualified) FROM original
 UNION ALL
-SELECT 'option', relname, format('ALTER TABLE %s SET (%s)', beside, array_to_string(reloptions, ', '))
+SELECT 'option', relname, format('ALTER TABLE %s SET (%s)', copied, array_to_string(reloptions, ', '))
     FROM original WHERE reloptions IS NOT NULL
 UNION ALL
-SELECT 'key', relname, format('ALTER TABLE %s ADD CONSTRAINT %I %s', beside, conname, pg_get_constraintdef(k.oid))
+SELECT 'key', relname, format('ALTER TABLE %s ADD CONSTRAINT %I %s', copied, conname, pg_get_constraintdef(k.oid))
     FROM original JOIN pg_constraint k ON k.conrelid = original.oid AND k.contype IN ('p', 'u', 'x')
 UNION ALL
 SELECT 'index', original.relname,
-    replace(pg_get_indexdef(i.indexrelid), format(' ON %s ', qualified), format(' ON %s ', beside))
+    replace(pg_get_indexdef(i.indexrelid), format(' ON %s ', qualified), format(' ON %s ', copied))
     FROM original JOIN pg_index i ON i.indrelid = original.oid
     WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)
 UNION ALL
-SELECT 'grant', relname, format('GRANT %s ON %s TO %s%s', a.privilege_type, beside,
+SELECT 'grant', relname, format('GRANT %s ON %s TO %s%s', a.privilege_type, copied,
     CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
     CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
     FROM original, aclexplode(original.relacl) a WHERE a.grantee <> original.relowner
 UNION ALL
 SELECT 'swap', relname, format('DROP TABLE %s', qualified) FROM original
 UNION ALL
-SELECT 'swap', relname, format('ALTER TABLE %s SET SCHEMA %I', beside, nspname) FROM original
+SELECT 'swap', relname, format('ALTER TABLE %s SET SCHEMA %I', copied, nspname) FROM original
 ";
 
 pub(super) async fn plan(connection: &mut PgConnection, tables: &[&str], purpose: Purpose) -> Result<Plan, Error> {

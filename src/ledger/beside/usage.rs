@@ -8,13 +8,20 @@ use std::{
     sync::Arc,
 };
 
-use aggregates::ids::{ApiKeyId, OrganizationId};
+use aggregates::{
+    ids::{ApiKeyId, OrganizationId},
+    usage::Usage,
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use cqrs_es::Aggregate;
 use projections::row::{Field, Kind, One, Value};
 use uuid::Uuid;
 
-use super::{Append, Error, Ledger, SideWrite};
-use crate::database::{self, Arg, Batch, Connection};
+use super::SideTable;
+use crate::{
+    database::{self, Arg, Batch, Connection},
+    ledger::{Append, Appended, Error, Ledger, StreamId},
+};
 
 /// How long after its end an hour is recorded at the earliest: by then every node has delivered what it counted.
 const SETTLING: TimeDelta = TimeDelta::minutes(2);
@@ -46,8 +53,18 @@ pub struct UsageCount {
     pub verifications: i64,
 }
 
+#[derive(Debug)]
+pub enum UsageWrite {
+    /// What keys were used for. It may be sent again until it is answered.
+    Add(Arc<UsageChunk>),
+    /// This hour is recorded. So much use of it is counted, over all keys; what is counted later stays.
+    Record { organization: OrganizationId, hour: DateTime<Utc>, requests: i64, verifications: i64 },
+    /// What was counted of this organization goes unrecorded, and when its keys were used last is forgotten.
+    Forget { organization: OrganizationId },
+}
+
 /// An hour of an organization.
-pub(super) type Hour = (OrganizationId, DateTime<Utc>);
+type Hour = (OrganizationId, DateTime<Utc>);
 
 /// From when on an hour is to be recorded: a while after its end, each organization at a time of its own.
 fn due_at(organization: OrganizationId, hour: DateTime<Utc>) -> DateTime<Utc> {
@@ -57,51 +74,74 @@ fn due_at(organization: OrganizationId, hour: DateTime<Utc>) -> DateTime<Utc> {
     hour + TimeDelta::hours(1) + SETTLING + TimeDelta::seconds(spread)
 }
 
-/// Requests and verifications in the buffer, over all keys.
-pub(super) async fn buffered(
-    connection: &mut Connection,
-    hours: HashSet<Hour>,
-) -> Result<HashMap<Hour, (i64, i64)>, database::Error> {
-    let sql = "SELECT k.organization_id, k.hour, CAST(coalesce(sum(b.requests), 0) AS bigint), \
-                   CAST(coalesce(sum(b.verifications), 0) AS bigint) \
-               FROM {batch} k LEFT JOIN usage_buffer b ON b.organization_id = k.organization_id AND b.hour = k.hour \
-               GROUP BY k.organization_id, k.hour";
-    type Columns = (One<OrganizationId>, One<DateTime<Utc>>, One<i64>, One<i64>);
-    let found: Vec<Columns> = connection.fetch_batch(sql, hour_batch(hours)).await?;
-    let sums = |(One(organization), One(hour), One(requests), One(verifications))| {
-        ((organization, hour), (requests, verifications))
-    };
-    Ok(found.into_iter().map(sums).collect())
-}
-
 fn hour_batch(hours: impl IntoIterator<Item = Hour>) -> Batch {
     let rows = hours.into_iter().map(|(organization, hour)| vec![organization.to_value(), Value::Time(hour)]).collect();
     Batch::new(&[("organization_id", Kind::Uuid), ("hour", Kind::Time)], rows)
 }
 
-/// What appends of a batch do to the buffer. What is cleared was read before the batch, so that clearing comes first and
-/// what the same batch adds stays. What is forgotten goes last: nothing that the same batch adds is left of it.
+/// What is cleared was read before the batch, so that clearing comes first and what the same batch adds stays. What is
+/// forgotten goes last: nothing that the same batch adds is left of it.
 #[derive(Default)]
-pub(super) struct Usages {
+pub(super) struct UsageBuffer {
+    wanted: HashSet<Hour>,
+    /// Requests and verifications that are counted and not recorded, over all keys.
+    counted: HashMap<Hour, (i64, i64)>,
     cleared: Vec<Hour>,
     forgotten: Vec<OrganizationId>,
     chunks: BTreeMap<(Uuid, i64), Arc<UsageChunk>>,
 }
 
-impl Usages {
-    pub(super) fn add(&mut self, chunk: &Arc<UsageChunk>) {
-        self.chunks.insert((chunk.node, chunk.chunk), Arc::clone(chunk));
+impl SideTable for UsageBuffer {
+    type Write = UsageWrite;
+
+    fn need(&mut self, write: &UsageWrite) {
+        if let UsageWrite::Record { organization, hour, .. } = write {
+            self.wanted.insert((*organization, *hour));
+        }
     }
 
-    pub(super) fn clear(&mut self, organization: OrganizationId, hour: DateTime<Utc>) {
-        self.cleared.push((organization, hour));
+    async fn fetch(&mut self, connection: &mut Connection) -> Result<(), database::Error> {
+        if self.wanted.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT k.organization_id, k.hour, CAST(coalesce(sum(b.requests), 0) AS bigint), \
+                       CAST(coalesce(sum(b.verifications), 0) AS bigint) \
+                   FROM {batch} k LEFT JOIN usage_buffer b ON b.organization_id = k.organization_id AND b.hour = k.hour \
+                   GROUP BY k.organization_id, k.hour";
+        type Columns = (One<OrganizationId>, One<DateTime<Utc>>, One<i64>, One<i64>);
+        let found: Vec<Columns> = connection.fetch_batch(sql, hour_batch(self.wanted.drain())).await?;
+        let sums = |(One(organization), One(hour), One(requests), One(verifications))| {
+            ((organization, hour), (requests, verifications))
+        };
+        self.counted.extend(found.into_iter().map(sums));
+        Ok(())
     }
 
-    pub(super) fn forget(&mut self, organization: OrganizationId) {
-        self.forgotten.push(organization);
+    fn check(&self, write: &UsageWrite) -> Result<(), Error> {
+        let UsageWrite::Record { organization, hour, requests, verifications } = write else { return Ok(()) };
+        let counted = self.counted.get(&(*organization, *hour)).copied().unwrap_or_default();
+        if counted == (*requests, *verifications) {
+            return Ok(());
+        }
+        let stream = StreamId { aggregate_type: Usage::TYPE, id: organization.uuid() };
+        Err(Error::Overtaken { stream, event_type: "a count".to_owned() })
     }
 
-    pub(super) async fn store(self, connection: &mut Connection, at: DateTime<Utc>) -> Result<(), database::Error> {
+    fn accept(&mut self, write: &UsageWrite, _: &Appended) {
+        match write {
+            UsageWrite::Add(chunk) => drop(self.chunks.insert((chunk.node, chunk.chunk), Arc::clone(chunk))),
+            UsageWrite::Record { organization, hour, .. } => {
+                self.counted.remove(&(*organization, *hour));
+                self.cleared.push((*organization, *hour));
+            }
+            UsageWrite::Forget { organization } => {
+                self.counted.retain(|(of, _), _| of != organization);
+                self.forgotten.push(*organization);
+            }
+        }
+    }
+
+    async fn store(self, connection: &mut Connection, at: DateTime<Utc>) -> Result<(), database::Error> {
         if !self.cleared.is_empty() {
             let sql = "DELETE FROM usage_buffer WHERE (organization_id, hour) IN (SELECT organization_id, hour FROM {batch} k)";
             connection.execute_batch(sql, hour_batch(self.cleared)).await?;
@@ -221,8 +261,7 @@ async fn add_uses(
 impl Ledger {
     /// Adds a chunk of counts to the buffer. After an error the same chunk may be sent again: it is added once.
     pub async fn add_usage(&self, chunk: &Arc<UsageChunk>) -> Result<(), Error> {
-        let write = SideWrite::AddUsage(Arc::clone(chunk));
-        self.append(Append::beside(write)).await.map(drop)
+        self.append(Append::beside(UsageWrite::Add(Arc::clone(chunk)))).await.map(drop)
     }
 }
 
