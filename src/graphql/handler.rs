@@ -25,6 +25,7 @@ use super::{
 use crate::web::{
     App, Code, Problem,
     extract::{Caller, context, parse_body, read_body},
+    fields::FieldProblem,
 };
 
 const TAG: &str = "graphql";
@@ -94,7 +95,8 @@ impl FromRequest<App> for Asked {
         })?;
         // serde would take an array for the fields in their order.
         if content.trim_ascii_start().starts_with(b"[") {
-            return Err(Problem::with_detail(Code::Invalid, "A request is one query: batches are not accepted"));
+            let batch = FieldProblem::new("", "A request is one query: batches are not accepted");
+            return Err(Problem::invalid(vec![batch]));
         }
         let body = parse_body(&parts, &content)?;
         Ok(Self { caller, request_id: context(&parts).request_id, body })
