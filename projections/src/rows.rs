@@ -66,6 +66,16 @@ macro_rules! tables {
             }
         }
 
+        $(impl Kept for $row {
+            fn keys(keys: &mut RowKeys) -> &mut BTreeSet<Self::Key> {
+                &mut keys.$name
+            }
+
+            fn set(rows: &Rows) -> &RowSet<Self> {
+                &rows.$name
+            }
+        })*
+
         /// The definitions of all tables.
         pub const TABLES: &[&Table] = &[$(<$row as Row>::TABLE,)*];
     };
@@ -88,7 +98,31 @@ tables! {
     usage_records: UsageRecordRow,
 }
 
+/// A row of one of these tables.
+pub trait Kept: Row {
+    fn keys(keys: &mut RowKeys) -> &mut BTreeSet<Self::Key>;
+    fn set(rows: &Rows) -> &RowSet<Self>;
+}
+
+impl RowKeys {
+    /// These rows of one table.
+    pub fn of<R: Kept>(wanted: impl IntoIterator<Item = R::Key>) -> Self {
+        Self::default().and::<R>(wanted)
+    }
+
+    /// And these of another.
+    pub fn and<R: Kept>(mut self, wanted: impl IntoIterator<Item = R::Key>) -> Self {
+        R::keys(&mut self).extend(wanted);
+        self
+    }
+}
+
 impl Rows {
+    /// A row that is in memory.
+    pub fn get<R: Kept>(&self, key: &R::Key) -> Option<&R> {
+        R::set(self).get(key)
+    }
+
     /// Removes every row that goes with an organization, in all tables.
     pub fn remove_group(&mut self, group: Uuid) {
         self.tables().into_iter().for_each(|table| table.remove_group(group));

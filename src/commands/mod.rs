@@ -15,6 +15,8 @@ pub mod users;
 mod work;
 pub mod workspaces;
 
+use std::sync::Arc;
+
 use aggregates::{
     Moment,
     api_key::SecretHash,
@@ -22,13 +24,13 @@ use aggregates::{
     claim::ClaimKind,
     metadata::{Actor, Metadata},
 };
-use projections::{RecordedEvent, RowKeys, Rows};
+use projections::{RecordedEvent, Rows};
 use serde_json::json;
 
 pub use self::{error::Error, work::UnitOfWork};
 use crate::{
-    ledger::{self, Appended, Idempotency, Ledger, Reply, StoredReply, Subject},
-    readmodel::ReadModel,
+    ledger::{self, Appended, Guard, Idempotency, Ledger, Reply, StoredReply, Subject},
+    readmodel::{Current, ReadModel, View},
     text,
 };
 
@@ -86,29 +88,16 @@ impl Write {
     }
 }
 
-/// What a command leaves to be shown, read from the folded rows.
-pub struct Shown<V> {
-    /// The rows that `view` needs.
-    pub keys: RowKeys,
-    pub view: View<V>,
-}
-
-impl Shown<()> {
-    pub fn nothing() -> Self {
-        Self { keys: RowKeys::default(), view: Box::new(|_| Some(())) }
-    }
-}
-
-/// Reads what is shown; none when a row is missing.
-pub type View<V> = Box<dyn Fn(&Rows) -> Option<V> + Send + Sync>;
+/// What names the thing that a command shows.
+pub type Shown<C> = <<C as Command>::View as View>::Of;
 
 /// One use case. Deciding may happen several times, each time on newer state.
 pub trait Command: Sync {
-    /// What the answer shows.
-    type View: 'static;
+    /// What the answer shows. An If-Match is compared with what is there of it before.
+    type View: View;
 
-    /// Loads, authorizes, decides.
-    fn decide(&self, work: &mut UnitOfWork<'_>) -> impl Future<Output = Result<Shown<Self::View>, Error>> + Send;
+    /// Loads, authorizes, decides. Answers what is shown.
+    fn decide(&self, work: &mut UnitOfWork<'_>) -> impl Future<Output = Result<Shown<Self>, Error>> + Send;
 
     /// Whether a lost claim of this kind is decided anew instead of being reported.
     fn retries(&self, _lost: ClaimKind) -> bool {
@@ -161,7 +150,11 @@ impl Commands {
             };
             let error = match decided {
                 Ok(shown) => {
-                    let append = work.append(reply(shown, present.clone(), work.unguarded(), write.dry_run));
+                    let shown = Arc::new(shown);
+                    if let Some(if_match) = write.if_match {
+                        work.guard(matching::<C::View>(Arc::clone(&shown), if_match));
+                    }
+                    let append = work.append(reply(shown, present.clone(), write.dry_run));
                     match self.ledger.append(append).await {
                         Ok(appended) => {
                             if !write.dry_run && !appended.replayed {
@@ -205,30 +198,33 @@ impl Commands {
     }
 }
 
-fn reply<V: 'static>(
-    shown: Shown<V>,
+fn reply<V: View>(
+    shown: Arc<V::Of>,
     present: impl Fn(&V) -> StoredReply + Send + Sync + 'static,
-    unguarded: Option<IfMatch>,
     dry_run: bool,
 ) -> Reply {
-    let Shown { keys, view } = shown;
+    let keys = V::rows(&shown);
     let render = move |rows: &Rows, events: &[RecordedEvent]| {
         let missing = || ledger::Error::Unrenderable("a row of the reply is missing".to_owned());
-        let reply = present(&view(rows).ok_or_else(missing)?);
-        refuse_unguarded(unguarded, reply.status)?;
+        let reply = present(&V::read(rows, &shown).ok_or_else(missing)?);
         if dry_run { dry_run_reply(reply, events) } else { Ok(reply) }
     };
     Reply { keys, render: Box::new(render) }
 }
 
-/// An If-Match that was compared with nothing must not look as if it had been.
-fn refuse_unguarded(if_match: Option<IfMatch>, status: u16) -> Result<(), ledger::Error> {
-    match (if_match, status) {
-        (None, _) => Ok(()),
-        (Some(_), 201) => Err(ledger::Error::NothingToMatch),
-        (Some(IfMatch::Version(_)), _) => Err(ledger::Error::Unversioned),
-        (Some(IfMatch::Anything), _) => Ok(()),
-    }
+/// Holds the caller to what they insist on. An If-Match that can be compared with nothing must not look as if it had
+/// been.
+fn matching<V: View>(shown: Arc<V::Of>, if_match: IfMatch) -> Guard {
+    let keys = Box::new(V::rows(&shown));
+    let check = move |rows: &Rows| match (V::current(rows, &shown), if_match) {
+        (Current::Absent, _) => Err(ledger::Error::NothingToMatch),
+        (Current::Unversioned, IfMatch::Version(_)) => Err(ledger::Error::Unversioned),
+        (Current::Version(current), IfMatch::Version(expected)) if current != expected => {
+            Err(ledger::Error::VersionMismatch { expected, current })
+        }
+        _ => Ok(()),
+    };
+    Guard::Rows { keys, check: Box::new(check) }
 }
 
 /// What would be appended, and what would be answered.

@@ -15,12 +15,9 @@ use super::{
     slugs::{free_slug, holder},
     workspaces,
 };
-use crate::{
-    ledger::VersionedRow,
-    readmodel::{
-        projects::{ProjectReference, ProjectView},
-        workspaces::WorkspaceReference,
-    },
+use crate::readmodel::{
+    projects::{ProjectReference, ProjectView},
+    workspaces::WorkspaceReference,
 };
 
 #[derive(Debug, Clone)]
@@ -36,7 +33,7 @@ pub struct CreateProject {
 impl Command for CreateProject {
     type View = ProjectView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ProjectView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let organization = self.organization;
         work.writing_in(organization, Permission::ProjectsWrite).await?;
         let workspace = match &self.workspace {
@@ -52,7 +49,7 @@ impl Command for CreateProject {
         let (name, description) = (self.name.clone(), self.description.clone());
         let create = ProjectCommand::Create { organization, name, slug, description, workspace };
         work.handle::<Project>(id.uuid(), create).await?;
-        Ok(shown(organization, id))
+        Ok((organization, id))
     }
 
     /// A derived slug is chosen again.
@@ -75,7 +72,7 @@ pub struct UpdateProject {
 impl Command for UpdateProject {
     type View = ProjectView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ProjectView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let organization = self.organization;
         work.writing_in(organization, Permission::ProjectsWrite).await?;
         let id = find(work, organization, &self.project).await?;
@@ -104,7 +101,7 @@ pub struct ArchiveProject {
 impl Command for ArchiveProject {
     type View = ProjectView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ProjectView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.writing_in(self.organization, Permission::ProjectsWrite).await?;
         let id = find(work, self.organization, &self.project).await?;
         change(work, self.organization, id, ProjectCommand::Archive).await
@@ -144,12 +141,7 @@ async fn change(
     organization: OrganizationId,
     id: ProjectId,
     command: ProjectCommand,
-) -> Result<Shown<ProjectView>, Error> {
+) -> Result<(OrganizationId, ProjectId), Error> {
     work.handle::<Project>(id.uuid(), command).await?;
-    work.guard_version(VersionedRow::Project(id));
-    Ok(shown(organization, id))
-}
-
-fn shown(organization: OrganizationId, id: ProjectId) -> Shown<ProjectView> {
-    Shown { keys: ProjectView::keys(organization, id), view: Box::new(move |rows| ProjectView::from_rows(rows, id)) }
+    Ok((organization, id))
 }

@@ -5,10 +5,10 @@ use aggregates::{
     ids::OrganizationId,
     organization::{Organization, OrganizationCommand, RoleCommand, RolePatch},
 };
-use projections::RowKeys;
+use projections::roles::RoleRow;
 
 use super::{Command, Error, Shown, UnitOfWork};
-use crate::{ledger::VersionedRow, readmodel::roles::RoleView};
+use crate::readmodel::{Gone, View, roles::RoleView};
 
 #[derive(Debug, Clone)]
 pub struct CreateRole {
@@ -22,7 +22,7 @@ pub struct CreateRole {
 impl Command for CreateRole {
     type View = RoleView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<RoleView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = permitted(work, self.organization).await?;
         let Self { key, name, description, permissions, .. } = self.clone();
         let create = RoleCommand::Create { key, name, description, permissions };
@@ -41,11 +41,10 @@ pub struct UpdateRole {
 impl Command for UpdateRole {
     type View = RoleView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<RoleView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = permitted(work, self.organization).await?;
         let update = RoleCommand::Update { key: self.key.clone(), patch: self.patch.clone() };
         handle(work, self.organization, by, update).await?;
-        work.guard_version(VersionedRow::Role(self.organization, self.key.clone()));
         shown(work, self.organization, self.key.clone()).await
     }
 }
@@ -59,14 +58,13 @@ pub struct DeleteRole {
 }
 
 impl Command for DeleteRole {
-    type View = ();
+    type View = Gone<RoleRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = permitted(work, self.organization).await?;
         let delete = RoleCommand::Delete { key: self.key.clone(), remap_to: self.remap_to.clone() };
         handle(work, self.organization, by, delete).await?;
-        work.guard_version(VersionedRow::Role(self.organization, self.key.clone()));
-        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
+        Ok((self.organization, self.key.clone()))
     }
 }
 
@@ -84,12 +82,7 @@ async fn handle(
 }
 
 /// The holders are counted by the aggregate that was decided on, which no other append can have changed.
-async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> Result<Shown<RoleView>, Error> {
+async fn shown(work: &mut UnitOfWork<'_>, id: OrganizationId, key: RoleKey) -> Result<<RoleView as View>::Of, Error> {
     let members = work.load::<Organization>(id.uuid()).await?.members_with(&key);
-    let members = i64::try_from(members).unwrap_or(i64::MAX);
-    let mut keys = RowKeys::default();
-    keys.roles.insert((id, key.clone()));
-    let view =
-        move |rows: &projections::Rows| rows.roles.get(&(id, key.clone())).map(|row| RoleView::custom(row, members));
-    Ok(Shown { keys, view: Box::new(view) })
+    Ok((id, key, i64::try_from(members).unwrap_or(i64::MAX)))
 }

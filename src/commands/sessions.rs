@@ -10,10 +10,13 @@ use aggregates::{
     user::{SIGN_OUTS, User},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use projections::RowKeys;
+use projections::{RowKeys, Rows};
 
 use super::{Command, Commands, Error, Shown, UnitOfWork, Write};
-use crate::ledger::{self, Appended, RefreshWrite, StoredReply};
+use crate::{
+    ledger::{self, Appended, RefreshWrite, StoredReply},
+    readmodel::View,
+};
 
 /// How long a session goes on after it was begun or refreshed, in days.
 pub const REFRESH_DAYS: i64 = 30;
@@ -73,12 +76,12 @@ pub struct StartSession(pub Beginning);
 impl Command for StartSession {
     type View = Grant;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Grant>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Beginning { session, user, organization, epoch, .. } = self.0;
         signed_in(work, user, epoch).await?;
         let lifetime = lifetime(work, organization).await?;
         begin_session(work, &self.0).await?;
-        Ok(granted(Grant { session, user, organization, generation: 1, lifetime }))
+        Ok(Grant { session, user, organization, generation: 1, lifetime })
     }
 }
 
@@ -96,14 +99,14 @@ pub struct RefreshSession {
 impl Command for RefreshSession {
     type View = Grant;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Grant>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { session, user, organization, generation, epoch } = *self;
         signed_in(work, user, epoch).await?;
         work.watch::<Session>(session.uuid(), &["SessionEnded", "SessionSwitched"]).await?;
         let lifetime = lifetime(work, organization).await?;
         let expires_at = refresh_expires_at(work);
         work.write_beside(RefreshWrite::Use { session, generation, expires_at });
-        Ok(granted(Grant { session, user, organization, generation: generation + 1, lifetime }))
+        Ok(Grant { session, user, organization, generation: generation + 1, lifetime })
     }
 }
 
@@ -119,7 +122,7 @@ pub struct SwitchSession {
 impl Command for SwitchSession {
     type View = Grant;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Grant>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { session, user, organization, generation } = *self;
         if work.load::<Session>(session.uuid()).await?.user() != Some(user) {
             return Err(SessionError::NotFound.into());
@@ -128,7 +131,7 @@ impl Command for SwitchSession {
         work.handle::<Session>(session.uuid(), SessionCommand::Switch { organization }).await?;
         let expires_at = refresh_expires_at(work);
         work.write_beside(RefreshWrite::Use { session, generation, expires_at });
-        Ok(granted(Grant { session, user, organization: Some(organization), generation: generation + 1, lifetime }))
+        Ok(Grant { session, user, organization: Some(organization), generation: generation + 1, lifetime })
     }
 }
 
@@ -144,7 +147,7 @@ pub struct EndSession {
 impl Command for EndSession {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let owner = work.load::<Session>(self.session.uuid()).await?.user();
         if owner.is_none() || self.user.is_some_and(|user| owner != Some(user)) {
             return Err(SessionError::NotFound.into());
@@ -152,7 +155,7 @@ impl Command for EndSession {
         let end = SessionCommand::End { reason: self.reason };
         work.handle::<Session>(self.session.uuid(), end).await?;
         work.write_beside(RefreshWrite::Forget { session: self.session });
-        Ok(Shown::nothing())
+        Ok(())
     }
 }
 
@@ -193,6 +196,15 @@ pub struct Granted {
     pub appended: Appended,
 }
 
-fn granted(grant: Grant) -> Shown<Grant> {
-    Shown { keys: RowKeys::default(), view: Box::new(move |_| Some(grant)) }
+/// No row says anything of it.
+impl View for Grant {
+    type Of = Self;
+
+    fn rows(_: &Self) -> RowKeys {
+        RowKeys::default()
+    }
+
+    fn read(_: &Rows, grant: &Self) -> Option<Self> {
+        Some(*grant)
+    }
 }

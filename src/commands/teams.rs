@@ -6,12 +6,13 @@ use aggregates::{
     organization::{Organization, OrganizationError},
     team::{Team, TeamCommand, TeamError},
 };
+use projections::teams::TeamRow;
 use uuid::Uuid;
 
 use super::{Command, Error, Shown, UnitOfWork};
-use crate::{
-    ledger::VersionedRow,
-    readmodel::teams::{TeamMemberView, TeamView},
+use crate::readmodel::{
+    Gone,
+    teams::{JoinedView, TeamView},
 };
 
 #[derive(Debug, Clone)]
@@ -24,14 +25,14 @@ pub struct CreateTeam {
 impl Command for CreateTeam {
     type View = TeamView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<TeamView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.writing_in(self.organization, Permission::TeamsWrite).await?;
         let id = TeamId::new(Uuid::now_v7());
         work.begin::<Team>(id.uuid());
         let (organization, name) = (self.organization, self.name.clone());
         let create = TeamCommand::Create { organization, name, description: self.description.clone() };
         work.handle::<Team>(id.uuid(), create).await?;
-        Ok(shown(id, 0))
+        Ok((id, 0))
     }
 }
 
@@ -47,14 +48,13 @@ pub struct UpdateTeam {
 impl Command for UpdateTeam {
     type View = TeamView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<TeamView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let organization = work.writing_in(self.organization, Permission::TeamsWrite).await?;
         let team = load(work, self.organization, self.id).await?;
         let members = count_active(&organization.aggregate, team);
         let update = TeamCommand::Update { name: self.name.clone(), description: self.description.clone() };
         work.handle::<Team>(self.id.uuid(), update).await?;
-        work.guard_version(VersionedRow::Team(self.id));
-        Ok(shown(self.id, members))
+        Ok((self.id, members))
     }
 }
 
@@ -65,14 +65,13 @@ pub struct DeleteTeam {
 }
 
 impl Command for DeleteTeam {
-    type View = ();
+    type View = Gone<TeamRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.writing_in(self.organization, Permission::TeamsWrite).await?;
         load(work, self.organization, self.id).await?;
         work.handle::<Team>(self.id.uuid(), TeamCommand::Delete).await?;
-        work.guard_version(VersionedRow::Team(self.id));
-        Ok(Shown::nothing())
+        Ok((self.id,))
     }
 }
 
@@ -85,10 +84,9 @@ pub struct AddTeamMember {
 }
 
 impl Command for AddTeamMember {
-    /// With the version of the team.
-    type View = (TeamMemberView, i64);
+    type View = JoinedView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self::View>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { organization, team, user } = *self;
         let loaded = work.writing_in(organization, Permission::TeamsWrite).await?;
         load(work, organization, team).await?;
@@ -97,9 +95,7 @@ impl Command for AddTeamMember {
             return Err(OrganizationError::MemberNotFound.into());
         }
         work.handle::<Team>(team.uuid(), TeamCommand::AddMember { user }).await?;
-        work.guard_version(VersionedRow::Team(team));
-        let keys = TeamMemberView::keys(team, user);
-        Ok(Shown { keys, view: Box::new(move |rows| TeamMemberView::from_rows(rows, team, user)) })
+        Ok((team, user))
     }
 }
 
@@ -112,15 +108,14 @@ pub struct RemoveTeamMember {
 }
 
 impl Command for RemoveTeamMember {
-    type View = ();
+    type View = Gone<TeamRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { organization, team, user } = *self;
         work.writing_in(organization, Permission::TeamsWrite).await?;
         load(work, organization, team).await?;
         work.handle::<Team>(team.uuid(), TeamCommand::RemoveMember { user }).await?;
-        work.guard_version(VersionedRow::Team(team));
-        Ok(Shown::nothing())
+        Ok((team,))
     }
 }
 
@@ -134,8 +129,4 @@ async fn load<'a>(work: &'a mut UnitOfWork<'_>, organization: OrganizationId, id
 fn count_active(organization: &Organization, team: &Team) -> i64 {
     let active = |user: &UserId| organization.standing(*user) != Standing::Outsider;
     i64::try_from(team.members().filter(active).count()).unwrap_or(i64::MAX)
-}
-
-fn shown(id: TeamId, member_count: i64) -> Shown<TeamView> {
-    Shown { keys: TeamView::keys(id), view: Box::new(move |rows| TeamView::from_rows(rows, id, member_count)) }
 }

@@ -21,26 +21,26 @@ pub struct RecordUsage {
 impl Command for RecordUsage {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { organization, hour } = *self;
         work.operate()?;
         let loaded = work.watch::<Organization>(organization.uuid(), &["OrganizationPurged"]).await?;
         if loaded.aggregate.status().is_none() {
             work.write_beside(UsageWrite::Forget { organization });
-            return Ok(Shown::nothing());
+            return Ok(());
         }
         // The stream before the buffer: what another node records in between is a conflict then, even if as much is
         // counted again at once.
         work.load_stateless::<Usage>(organization.uuid()).await?;
         let keys = work.readmodel().buffered_usage(organization, hour).await?;
         if keys.is_empty() {
-            return Ok(Shown::nothing());
+            return Ok(());
         }
         let requests = keys.iter().map(|used| used.requests).sum();
         let verifications = keys.iter().map(|used| used.verifications).sum();
         let record = UsageCommand::Record { organization, hour, keys };
         work.handle::<Usage>(organization.uuid(), record).await?;
         work.write_beside(UsageWrite::Record { organization, hour, requests, verifications });
-        Ok(Shown::nothing())
+        Ok(())
     }
 }

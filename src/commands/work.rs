@@ -17,11 +17,10 @@ use chrono::{DateTime, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
 use uuid::Uuid;
 
-use super::{Error, IfMatch, Write, moment};
+use super::{Error, Write, moment};
 use crate::{
     ledger::{
         Append, Condition, Guard, Ledger, Loaded, NewEvent, Reply, ReplyWrite, SideWrite, StreamId, Subject, Turn,
-        VersionedRow,
     },
     readmodel::ReadModel,
 };
@@ -37,8 +36,6 @@ pub struct UnitOfWork<'a> {
     events: Vec<NewEvent>,
     conditions: Vec<Condition>,
     guards: Vec<Guard>,
-    /// Whether a row's version is held to what the caller insists on.
-    guarded: bool,
     side_writes: Vec<SideWrite>,
 }
 
@@ -87,7 +84,6 @@ impl<'a> UnitOfWork<'a> {
             events: Vec::new(),
             conditions: Vec::new(),
             guards: Vec::new(),
-            guarded: false,
             side_writes: Vec::new(),
         }
     }
@@ -291,19 +287,6 @@ impl<'a> UnitOfWork<'a> {
 
     pub fn write_beside(&mut self, write: impl Into<SideWrite>) {
         self.side_writes.push(write.into());
-    }
-
-    /// Holds the caller to the version that If-Match names.
-    pub fn guard_version(&mut self, row: VersionedRow) {
-        self.guarded = true;
-        if let Some(IfMatch::Version(expected)) = self.write.if_match {
-            self.guard(Guard::Version { row, expected });
-        }
-    }
-
-    /// What the caller insists on, where nothing is held to it.
-    pub(super) fn unguarded(&self) -> Option<IfMatch> {
-        self.write.if_match.filter(|_| !self.guarded)
     }
 
     pub(super) fn append(&mut self, reply: Reply) -> Append {

@@ -8,7 +8,7 @@ use aggregates::{
     slug::Slug,
     workspace::{Workspace, WorkspaceCommand, WorkspaceError},
 };
-use projections::{RowKeys, workspaces::WorkspaceRow};
+use projections::workspaces::WorkspaceRow;
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     slugs::{free_slug, holder},
 };
 use crate::{
-    ledger::{Counter, Guard, VersionedRow},
+    ledger::{Counter, Guard},
     readmodel::workspaces::WorkspaceReference,
 };
 
@@ -35,7 +35,7 @@ pub struct CreateWorkspace {
 impl Command for CreateWorkspace {
     type View = WorkspaceRow;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<WorkspaceRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let organization = self.organization;
         work.writing_in(organization, Permission::WorkspacesWrite).await?;
         let limits = work.watch::<Organization>(organization.uuid(), LIMIT_CHANGES).await?.aggregate.limits();
@@ -58,7 +58,7 @@ impl Command for CreateWorkspace {
             is_default: false,
         };
         work.handle::<Workspace>(id.uuid(), create).await?;
-        Ok(shown(id))
+        Ok(id)
     }
 
     /// A derived slug is chosen again.
@@ -80,7 +80,7 @@ pub struct UpdateWorkspace {
 impl Command for UpdateWorkspace {
     type View = WorkspaceRow;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<WorkspaceRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let update = WorkspaceCommand::Update {
             name: self.name.clone(),
             slug: self.slug.clone(),
@@ -99,7 +99,7 @@ pub struct ArchiveWorkspace {
 impl Command for ArchiveWorkspace {
     type View = WorkspaceRow;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<WorkspaceRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         change(work, self.organization, &self.workspace, WorkspaceCommand::Archive).await
     }
 }
@@ -109,12 +109,11 @@ async fn change(
     organization: OrganizationId,
     reference: &WorkspaceReference,
     command: WorkspaceCommand,
-) -> Result<Shown<WorkspaceRow>, Error> {
+) -> Result<WorkspaceId, Error> {
     work.writing_in(organization, Permission::WorkspacesWrite).await?;
     let id = find(work, organization, reference).await?;
     work.handle::<Workspace>(id.uuid(), command).await?;
-    work.guard_version(VersionedRow::Workspace(id));
-    Ok(shown(id))
+    Ok(id)
 }
 
 /// Loads a workspace of this organization. Those of others do not exist here.
@@ -153,10 +152,4 @@ pub(super) async fn open(
         workspace if workspace.is_archived() => Err(WorkspaceError::Archived.into()),
         _ => Ok(()),
     }
-}
-
-fn shown(id: WorkspaceId) -> Shown<WorkspaceRow> {
-    let mut keys = RowKeys::default();
-    keys.workspaces.insert((id,));
-    Shown { keys, view: Box::new(move |rows| rows.workspaces.get(&(id,)).cloned()) }
 }

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use aggregates::{
-    authorization::RoleKey,
     event::Event,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, TeamId, UserId, WorkspaceId},
+    ids::{OrganizationId, UserId},
     metadata::Metadata,
 };
 use projections::{RecordedEvent, RowKeys, Rows};
@@ -94,64 +93,18 @@ impl Counter {
     }
 }
 
-/// A row whose version a caller may insist on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VersionedRow {
-    Organization(OrganizationId),
-    Membership(OrganizationId, UserId),
-    Invitation(InvitationId),
-    Role(OrganizationId, RoleKey),
-    Team(TeamId),
-    Workspace(WorkspaceId),
-    Project(ProjectId),
-    User(UserId),
-    ApiKey(ApiKeyId),
-}
-
-impl VersionedRow {
-    /// Declares the row.
-    pub(super) fn declare(&self, keys: &mut RowKeys) {
-        match self {
-            Self::Organization(id) => drop(keys.organizations.insert((*id,))),
-            Self::Membership(organization, user) => drop(keys.memberships.insert((*organization, *user))),
-            Self::Invitation(id) => drop(keys.invitations.insert((*id,))),
-            Self::Role(organization, key) => drop(keys.roles.insert((*organization, key.clone()))),
-            Self::Team(id) => drop(keys.teams.insert((*id,))),
-            Self::Workspace(id) => drop(keys.workspaces.insert((*id,))),
-            Self::Project(id) => drop(keys.projects.insert((*id,))),
-            Self::User(id) => drop(keys.users.insert((*id,))),
-            Self::ApiKey(id) => drop(keys.api_keys.insert((*id,))),
-        }
-    }
-
-    /// The version that the row has; none without a row.
-    pub(super) fn version(&self, rows: &Rows) -> Option<i64> {
-        match self {
-            Self::Organization(id) => rows.organizations.get(&(*id,)).map(|row| row.version),
-            Self::Membership(organization, user) => {
-                rows.memberships.get(&(*organization, *user)).map(|row| row.version)
-            }
-            Self::Invitation(id) => rows.invitations.get(&(*id,)).map(|row| row.version),
-            Self::Role(organization, key) => rows.roles.get(&(*organization, key.clone())).map(|row| row.version),
-            Self::Team(id) => rows.teams.get(&(*id,)).map(|row| row.version),
-            Self::Workspace(id) => rows.workspaces.get(&(*id,)).map(|row| row.version),
-            Self::Project(id) => rows.projects.get(&(*id,)).map(|row| row.version),
-            Self::User(id) => rows.users.get(&(*id,)).map(|row| row.version),
-            Self::ApiKey(id) => rows.api_keys.get(&(*id,)).map(|row| row.version),
-        }
-    }
-}
-
 /// Checked on what is there before the append, under the lock.
-#[derive(Debug, Clone)]
 pub enum Guard {
     /// The counter is below the limit.
     Below { organization: OrganizationId, counter: Counter, limit: i64 },
-    /// The row has this version.
-    Version { row: VersionedRow, expected: i64 },
+    /// What these rows say is what the caller insists on.
+    Rows { keys: Box<RowKeys>, check: RowCheck },
     /// So many API keys were made that end when the member goes, and no more.
     KeysMade { organization: OrganizationId, user: UserId, expected: i64 },
 }
+
+/// Refuses an append for what it finds.
+pub type RowCheck = Box<dyn Fn(&Rows) -> Result<(), Error> + Send + Sync>;
 
 /// An answer as it is stored under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

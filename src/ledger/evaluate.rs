@@ -90,7 +90,7 @@ impl Prepared {
         for guard in &append.guards {
             match guard {
                 Guard::Below { organization, .. } => drop(keys.organization_counters.insert((*organization,))),
-                Guard::Version { row, .. } => row.declare(&mut keys),
+                Guard::Rows { keys: wanted, .. } => keys.extend(wanted),
                 Guard::KeysMade { organization, user, .. } => {
                     keys.memberships.insert((*organization, *user));
                 }
@@ -244,10 +244,7 @@ impl Evaluation<'_> {
                 // Decided anew, it takes the new key in.
                 if row.api_keys == *expected { Ok(()) } else { Err(Error::Conflict(stream)) }
             }
-            Guard::Version { row, expected } => {
-                let current = row.version(self.rows).ok_or(Error::NoRow)?;
-                if current == *expected { Ok(()) } else { Err(Error::VersionMismatch { expected: *expected, current }) }
-            }
+            Guard::Rows { check, .. } => check(self.rows),
         }
     }
 

@@ -32,9 +32,7 @@ use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 pub use self::{
-    append::{
-        Append, Appended, Condition, Counter, Guard, NewEvent, Render, Reply, StoredReply, StreamId, VersionedRow,
-    },
+    append::{Append, Appended, Condition, Counter, Guard, NewEvent, Render, Reply, StoredReply, StreamId},
     beside::{Idempotency, PasswordWrite, RefreshWrite, ReplyWrite, SideWrite, UsageChunk, UsageCount, UsageWrite},
     cache::Loaded,
     error::Error,

@@ -7,13 +7,14 @@ use std::{
 
 use aggregates::{
     api_key::{self, Owner},
-    authorization::{Asker, Denied, Permission, Scopes},
+    authorization::{Asker, Denied, Permission},
     ids::{ApiKeyId, OrganizationId, UserId},
 };
 use chrono::{DateTime, Utc};
 use projections::{
     RowKeys, Rows,
     api_keys::{ApiKeyRow, KeyStatus},
+    organizations::OrganizationRow,
     row::{Field, Kind, One},
     users::UserRow,
 };
@@ -21,7 +22,7 @@ use projections::{
 use uuid::Uuid;
 
 use super::{
-    Error, Grouped, Listed, ReadModel,
+    Current, Error, Grouped, Listed, ReadModel, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Access, Args, Conditions, Filter, Selected, Within},
@@ -53,22 +54,34 @@ impl Selected for ApiKeyView {
     }
 }
 
-impl ApiKeyView {
-    /// The rows that [`ApiKeyView::from_rows`] reads, and those of the organizations that scopes are written with.
-    pub fn keys(id: ApiKeyId, creator: UserId, scopes: &Scopes) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.api_keys.insert((id,));
-        keys.users.insert((creator,));
-        keys.organizations.extend(scopes.organizations().into_iter().map(|organization| (organization,)));
-        keys
+/// What names a key, with what no row says of it.
+pub struct SeenKey {
+    pub id: ApiKeyId,
+    pub creator: UserId,
+    /// Scopes are written with the slugs of these.
+    pub organizations: Vec<OrganizationId>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl View for ApiKeyView {
+    type Of = SeenKey;
+
+    fn rows(of: &SeenKey) -> RowKeys {
+        RowKeys::of::<ApiKeyRow>([(of.id,)])
+            .and::<UserRow>([(of.creator,)])
+            .and::<OrganizationRow>(of.organizations.iter().map(|organization| (*organization,)))
     }
 
-    pub fn from_rows(rows: &Rows, id: ApiKeyId, last_used_at: Option<DateTime<Utc>>) -> Option<Self> {
-        let key = rows.api_keys.get(&(id,))?.clone();
+    fn read(rows: &Rows, of: &SeenKey) -> Option<Self> {
+        let key = rows.api_keys.get(&(of.id,))?.clone();
         let slug = |id: OrganizationId| rows.organizations.get(&(id,)).map_or(id.to_string(), |row| row.slug.clone());
         let scopes = key.scopes.0.written(slug);
-        let creator = rows.users.get(&(key.created_by,)).cloned();
-        Some(Self { key, creator, last_used_at, scopes })
+        let creator = rows.users.get(&(of.creator,)).cloned();
+        Some(Self { key, creator, last_used_at: of.last_used_at, scopes })
+    }
+
+    fn current(rows: &Rows, of: &SeenKey) -> Current {
+        Current::of::<ApiKeyRow>(rows, &(of.id,))
     }
 }
 

@@ -11,13 +11,14 @@ use chrono::{DateTime, Utc};
 use projections::{
     RowKeys, Rows,
     invitations::{InvitationRow, InvitationStatus},
+    memberships::MembershipRow,
     organizations::OrganizationRow,
     row::One,
     users::UserRow,
 };
 
 use super::{
-    Error, Grouped, Listed, ReadModel,
+    Current, Error, Grouped, Listed, ReadModel, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Conditions, Filter, Selected, Within},
@@ -32,21 +33,25 @@ pub struct InvitationView {
     pub inviter: Option<UserRow>,
 }
 
-impl InvitationView {
-    /// The rows that [`InvitationView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, id: InvitationId, inviter: UserId) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.invitations.insert((id,));
-        keys.memberships.insert((organization, inviter));
-        keys.users.insert((inviter,));
-        keys
+impl View for InvitationView {
+    /// With the inviter.
+    type Of = (OrganizationId, InvitationId, UserId);
+
+    fn rows(&(organization, id, inviter): &Self::Of) -> RowKeys {
+        RowKeys::of::<InvitationRow>([(id,)])
+            .and::<MembershipRow>([(organization, inviter)])
+            .and::<UserRow>([(inviter,)])
     }
 
-    pub fn from_rows(rows: &Rows, id: InvitationId) -> Option<Self> {
+    fn read(rows: &Rows, &(organization, id, inviter): &Self::Of) -> Option<Self> {
         let invitation = rows.invitations.get(&(id,))?.clone();
-        let belongs = rows.memberships.get(&(invitation.organization_id, invitation.invited_by));
+        let belongs = rows.memberships.get(&(organization, inviter));
         let inviter = belongs.and_then(|membership| rows.users.get(&(membership.user_id,))).cloned();
         Some(Self { invitation, inviter })
+    }
+
+    fn current(rows: &Rows, &(_, id, _): &Self::Of) -> Current {
+        Current::of::<InvitationRow>(rows, &(id,))
     }
 }
 

@@ -10,7 +10,7 @@ use projections::{RowKeys, Rows, memberships::MembershipRow, roles::RoleRow, use
 use uuid::Uuid;
 
 use super::{
-    Error, Grouped, Listed, Paged, ReadModel, View,
+    Current, Error, Grouped, Listed, Paged, ReadModel, Versioned, View,
     columns::columns,
     organizations::{Page, Reference, containing},
     within::{Conditions, Filter, Selected, Within},
@@ -26,26 +26,6 @@ pub struct MemberView {
 }
 
 impl MemberView {
-    /// The rows that [`MemberView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, user: UserId, role: &RoleKey) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.memberships.insert((organization, user));
-        keys.users.insert((user,));
-        if let RoleKey::Custom(_) = role {
-            keys.roles.insert((organization, role.clone()));
-        }
-        keys
-    }
-
-    pub fn from_rows(rows: &Rows, organization: OrganizationId, user: UserId) -> Option<Self> {
-        let membership = rows.memberships.get(&(organization, user))?.clone();
-        Some(Self {
-            user: rows.users.get(&(user,)).cloned(),
-            role: rows.roles.get(&(organization, membership.role.clone())).cloned(),
-            membership,
-        })
-    }
-
     /// The display name of the role.
     pub fn role_name(&self) -> &str {
         self.membership.role_name(self.role.as_ref())
@@ -53,6 +33,30 @@ impl MemberView {
 }
 
 impl View for MemberView {
+    /// With the role that the member has afterwards.
+    type Of = (OrganizationId, UserId, RoleKey);
+
+    fn rows((organization, user, role): &Self::Of) -> RowKeys {
+        RowKeys::of::<MembershipRow>([(*organization, *user)])
+            .and::<UserRow>([(*user,)])
+            .and::<RoleRow>(role.is_custom().then(|| (*organization, role.clone())))
+    }
+
+    fn read(rows: &Rows, (organization, user, _): &Self::Of) -> Option<Self> {
+        let membership = rows.memberships.get(&(*organization, *user))?.clone();
+        Some(Self {
+            user: rows.users.get(&(*user,)).cloned(),
+            role: rows.roles.get(&(*organization, membership.role.clone())).cloned(),
+            membership,
+        })
+    }
+
+    fn current(rows: &Rows, (organization, user, _): &Self::Of) -> Current {
+        Current::of::<MembershipRow>(rows, &(*organization, *user))
+    }
+}
+
+impl Versioned for MemberView {
     fn version(&self) -> i64 {
         self.membership.version
     }

@@ -28,7 +28,7 @@ pub use self::{
     memberships::Place,
     nodes::NodeId,
     reference::IdOrSlug,
-    view::{Paged, View},
+    view::{Current, Gone, Paged, Untagged, Versioned, View},
     within::{Grouped, Listed},
 };
 use aggregates::authorization::Denied;

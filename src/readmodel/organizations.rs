@@ -20,7 +20,7 @@ use projections::{
 use uuid::Uuid;
 
 use super::{
-    Error, IdOrSlug, ReadModel,
+    Current, Error, IdOrSlug, ReadModel, View,
     columns::columns,
     within::{self, Access, Across, Args, Conditions, Reached, Selected, holder},
 };
@@ -72,20 +72,28 @@ pub struct OrganizationView {
     pub role: Option<RoleRow>,
 }
 
-impl OrganizationView {
-    /// The rows that [`OrganizationView::from_rows`] reads.
-    /// `role` is what the asker has there.
-    pub fn keys(id: OrganizationId, owner: UserId, asker: Asker, role: Option<&RoleKey>) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.organizations.insert((id,));
-        keys.organization_counters.insert((id,));
-        keys.users.insert((owner,));
-        keys.memberships.extend(asker.user().map(|user| (id, user)));
-        keys.roles.extend(role.filter(|role| matches!(role, RoleKey::Custom(_))).map(|role| (id, role.clone())));
-        keys
+/// What names an organization and what one asker sees of it.
+pub struct SeenOrganization {
+    pub id: OrganizationId,
+    /// The primary owner.
+    pub owner: UserId,
+    pub asker: Asker,
+    /// What the asker has there.
+    pub role: Option<RoleKey>,
+}
+
+impl View for OrganizationView {
+    type Of = SeenOrganization;
+
+    fn rows(SeenOrganization { id, owner, asker, role }: &Self::Of) -> RowKeys {
+        RowKeys::of::<OrganizationRow>([(*id,)])
+            .and::<OrganizationCountersRow>([(*id,)])
+            .and::<UserRow>([(*owner,)])
+            .and::<MembershipRow>(asker.user().map(|user| (*id, user)))
+            .and::<RoleRow>(role.clone().filter(RoleKey::is_custom).map(|role| (*id, role)))
     }
 
-    pub fn from_rows(rows: &Rows, id: OrganizationId, asker: Asker) -> Option<Self> {
+    fn read(rows: &Rows, &SeenOrganization { id, asker, .. }: &Self::Of) -> Option<Self> {
         let organization = rows.organizations.get(&(id,))?.clone();
         let membership = asker.user().and_then(|user| rows.memberships.get(&(id, user)).cloned());
         let role = membership.as_ref().and_then(|membership| rows.roles.get(&(id, membership.role.clone())).cloned());
@@ -98,6 +106,12 @@ impl OrganizationView {
         })
     }
 
+    fn current(rows: &Rows, of: &Self::Of) -> Current {
+        Current::of::<OrganizationRow>(rows, &(of.id,))
+    }
+}
+
+impl OrganizationView {
     /// What the asker is to this organization.
     pub fn standing(&self, asker: Asker) -> Standing {
         let membership = self.membership.as_ref();

@@ -7,12 +7,12 @@ use aggregates::{
     claim::ClaimKind,
     ids::{OrganizationId, ProjectId},
 };
-use projections::{RowKeys, Rows, projects::ProjectRow};
+use projections::{RowKeys, Rows, organizations::OrganizationRow, projects::ProjectRow};
 
 use uuid::Uuid;
 
 use super::{
-    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, View,
+    Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, Versioned, View,
     columns::columns,
     organizations::{OrganizationSummary, Page, Reference},
     within::{Conditions, Filter, Selected, Within},
@@ -30,23 +30,24 @@ pub struct ProjectView {
     pub project: ProjectRow,
 }
 
-impl ProjectView {
-    /// The rows that [`ProjectView::from_rows`] reads.
-    pub fn keys(organization: OrganizationId, id: ProjectId) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.organizations.insert((organization,));
-        keys.projects.insert((id,));
-        keys
+impl View for ProjectView {
+    type Of = (OrganizationId, ProjectId);
+
+    fn rows(&(organization, id): &Self::Of) -> RowKeys {
+        RowKeys::of::<ProjectRow>([(id,)]).and::<OrganizationRow>([(organization,)])
     }
 
-    pub fn from_rows(rows: &Rows, id: ProjectId) -> Option<Self> {
+    fn read(rows: &Rows, &(organization, id): &Self::Of) -> Option<Self> {
         let project = rows.projects.get(&(id,))?.clone();
-        let organization = rows.organizations.get(&(project.organization_id,))?.into();
-        Some(Self { organization, project })
+        Some(Self { organization: rows.organizations.get(&(organization,))?.into(), project })
+    }
+
+    fn current(rows: &Rows, &(_, id): &Self::Of) -> Current {
+        Current::of::<ProjectRow>(rows, &(id,))
     }
 }
 
-impl View for ProjectView {
+impl Versioned for ProjectView {
     fn version(&self) -> i64 {
         self.project.version
     }

@@ -7,12 +7,13 @@ use aggregates::{
     ids::OrganizationId,
 };
 use projections::{
+    RowKeys, Rows,
     roles::RoleRow,
     row::{Json, One},
 };
 
 use super::{
-    Error, Grouped, ReadModel, View,
+    Current, Error, Grouped, ReadModel, Versioned, View,
     organizations::Reference,
     within::{Args, Whole},
 };
@@ -43,7 +44,7 @@ impl RoleView {
         }
     }
 
-    pub fn custom(row: &RoleRow, member_count: i64) -> Self {
+    fn custom(row: &RoleRow, member_count: i64) -> Self {
         Self {
             key: row.key.clone(),
             name: row.name.clone(),
@@ -59,7 +60,25 @@ impl RoleView {
     }
 }
 
+/// One of the organization's own.
 impl View for RoleView {
+    /// With how many hold it.
+    type Of = (OrganizationId, RoleKey, i64);
+
+    fn rows((organization, key, _): &Self::Of) -> RowKeys {
+        RowKeys::of::<RoleRow>([(*organization, key.clone())])
+    }
+
+    fn read(rows: &Rows, (organization, key, members): &Self::Of) -> Option<Self> {
+        rows.roles.get(&(*organization, key.clone())).map(|row| Self::custom(row, *members))
+    }
+
+    fn current(rows: &Rows, (organization, key, _): &Self::Of) -> Current {
+        Current::of::<RoleRow>(rows, &(*organization, key.clone()))
+    }
+}
+
+impl Versioned for RoleView {
     fn version(&self) -> i64 {
         self.version
     }

@@ -16,7 +16,7 @@ use projections::{
 use uuid::Uuid;
 
 use super::{
-    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, View,
+    Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, Versioned, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Selected, Within},
@@ -30,20 +30,24 @@ pub struct TeamView {
     pub member_count: i64,
 }
 
-impl TeamView {
-    /// The rows that [`TeamView::from_rows`] reads.
-    pub fn keys(id: TeamId) -> RowKeys {
-        let mut keys = RowKeys::default();
-        keys.teams.insert((id,));
-        keys
+impl View for TeamView {
+    /// With how many of its members are active in the organization.
+    type Of = (TeamId, i64);
+
+    fn rows(&(id, _): &Self::Of) -> RowKeys {
+        RowKeys::of::<TeamRow>([(id,)])
     }
 
-    pub fn from_rows(rows: &Rows, id: TeamId, member_count: i64) -> Option<Self> {
+    fn read(rows: &Rows, &(id, member_count): &Self::Of) -> Option<Self> {
         rows.teams.get(&(id,)).map(|team| Self { team: team.clone(), member_count })
+    }
+
+    fn current(rows: &Rows, &(id, _): &Self::Of) -> Current {
+        Current::of::<TeamRow>(rows, &(id,))
     }
 }
 
-impl View for TeamView {
+impl Versioned for TeamView {
     fn version(&self) -> i64 {
         self.team.version
     }
@@ -74,20 +78,34 @@ pub struct TeamMemberView {
     pub user: Option<UserRow>,
 }
 
-impl TeamMemberView {
-    /// The rows that [`TeamMemberView::from_rows`] reads.
-    pub fn keys(team: TeamId, user: UserId) -> RowKeys {
-        let mut keys = TeamView::keys(team);
-        keys.team_members.insert((team, user));
-        keys.users.insert((user,));
-        keys
+/// A member of a team, with the version of the team.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinedView {
+    pub member: TeamMemberView,
+    pub version: i64,
+}
+
+impl View for JoinedView {
+    type Of = (TeamId, UserId);
+
+    fn rows(&(team, user): &Self::Of) -> RowKeys {
+        RowKeys::of::<TeamRow>([(team,)]).and::<TeamMemberRow>([(team, user)]).and::<UserRow>([(user,)])
     }
 
-    /// With the version of the team.
-    pub fn from_rows(rows: &Rows, team: TeamId, user: UserId) -> Option<(Self, i64)> {
-        let version = rows.teams.get(&(team,))?.version;
+    fn read(rows: &Rows, &(team, user): &Self::Of) -> Option<Self> {
         let member = rows.team_members.get(&(team, user))?.clone();
-        Some((Self { member, user: rows.users.get(&(user,)).cloned() }, version))
+        let member = TeamMemberView { member, user: rows.users.get(&(user,)).cloned() };
+        Some(Self { member, version: rows.teams.get(&(team,))?.version })
+    }
+
+    fn current(rows: &Rows, &(team, _): &Self::Of) -> Current {
+        Current::of::<TeamRow>(rows, &(team,))
+    }
+}
+
+impl Versioned for JoinedView {
+    fn version(&self) -> i64 {
+        self.version
     }
 }
 

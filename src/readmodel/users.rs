@@ -6,11 +6,11 @@ use aggregates::{
     authorization::{Asker, Denied},
     ids::UserId,
 };
-use projections::{row::One, users::UserRow};
+use projections::{RowKeys, Rows, row::One, users::UserRow};
 use uuid::Uuid;
 
 use super::{
-    Paged, ReadModel, View,
+    Current, Paged, ReadModel, View,
     columns::columns,
     organizations::{Page, containing},
 };
@@ -50,8 +50,18 @@ impl UserStatus {
 }
 
 impl View for UserRow {
-    fn version(&self) -> i64 {
-        self.version
+    type Of = UserId;
+
+    fn rows(id: &UserId) -> RowKeys {
+        RowKeys::of::<Self>([(*id,)])
+    }
+
+    fn read(rows: &Rows, id: &UserId) -> Option<Self> {
+        rows.users.get(&(*id,)).cloned()
+    }
+
+    fn current(rows: &Rows, id: &UserId) -> Current {
+        Current::of::<Self>(rows, &(*id,))
     }
 }
 

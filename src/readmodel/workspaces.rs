@@ -7,12 +7,12 @@ use aggregates::{
     claim::ClaimKind,
     ids::{OrganizationId, WorkspaceId},
 };
-use projections::workspaces::WorkspaceRow;
+use projections::{RowKeys, Rows, workspaces::WorkspaceRow};
 
 use uuid::Uuid;
 
 use super::{
-    Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, View,
+    Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, View,
     columns::columns,
     organizations::{Page, Reference},
     within::{Selected, Within},
@@ -29,8 +29,18 @@ pub struct WorkspaceFilter {
 }
 
 impl View for WorkspaceRow {
-    fn version(&self) -> i64 {
-        self.version
+    type Of = WorkspaceId;
+
+    fn rows(id: &WorkspaceId) -> RowKeys {
+        RowKeys::of::<Self>([(*id,)])
+    }
+
+    fn read(rows: &Rows, id: &WorkspaceId) -> Option<Self> {
+        rows.workspaces.get(&(*id,)).cloned()
+    }
+
+    fn current(rows: &Rows, id: &WorkspaceId) -> Current {
+        Current::of::<Self>(rows, &(*id,))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     commands::users::{Administer, Administration, IssuePasswordReset, UpdateAccount},
     identity::one_time::OneTime,
     readmodel::{
-        Listed,
+        Listed, Untagged,
         users::{UserFilter, UserStatus},
     },
     web::{
@@ -260,7 +260,7 @@ async fn password_reset(
     let user = account.shown_to(by.asker())?;
     let link = OneTime::new(user.uuid());
     let command = IssuePasswordReset { user, token_hash: link.hash };
-    let present = move |_: &UserRow| {
+    let present = move |_: &Untagged<UserRow>| {
         reply::stored(StatusCode::OK, &PasswordResetLink { user_id: user, token: None, secret_available: false }, None)
     };
     let appended = by.run(&command, present).await?;

@@ -135,6 +135,13 @@ pub enum RoleKey {
 }
 
 impl RoleKey {
+    /// Whether it is a role that an organization made for itself.
+    pub fn is_custom(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+}
+
+impl RoleKey {
     pub const OWNER: Self = Self::BuiltIn(BuiltInRole::Owner);
 
     pub fn as_str(&self) -> &str {

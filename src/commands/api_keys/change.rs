@@ -9,7 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Intent, bound_like_maker, ends_with_member, manage, may_give, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
     readmodel::api_keys::ApiKeyView,
 };
 
@@ -22,7 +21,7 @@ pub struct UpdateApiKey {
 impl Command for UpdateApiKey {
     type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
         if let Some(wanted) = &self.patch.scopes
             && *wanted != scopes
@@ -37,7 +36,6 @@ impl Command for UpdateApiKey {
         ends_with_member(work, owner, creator, self.patch.on_creator_leave).await?;
         let update = ApiKeyCommand::Update(Box::new(self.patch.clone()));
         work.handle::<ApiKey>(self.id.uuid(), update).await?;
-        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }
@@ -55,7 +53,7 @@ pub struct RotateApiKey {
 impl Command for RotateApiKey {
     type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (owner, scopes) = manage(work, self.id, Intent::Manage).await?;
         may_give(work, owner, &scopes).await?;
         let key = work.load::<ApiKey>(self.id.uuid()).await?;
@@ -64,7 +62,6 @@ impl Command for RotateApiKey {
         let rotate =
             ApiKeyCommand::Rotate { secret: self.secret.clone(), grace: self.grace, expires_at: self.expires_at };
         work.handle::<ApiKey>(self.id.uuid(), rotate).await?;
-        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }

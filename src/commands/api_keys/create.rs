@@ -41,7 +41,7 @@ pub struct CreateApiKey {
 impl Command for CreateApiKey {
     type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let owner = match self.organization {
             Some(organization) => {
                 work.writing_in(organization, Permission::ApiKeysWrite).await?;

@@ -8,7 +8,6 @@ use aggregates::{
 use super::{Intent, exists, manage, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
     readmodel::api_keys::ApiKeyView,
 };
 
@@ -27,14 +26,13 @@ pub struct ChangeApiKeyStatus {
 impl Command for ChangeApiKeyStatus {
     type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (intent, command) = match self.change {
             StatusChange::Disable => (Intent::Stop, ApiKeyCommand::Disable),
             StatusChange::Enable => (Intent::Manage, ApiKeyCommand::Enable),
         };
         manage(work, self.id, intent).await?;
         work.handle::<ApiKey>(self.id.uuid(), command).await?;
-        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }
@@ -48,10 +46,9 @@ pub struct RevokeApiKey {
 impl Command for RevokeApiKey {
     type View = ApiKeyView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<ApiKeyView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         manage(work, self.id, Intent::Stop).await?;
         work.handle::<ApiKey>(self.id.uuid(), ApiKeyCommand::Revoke { reason: self.reason }).await?;
-        work.guard_version(VersionedRow::ApiKey(self.id));
         shown(work, self.id).await
     }
 }
@@ -66,7 +63,7 @@ pub struct RevokeSelf {
 impl Command for RevokeSelf {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         end(work, self.id, ApiKeyCommand::Revoke { reason: self.reason }).await
     }
 }
@@ -80,16 +77,16 @@ pub struct ExpireApiKey {
 impl Command for ExpireApiKey {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.operate()?;
         end(work, self.id, ApiKeyCommand::Expire).await
     }
 }
 
-async fn end(work: &mut UnitOfWork<'_>, id: ApiKeyId, command: ApiKeyCommand) -> Result<Shown<()>, Error> {
+async fn end(work: &mut UnitOfWork<'_>, id: ApiKeyId, command: ApiKeyCommand) -> Result<(), Error> {
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let owner = key.owner().ok_or(ApiKeyError::NotFound)?;
     exists(work, owner).await?;
     work.handle::<ApiKey>(id.uuid(), command).await?;
-    Ok(Shown::nothing())
+    Ok(())
 }

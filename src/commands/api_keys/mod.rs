@@ -25,8 +25,8 @@ pub use self::{
     create::CreateApiKey,
     life::{ChangeApiKeyStatus, ExpireApiKey, RevokeApiKey, RevokeSelf, StatusChange},
 };
-use super::{Error, Shown, UnitOfWork};
-use crate::readmodel::api_keys::ApiKeyView;
+use super::{Error, UnitOfWork};
+use crate::readmodel::api_keys::SeenKey;
 
 /// What is wanted with a key that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,12 +157,11 @@ async fn ends_with_member(
 }
 
 /// Shows the key as it is after the decision.
-async fn shown(work: &mut UnitOfWork<'_>, id: ApiKeyId) -> Result<Shown<ApiKeyView>, Error> {
+async fn shown(work: &mut UnitOfWork<'_>, id: ApiKeyId) -> Result<SeenKey, Error> {
     let last_used_at = work.readmodel().last_use(id).await?;
     let key = work.load::<ApiKey>(id.uuid()).await?;
     let (creator, scopes) = key.created_by().zip(key.scopes()).ok_or(ApiKeyError::NotFound)?;
-    let keys = ApiKeyView::keys(id, creator, scopes);
-    Ok(Shown { keys, view: Box::new(move |rows| ApiKeyView::from_rows(rows, id, last_used_at)) })
+    Ok(SeenKey { id, creator, organizations: scopes.organizations(), last_used_at })
 }
 
 /// Who answers for a key that this asker makes.

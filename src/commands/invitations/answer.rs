@@ -6,13 +6,15 @@ use aggregates::{
     organization::{Answer, InvitationCommand, Organization, OrganizationError, Status},
     user::User,
 };
-use projections::{RowKeys, invitations::InvitationStatus};
+use projections::{
+    RowKeys, Rows,
+    invitations::{InvitationRow, InvitationStatus},
+};
 
 use super::handle;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, members},
-    ledger::VersionedRow,
-    readmodel::members::MemberView,
+    readmodel::{Current, Gone, Versioned, View, members::MemberView},
 };
 
 /// A token that somebody showed: what it is for, and its hash.
@@ -51,21 +53,45 @@ impl ShownToken {
     }
 }
 
+/// Who became a member. What the caller can insist on is the invitation.
+pub struct AcceptedView(pub MemberView);
+
+impl Versioned for AcceptedView {
+    fn version(&self) -> i64 {
+        self.0.version()
+    }
+}
+
+impl View for AcceptedView {
+    type Of = (InvitationId, <MemberView as View>::Of);
+
+    fn rows((id, member): &Self::Of) -> RowKeys {
+        MemberView::rows(member).and::<InvitationRow>([(*id,)])
+    }
+
+    fn read(rows: &Rows, (_, member): &Self::Of) -> Option<Self> {
+        MemberView::read(rows, member).map(Self)
+    }
+
+    fn current(rows: &Rows, (id, _): &Self::Of) -> Current {
+        Current::of::<InvitationRow>(rows, &(*id,))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct AcceptInvitation {
     pub token: ShownToken,
 }
 
 impl Command for AcceptInvitation {
-    type View = MemberView;
+    type View = AcceptedView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<MemberView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (organization, answer) = self.token.answer(work).await?;
         let user = answer.user;
         let accept = InvitationCommand::Accept { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, accept).await?;
-        work.guard_version(VersionedRow::Invitation(self.token.invitation));
-        members::shown(work, organization, user).await
+        Ok((self.token.invitation, members::shown(work, organization, user).await?))
     }
 }
 
@@ -75,13 +101,12 @@ pub struct DeclineInvitation {
 }
 
 impl Command for DeclineInvitation {
-    type View = ();
+    type View = Gone<InvitationRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (organization, answer) = self.token.answer(work).await?;
         let decline = InvitationCommand::Decline { id: self.token.invitation, answer };
         handle(work, organization, Standing::Outsider, decline).await?;
-        work.guard_version(VersionedRow::Invitation(self.token.invitation));
-        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
+        Ok((self.token.invitation,))
     }
 }

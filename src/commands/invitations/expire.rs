@@ -1,7 +1,6 @@
 //! Recording that the time of invitations has passed, by the clock.
 
 use aggregates::{authorization::Action, ids::OrganizationId, organization::InvitationCommand};
-use projections::RowKeys;
 
 use super::handle;
 use crate::commands::{Command, Error, Shown, UnitOfWork};
@@ -14,9 +13,9 @@ pub struct ExpireInvitations {
 impl Command for ExpireInvitations {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, Action::Operate).await?;
         handle(work, self.organization, by, InvitationCommand::Expire).await?;
-        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
+        Ok(())
     }
 }

@@ -9,13 +9,12 @@ use aggregates::{
     personal::Personal,
 };
 use chrono::TimeDelta;
-use projections::RowKeys;
+use projections::invitations::InvitationRow;
 
 use super::handle;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, workspaces},
-    ledger::VersionedRow,
-    readmodel::{invitations::InvitationView, workspaces::WorkspaceReference},
+    readmodel::{Gone, invitations::InvitationView, workspaces::WorkspaceReference},
 };
 
 const INVITE: Action = Action::Use(Permission::MembersInvite);
@@ -48,7 +47,7 @@ pub struct Invite {
 impl Command for Invite {
     type View = InvitationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<InvitationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, INVITE).await?;
         let invited_by = work.asker().responsible().ok_or(Error::SignedOut)?;
         let invitee = work.ledger().holder(&Claim::user_email(self.email.folded())).await?.map(UserId::new);
@@ -64,7 +63,7 @@ impl Command for Invite {
             invited_by,
         };
         handle(work, self.organization, by, invite).await?;
-        Ok(shown(self.organization, self.id, invited_by))
+        Ok((self.organization, self.id, invited_by))
     }
 }
 
@@ -88,15 +87,14 @@ pub struct ResendInvitation {
 impl Command for ResendInvitation {
     type View = InvitationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<InvitationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, INVITE).await?;
         let resend = InvitationCommand::Resend { id: self.id, offer: self.token.offer(work) };
         handle(work, self.organization, by, resend).await?;
-        work.guard_version(VersionedRow::Invitation(self.id));
         // The inviter does not change, so what is stored of them is right however old it is.
         let stored = work.readmodel().invitation(self.id).await?;
         let inviter = stored.ok_or(aggregates::organization::OrganizationError::InvitationNotFound)?.invited_by;
-        Ok(shown(self.organization, self.id, inviter))
+        Ok((self.organization, self.id, inviter))
     }
 }
 
@@ -107,17 +105,11 @@ pub struct RevokeInvitation {
 }
 
 impl Command for RevokeInvitation {
-    type View = ();
+    type View = Gone<InvitationRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, INVITE).await?;
         handle(work, self.organization, by, InvitationCommand::Revoke { id: self.id }).await?;
-        work.guard_version(VersionedRow::Invitation(self.id));
-        Ok(Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) })
+        Ok((self.id,))
     }
-}
-
-fn shown(organization: OrganizationId, id: InvitationId, inviter: UserId) -> Shown<InvitationView> {
-    let keys = InvitationView::keys(organization, id, inviter);
-    Shown { keys, view: Box::new(move |rows| InvitationView::from_rows(rows, id)) }
 }

@@ -11,7 +11,7 @@ use aggregates::{
 };
 
 pub use self::{
-    answer::{AcceptInvitation, DeclineInvitation, ShownToken},
+    answer::{AcceptInvitation, AcceptedView, DeclineInvitation, ShownToken},
     expire::ExpireInvitations,
     invite::{Invite, NewToken, ResendInvitation, RevokeInvitation},
 };

@@ -10,11 +10,12 @@ use aggregates::{
     user::{OneTimeToken, Origin, User, UserCommand, UserError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use projections::{RowKeys, Rows};
 
 use super::{Person, handle, no_such_user, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    readmodel::members::MemberView,
+    readmodel::{Current, View, members::MemberView},
 };
 
 /// How long an invited user has to come in.
@@ -43,10 +44,28 @@ pub struct AddedMember {
     pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
+impl View for AddedMember {
+    type Of = (<MemberView as View>::Of, Option<DateTime<Utc>>);
+
+    fn rows((member, _): &Self::Of) -> RowKeys {
+        MemberView::rows(member)
+    }
+
+    fn read(rows: &Rows, (member, activation_expires_at): &Self::Of) -> Option<Self> {
+        let member = MemberView::read(rows, member)?;
+        Some(Self { member, activation_expires_at: *activation_expires_at })
+    }
+
+    /// A member who was removed and comes in again is no member before.
+    fn current(_: &Rows, _: &Self::Of) -> Current {
+        Current::Absent
+    }
+}
+
 impl Command for AddMember {
     type View = AddedMember;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<AddedMember>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let id = self.organization;
         let by = work.organization(id, Action::Use(Permission::MembersInvite)).await?;
         let (user, address, expires_at) = match (self.person.find(work).await?, &self.person) {
@@ -73,9 +92,7 @@ impl Command for AddMember {
             work.handle::<Organization>(id.uuid(), revoke).await?;
         }
         handle(work, id, by, MemberCommand::Add { user, role: self.role.clone() }).await?;
-        let Shown { keys, view } = shown(work, id, user).await?;
-        let view = move |rows: &_| view(rows).map(|member| AddedMember { member, activation_expires_at: expires_at });
-        Ok(Shown { keys, view: Box::new(view) })
+        Ok((shown(work, id, user).await?, expires_at))
     }
 
     /// An address that was just registered belongs to its user now.

@@ -9,7 +9,6 @@ use aggregates::{
 use super::{handle, shown};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
     readmodel::members::MemberView,
 };
 
@@ -31,7 +30,7 @@ pub struct ChangeMember {
 impl Command for ChangeMember {
     type View = MemberView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<MemberView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (id, user) = (self.organization, self.user);
         let by = work.organization(id, Action::Use(Permission::MembersUpdate)).await?;
         // A removed member comes in again.
@@ -46,7 +45,6 @@ impl Command for ChangeMember {
             MemberChange::Reinstate => MemberCommand::Reinstate { user },
         };
         handle(work, id, by, command).await?;
-        work.guard_version(VersionedRow::Membership(id, user));
         shown(work, id, user).await
     }
 }

@@ -19,8 +19,8 @@ pub use self::{
     remove::{LeaveOrganization, RemoveMember},
     transfer::TransferOwnership,
 };
-use super::{Error, Shown, UnitOfWork};
-use crate::readmodel::members::MemberView;
+use super::{Error, UnitOfWork};
+use crate::readmodel::{View, members::MemberView};
 use aggregates::authorization::Standing;
 
 /// How a person is named who need not be a member yet.
@@ -66,9 +66,8 @@ pub(super) async fn shown(
     work: &mut UnitOfWork<'_>,
     id: OrganizationId,
     user: UserId,
-) -> Result<Shown<MemberView>, Error> {
+) -> Result<<MemberView as View>::Of, Error> {
     let organization = work.load::<Organization>(id.uuid()).await?;
     let role = organization.role(user).ok_or(OrganizationError::MemberNotFound)?;
-    let keys = MemberView::keys(id, user, role);
-    Ok(Shown { keys, view: Box::new(move |rows| MemberView::from_rows(rows, id, user)) })
+    Ok((id, user, role.clone()))
 }

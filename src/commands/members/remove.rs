@@ -5,11 +5,12 @@ use aggregates::{
     ids::{OrganizationId, UserId},
     organization::MemberCommand,
 };
+use projections::memberships::MembershipRow;
 
 use super::handle;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, api_keys::withdraw_keys},
-    ledger::VersionedRow,
+    readmodel::Gone,
 };
 
 #[derive(Debug, Clone)]
@@ -19,14 +20,13 @@ pub struct RemoveMember {
 }
 
 impl Command for RemoveMember {
-    type View = ();
+    type View = Gone<MembershipRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, Action::Use(Permission::MembersRemove)).await?;
         handle(work, self.organization, by, MemberCommand::Remove { user: self.user }).await?;
         withdraw_keys(work, self.organization, self.user).await?;
-        work.guard_version(VersionedRow::Membership(self.organization, self.user));
-        Ok(Shown::nothing())
+        Ok((self.organization, self.user))
     }
 }
 
@@ -37,14 +37,13 @@ pub struct LeaveOrganization {
 }
 
 impl Command for LeaveOrganization {
-    type View = ();
+    type View = Gone<MembershipRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let by = work.organization(self.organization, Action::Leave).await?;
         let user = work.asker().person_in(self.organization).ok_or(Denied::PersonRequired)?;
         handle(work, self.organization, by, MemberCommand::Leave { user }).await?;
         withdraw_keys(work, self.organization, user).await?;
-        work.guard_version(VersionedRow::Membership(self.organization, user));
-        Ok(Shown::nothing())
+        Ok((self.organization, user))
     }
 }

@@ -9,7 +9,6 @@ use aggregates::{
 use super::{Person, handle};
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, organizations::shown_loaded},
-    ledger::VersionedRow,
     readmodel::organizations::OrganizationView,
 };
 
@@ -25,7 +24,7 @@ pub struct TransferOwnership {
 impl Command for TransferOwnership {
     type View = OrganizationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         // That it takes an owner is the organization's own rule: ownership is more than a permission.
         let by = work.organization(self.organization, Action::Use(Permission::OrganizationRead)).await?;
         let to = match &self.to {
@@ -35,7 +34,6 @@ impl Command for TransferOwnership {
         };
         let command = MemberCommand::TransferOwnership { to, keep_owner: self.keep_owner };
         handle(work, self.organization, by, command).await?;
-        work.guard_version(VersionedRow::Organization(self.organization));
         shown_loaded(work, self.organization).await
     }
 }

@@ -10,7 +10,6 @@ use aggregates::{
 use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
     readmodel::organizations::OrganizationView,
 };
 
@@ -27,7 +26,7 @@ pub struct UpdateOrganization {
 impl Command for UpdateOrganization {
     type View = OrganizationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.organization(self.id, UPDATE).await?;
         let update = OrganizationCommand::Update { id: self.id, patch: self.patch.clone() };
         work.handle::<Organization>(self.id.uuid(), update).await?;
@@ -36,7 +35,6 @@ impl Command for UpdateOrganization {
             let change = OrganizationCommand::ChangePlan { plan };
             work.handle::<Organization>(self.id.uuid(), change).await?;
         }
-        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }
@@ -52,11 +50,10 @@ pub struct ChangeSlug {
 impl Command for ChangeSlug {
     type View = OrganizationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.organization(self.id, UPDATE).await?;
         let change = OrganizationCommand::ChangeSlug { slug: self.slug.clone(), release: self.release.clone() };
         work.handle::<Organization>(self.id.uuid(), change).await?;
-        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }
@@ -70,12 +67,11 @@ pub struct ChangeLimits {
 impl Command for ChangeLimits {
     type View = OrganizationView;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<OrganizationView>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.organization(self.id, UPDATE).await?;
         let above_plan = work.asker().operates();
         let change = OrganizationCommand::ChangeLimits { patch: self.patch, above_plan };
         work.handle::<Organization>(self.id.uuid(), change).await?;
-        work.guard_version(VersionedRow::Organization(self.id));
         shown_loaded(work, self.id).await
     }
 }

@@ -10,12 +10,15 @@ use aggregates::{
     workspace::{Workspace, WorkspaceCommand},
 };
 use chrono::{DateTime, Utc};
+use projections::{RowKeys, Rows};
 use uuid::Uuid;
 
-use super::shown;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork, members::Activation, slugs},
-    readmodel::organizations::OrganizationView,
+    readmodel::{
+        Current, View,
+        organizations::{OrganizationView, SeenOrganization},
+    },
 };
 
 /// Who may create organizations.
@@ -51,10 +54,27 @@ pub struct CreatedOrganization {
     pub activation_expires_at: Option<DateTime<Utc>>,
 }
 
+impl View for CreatedOrganization {
+    type Of = (SeenOrganization, Option<DateTime<Utc>>);
+
+    fn rows((organization, _): &Self::Of) -> RowKeys {
+        OrganizationView::rows(organization)
+    }
+
+    fn read(rows: &Rows, (organization, activation_expires_at): &Self::Of) -> Option<Self> {
+        let organization = OrganizationView::read(rows, organization)?;
+        Some(Self { organization, activation_expires_at: *activation_expires_at })
+    }
+
+    fn current(_: &Rows, _: &Self::Of) -> Current {
+        Current::Absent
+    }
+}
+
 impl Command for CreateOrganization {
     type View = CreatedOrganization;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<CreatedOrganization>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         if work.asker().person().is_none() {
             return Err(Denied::BoundElsewhere.into());
         }
@@ -78,9 +98,7 @@ impl Command for CreateOrganization {
             is_personal: false,
         };
         found(work, id, create).await?;
-        let Shown { keys, view } = shown(work, id, owner, None);
-        let view = move |rows: &_| Some(CreatedOrganization { organization: view(rows)?, activation_expires_at });
-        Ok(Shown { keys, view: Box::new(view) })
+        Ok((SeenOrganization { id, owner, asker: work.asker(), role: None }, activation_expires_at))
     }
 
     /// A derived slug is chosen again; an address that was just registered belongs to its user now.

@@ -32,17 +32,17 @@ pub struct DefaultOrganization {
 impl Command for DefaultOrganization {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let asker: Asker = work.asker();
         if self.creation == Creation::Superadmin && !asker.operates() {
-            return Ok(Shown::nothing());
+            return Ok(());
         }
         let user = work.load::<User>(self.user.uuid()).await?;
         let name = user.organization().unwrap_or(NAME).to_owned();
         let domain = user.email().and_then(|email| Email::parse(email).ok()).map(|email| email.domain());
         let page = Page { after: None, limit: 1 };
         if !work.readmodel().organizations(asker, &OrganizationFilter::default(), page).await?.is_empty() {
-            return Ok(Shown::nothing());
+            return Ok(());
         }
         let id = OrganizationId::new(Uuid::now_v7());
         let create = OrganizationCommand::Create {
@@ -57,7 +57,7 @@ impl Command for DefaultOrganization {
         found(work, id, create).await?;
         let choose = UserCommand::ChoosePrimaryOrganization { organization: id };
         work.handle::<User>(self.user.uuid(), choose).await?;
-        Ok(Shown::nothing())
+        Ok(())
     }
 
     fn retries(&self, lost: ClaimKind) -> bool {

@@ -9,7 +9,7 @@ use aggregates::{
 use super::shown_loaded;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::{UsageWrite, VersionedRow},
+    ledger::UsageWrite,
     readmodel::organizations::OrganizationView,
 };
 
@@ -32,7 +32,7 @@ impl Command for LifeCommand {
     /// None when there is nothing left to show.
     type View = Option<OrganizationView>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self::View>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (action, command) = match &self.life {
             Life::Suspend { reason } => (Action::Operate, OrganizationCommand::Suspend { reason: reason.clone() }),
             Life::Reactivate => (Action::Operate, OrganizationCommand::Reactivate),
@@ -44,11 +44,9 @@ impl Command for LifeCommand {
         work.organization(self.id, action).await?;
         let shown = shown_loaded(work, self.id).await?;
         work.handle::<Organization>(self.id.uuid(), command).await?;
-        work.guard_version(VersionedRow::Organization(self.id));
         if self.life == Life::Purge {
             work.write_beside(UsageWrite::Forget { organization: self.id });
         }
-        let view = shown.view;
-        Ok(Shown { keys: shown.keys, view: Box::new(move |rows| Some(view(rows))) })
+        Ok(shown)
     }
 }

@@ -12,29 +12,18 @@ pub use self::{
     default::DefaultOrganization,
     life::{Life, LifeCommand},
 };
-use super::{Shown, UnitOfWork};
-use crate::readmodel::organizations::OrganizationView;
-use aggregates::{
-    authorization::{Denied, RoleKey},
-    ids::{OrganizationId, UserId},
-    organization::Organization,
-};
+use super::UnitOfWork;
+use crate::readmodel::organizations::SeenOrganization;
+use aggregates::{authorization::Denied, ids::OrganizationId, organization::Organization};
 
-/// Shows the writer an organization as its readers will find it.
-fn shown(work: &UnitOfWork<'_>, id: OrganizationId, owner: UserId, role: Option<&RoleKey>) -> Shown<OrganizationView> {
-    let asker = work.asker();
-    let keys = OrganizationView::keys(id, owner, asker, role);
-    Shown { keys, view: Box::new(move |rows| OrganizationView::from_rows(rows, id, asker)) }
-}
-
-/// Shows an organization that the unit of work has loaded, with the asker's role in it.
+/// Shows the writer an organization that the unit of work has loaded, as its readers will find it.
 pub(super) async fn shown_loaded(
     work: &mut UnitOfWork<'_>,
     id: OrganizationId,
-) -> Result<Shown<OrganizationView>, super::Error> {
+) -> Result<SeenOrganization, super::Error> {
     let asker = work.asker();
     let organization = work.load::<Organization>(id.uuid()).await?;
     let owner = organization.owner().ok_or(Denied::NotFound)?;
     let role = asker.user().and_then(|user| organization.role(user)).cloned();
-    Ok(shown(work, id, owner, role.as_ref()))
+    Ok(SeenOrganization { id, owner, asker, role })
 }

@@ -8,10 +8,9 @@ use aggregates::{
 use projections::users::UserRow;
 use secrecy::SecretString;
 
-use super::shown;
 use crate::{
     commands::{Command, Error, Shown, UnitOfWork},
-    ledger::{PasswordWrite, VersionedRow},
+    ledger::PasswordWrite,
 };
 
 /// Absent fields stay as they are; `Some(None)` clears.
@@ -26,14 +25,13 @@ pub struct UpdateUser {
 impl Command for UpdateUser {
     type View = UserRow;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let id = self.user.uuid();
         work.load::<User>(id).await?;
         let name = self.name.clone().map(|name| name.map(|name| Personal::new(id, name)));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
         work.handle::<User>(id, update).await?;
-        work.guard_version(VersionedRow::User(self.user));
-        Ok(shown(self.user))
+        Ok(self.user)
     }
 }
 
@@ -50,13 +48,13 @@ pub struct ChangePassword {
 impl Command for ChangePassword {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let id = self.user.uuid();
         if work.load::<User>(id).await?.epoch() != self.epoch {
             return Err(Error::SignedOut);
         }
         work.handle::<User>(id, UserCommand::ChangePassword).await?;
         work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
-        Ok(Shown::nothing())
+        Ok(())
     }
 }

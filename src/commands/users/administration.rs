@@ -8,11 +8,7 @@ use aggregates::{
 };
 use projections::users::UserRow;
 
-use super::shown;
-use crate::{
-    commands::{Command, Error, Shown, UnitOfWork},
-    ledger::VersionedRow,
-};
+use crate::commands::{Command, Error, Shown, UnitOfWork};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Administration {
@@ -33,7 +29,7 @@ impl Command for Administer {
 
     /// There is always a superadmin left: none can revoke their own status, and that the asker still is one when it is
     /// revoked for another is a condition of the append.
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.operate()?;
         let command = match self.administration {
             Administration::Disable => UserCommand::Disable,
@@ -47,8 +43,7 @@ impl Command for Administer {
         }
         work.load::<User>(self.user.uuid()).await?;
         work.handle::<User>(self.user.uuid(), command).await?;
-        work.guard_version(VersionedRow::User(self.user));
-        Ok(shown(self.user))
+        Ok(self.user)
     }
 }
 
@@ -64,7 +59,7 @@ pub struct UpdateAccount {
 impl Command for UpdateAccount {
     type View = UserRow;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.operate()?;
         let id = self.user.uuid();
         work.load::<User>(id).await?;
@@ -75,7 +70,6 @@ impl Command for UpdateAccount {
         let name = self.name.as_ref().map(|name| name.as_deref().map(personal));
         let update = UserCommand::Update { name, organization: self.organization.clone() };
         work.handle::<User>(id, update).await?;
-        work.guard_version(VersionedRow::User(self.user));
-        Ok(shown(self.user))
+        Ok(self.user)
     }
 }

@@ -7,7 +7,6 @@ use aggregates::{
     personal::Personal,
     user::{Origin, User, UserCommand},
 };
-use projections::RowKeys;
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -26,10 +25,9 @@ pub struct Bootstrap {
 impl Command for Bootstrap {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
-        let nothing = Shown { keys: RowKeys::default(), view: Box::new(|_| Some(())) };
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         if work.ledger().holder(&Claim::user_email(self.email.folded())).await?.is_some() {
-            return Ok(nothing);
+            return Ok(());
         }
         let id = Uuid::now_v7();
         work.begin::<User>(id);
@@ -44,7 +42,7 @@ impl Command for Bootstrap {
         work.handle::<User>(id, register).await?;
         work.handle::<User>(id, UserCommand::GrantSuperadmin).await?;
         work.write_beside(PasswordWrite { user: UserId::new(id), hash: self.password_hash.clone() });
-        Ok(nothing)
+        Ok(())
     }
 
     /// Another node that starts at the same moment made it.

@@ -10,13 +10,13 @@ use chrono::TimeDelta;
 use projections::users::UserRow;
 use secrecy::SecretString;
 
-use super::shown;
 use crate::{
     commands::{
         Command, Error, Shown, UnitOfWork,
         sessions::{Beginning, begin_session},
     },
     ledger::PasswordWrite,
+    readmodel::Untagged,
 };
 
 /// How long a link that resets a password works, in hours.
@@ -31,15 +31,15 @@ pub struct IssuePasswordReset {
 }
 
 impl Command for IssuePasswordReset {
-    type View = UserRow;
+    type View = Untagged<UserRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         work.operate()?;
         work.load::<User>(self.user.uuid()).await?;
         let token =
             OneTimeToken { hash: self.token_hash.clone(), expires_at: work.now() + TimeDelta::hours(RESET_HOURS) };
         work.handle::<User>(self.user.uuid(), UserCommand::IssuePasswordReset { token }).await?;
-        Ok(shown(self.user))
+        Ok(self.user)
     }
 }
 
@@ -55,13 +55,13 @@ pub struct ResetPassword {
 impl Command for ResetPassword {
     type View = ();
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<()>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let id = self.user.uuid();
         work.load::<User>(id).await?;
         let reset = UserCommand::ResetPassword { token_hash: self.token_hash.clone() };
         work.handle::<User>(id, reset).await?;
         work.write_beside(PasswordWrite { user: self.user, hash: self.hash.clone() });
-        Ok(Shown::nothing())
+        Ok(())
     }
 }
 
@@ -77,9 +77,9 @@ pub struct Activate {
 }
 
 impl Command for Activate {
-    type View = UserRow;
+    type View = Untagged<UserRow>;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<UserRow>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let id = self.user.uuid();
         let epoch = work.load::<User>(id).await?.epoch();
         let name = Personal::new(id, self.name.clone());
@@ -89,6 +89,6 @@ impl Command for Activate {
         let beginning =
             Beginning { session: self.session, user: self.user, method: Method::Activation, organization: None, epoch };
         begin_session(work, &beginning).await?;
-        Ok(shown(self.user))
+        Ok(self.user)
     }
 }

@@ -3,14 +3,14 @@
 use aggregates::{
     claim::ClaimKind,
     email::Email,
-    ids::{OrganizationId, SessionId, UserId},
+    ids::{OrganizationId, SessionId, UserId, WorkspaceId},
     organization::{OrganizationCommand, Plan},
     personal::Personal,
     session::Method,
     slug::Slug,
     user::{Origin, User, UserCommand},
 };
-use projections::{users::UserRow, workspaces::WorkspaceRow};
+use projections::{RowKeys, Rows, users::UserRow, workspaces::WorkspaceRow};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -22,7 +22,10 @@ use crate::{
         slugs::random_slug,
     },
     ledger::PasswordWrite,
-    readmodel::organizations::OrganizationView,
+    readmodel::{
+        Current, View,
+        organizations::{OrganizationView, SeenOrganization},
+    },
 };
 
 /// The name of a personal organization when the person's profile has none. A person's name is personal data, and an
@@ -48,10 +51,31 @@ pub struct SignedUp {
     pub workspace: WorkspaceRow,
 }
 
+impl View for SignedUp {
+    /// The owner is who signed up.
+    type Of = (SeenOrganization, WorkspaceId);
+
+    fn rows((organization, workspace): &Self::Of) -> RowKeys {
+        OrganizationView::rows(organization).and::<WorkspaceRow>([(*workspace,)])
+    }
+
+    fn read(rows: &Rows, (organization, workspace): &Self::Of) -> Option<Self> {
+        Some(Self {
+            user: rows.users.get(&(organization.owner,))?.clone(),
+            organization: OrganizationView::read(rows, organization)?,
+            workspace: rows.workspaces.get(&(*workspace,))?.clone(),
+        })
+    }
+
+    fn current(_: &Rows, _: &Self::Of) -> Current {
+        Current::Absent
+    }
+}
+
 impl Command for SignUp {
     type View = SignedUp;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<SignedUp>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let (id, organization) = (self.user.uuid(), OrganizationId::new(Uuid::now_v7()));
         let personal = |text: &str| Personal::new(id, text.to_owned());
         work.begin::<User>(id);
@@ -81,17 +105,8 @@ impl Command for SignUp {
             Beginning { session: self.session, user: self.user, method: Method::Signup, organization: None, epoch: 0 };
         begin_session(work, &beginning).await?;
 
-        let (user, asker) = (self.user, work.asker());
-        let mut keys = OrganizationView::keys(organization, user, asker, None);
-        keys.workspaces.insert((workspace,));
-        let view = move |rows: &projections::Rows| {
-            Some(SignedUp {
-                user: rows.users.get(&(user,))?.clone(),
-                organization: OrganizationView::from_rows(rows, organization, asker)?,
-                workspace: rows.workspaces.get(&(workspace,))?.clone(),
-            })
-        };
-        Ok(Shown { keys, view: Box::new(view) })
+        let (owner, asker) = (self.user, work.asker());
+        Ok((SeenOrganization { id: organization, owner, asker, role: None }, workspace))
     }
 
     /// The slug is chosen by chance.

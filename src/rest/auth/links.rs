@@ -18,6 +18,7 @@ use crate::{
         users::{Activate, ResetPassword},
     },
     identity::{Attempt, SignInError, one_time::OneTime},
+    readmodel::Untagged,
     rest::{me::Profile, password},
     web::{
         App, Code, Problem, Routes,
@@ -84,7 +85,7 @@ async fn activate(
         }
     };
     let hash = app.sign_in.passwords().hash(password).await.map_err(password::failed)?;
-    let present = |user: &UserRow| {
+    let present = |Untagged(user): &Untagged<UserRow>| {
         let activated = ActivatedAccount { user: Profile::from(user), tokens: None, secret_available: false };
         reply::stored(StatusCode::OK, &activated, None)
     };

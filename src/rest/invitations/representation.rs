@@ -8,10 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    readmodel::{
-        invitations::{InvitationView, OfferView},
-        members::MemberView,
-    },
+    commands::invitations::AcceptedView,
+    readmodel::invitations::{InvitationView, OfferView},
     rest::members::{Member, MemberRole},
     web::{
         Person,
@@ -164,14 +162,14 @@ pub struct AcceptedInvitation<'a> {
     pub joined_at: DateTime<Utc>,
 }
 
-impl<'a> From<&'a MemberView> for AcceptedInvitation<'a> {
-    fn from(view: &'a MemberView) -> Self {
+impl<'a> From<&'a AcceptedView> for AcceptedInvitation<'a> {
+    fn from(AcceptedView(view): &'a AcceptedView) -> Self {
         let Member { user, role, status, joined_at } = Member::from(view);
         Self { organization_id: view.membership.organization_id.uuid(), user, role, status, joined_at }
     }
 }
 
 impl Represents for AcceptedInvitation<'_> {
-    type View = MemberView;
+    type View = AcceptedView;
     type As<'v> = AcceptedInvitation<'v>;
 }

@@ -9,7 +9,7 @@ use crate::{
     web::{
         Code, Problem, Routes,
         extract::{At, Listing, Member, Nothing, Under, Writes},
-        reply::{self, Changed, Page, Removed},
+        reply::{Changed, Page, Removed},
         routes,
     },
 };
@@ -44,8 +44,7 @@ async fn list(request: Listing<(), At<TeamId>>) -> Result<Page<TeamMember<'stati
 async fn add(
     Writes { by, path: (organization, team, Member(user)), .. }: Writes<Nothing, Under<TeamId, Member>>,
 ) -> Result<Changed<TeamMember<'static>>, Problem> {
-    let present = |(view, version): &(TeamMemberView, i64)| reply::changed(&TeamMember::from(view), *version);
-    Ok(by.run(&AddTeamMember { organization, team, user }, present).await?.into())
+    Ok(by.change(&AddTeamMember { organization, team, user }).await?)
 }
 
 /// Remove a member from a team

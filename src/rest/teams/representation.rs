@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    readmodel::teams::{TeamMemberView, TeamView},
+    readmodel::teams::{JoinedView, TeamMemberView, TeamView},
     web::{Person, reply::Represents, time::time},
 };
 
@@ -64,4 +64,15 @@ impl<'a> From<&'a TeamMemberView> for TeamMember<'a> {
 impl Represents for Team<'_> {
     type View = TeamView;
     type As<'v> = Team<'v>;
+}
+
+impl<'a> From<&'a JoinedView> for TeamMember<'a> {
+    fn from(joined: &'a JoinedView) -> Self {
+        (&joined.member).into()
+    }
+}
+
+impl Represents for TeamMember<'_> {
+    type View = JoinedView;
+    type As<'v> = TeamMember<'v>;
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Caller, Place, caller, path::place};
 use crate::{
     identity::Principal,
-    readmodel::View,
+    readmodel::Versioned,
     web::{
         App, Problem,
         describe::{Describe, Described},

@@ -18,7 +18,7 @@ use crate::{
     commands::{self, Command, IfMatch, Write},
     identity::{Principal, RequestContext},
     ledger::{Appended, Idempotency, StoredReply, secret::authenticate},
-    readmodel::View,
+    readmodel::Versioned,
     web::{
         App, Problem,
         describe::{Describe, Described},

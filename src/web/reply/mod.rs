@@ -20,13 +20,13 @@ pub use self::{
     written::{Answered, Changed, Created, Done, Made, Removed, Unkeyed, Unrepeated},
 };
 use super::{Problem, problem::Code};
-use crate::{ledger::StoredReply, readmodel::View, text::hex};
+use crate::{ledger::StoredReply, readmodel::Versioned, text::hex};
 
 const JSON: &str = "application/json";
 
 /// The representation of what is shown of something.
 pub trait Represents: ToSchema {
-    type View: View;
+    type View: Versioned;
     /// It borrows what it shows.
     type As<'v>: Serialize + From<&'v Self::View>
     where

@@ -1,7 +1,7 @@
 //! What an append may rest on besides the versions of the streams it writes.
 
-use projections::row::One;
-use tenantry::ledger::{Append, Condition, Counter, Error, Guard, VersionedRow};
+use projections::{RowKeys, Rows, organizations::OrganizationRow, row::One};
+use tenantry::ledger::{Append, Condition, Counter, Error, Guard};
 
 use crate::{
     database::Store,
@@ -79,7 +79,11 @@ pub async fn a_row_version_is_guarded(store: Store) {
     let node = store.node().await;
     let id = node.organization("acme").await;
     let guarded = |expected, append: Append| {
-        let guard = Guard::Version { row: VersionedRow::Organization(id), expected };
+        let check = move |rows: &Rows| match rows.organizations.get(&(id,)).map(|row| row.version) {
+            Some(current) if current != expected => Err(Error::VersionMismatch { expected, current }),
+            _ => Ok(()),
+        };
+        let guard = Guard::Rows { keys: Box::new(RowKeys::of::<OrganizationRow>([(id,)])), check: Box::new(check) };
         Append { guards: vec![guard], ..append }
     };
     node.append(guarded(1, touch(id, 1))).await.expect("the version is right");

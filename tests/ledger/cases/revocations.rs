@@ -41,7 +41,7 @@ struct Overtaken<C> {
 impl<C: Command> Command for Overtaken<C> {
     type View = C::View;
 
-    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<C::View>, Error> {
+    async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<C>, Error> {
         let by = self.by.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(by) = by {
             let streams: Vec<_> = by.expected.iter().map(|(stream, _)| *stream).collect();
