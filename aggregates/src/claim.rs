@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use crate::{
     api_key::ApiKeyEvent, change::Change, event::Event, ids::OrganizationId, organization::OrganizationEvent,
-    personal::Personal, project::ProjectEvent, slug::Slug, team::TeamEvent, user::UserEvent, workspace::WorkspaceEvent,
+    personal::Personal, project::ProjectEvent, slug::Slug, space::SpaceEvent, team::TeamEvent, user::UserEvent,
+    workspace::WorkspaceEvent,
 };
 
 macro_rules! claim_kinds {
@@ -37,6 +38,8 @@ claim_kinds! {
     WorkspaceSlug = "workspace_slug", taken = "slug_taken";
     /// A project's slug behind its organization's id.
     ProjectSlug = "project_slug", taken = "slug_taken";
+    /// A space's slug, in the whole deployment: a space can move between organizations.
+    SpaceSlug = "space_slug", taken = "slug_taken";
     /// A team's name in lower case behind its organization's id.
     TeamName = "team_name", taken = "name_taken";
     /// The part of an API key by which it is found. Trying again makes another one.
@@ -71,6 +74,10 @@ impl Claim {
 
     pub fn project_slug(organization: OrganizationId, slug: &str) -> Self {
         Self { kind: ClaimKind::ProjectSlug, value: format!("{organization}/{slug}") }
+    }
+
+    pub fn space_slug(slug: &str) -> Self {
+        Self { kind: ClaimKind::SpaceSlug, value: slug.to_owned() }
     }
 
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
@@ -155,6 +162,12 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
                 moved(changes.slug.as_ref(), |slug| Claim::project_slug(*organization, slug))
             }
             ProjectEvent::ProjectArchived { .. } => vec![],
+        },
+        Event::Space(event) => match event {
+            SpaceEvent::SpaceCreated { slug, .. } => vec![Acquire(Claim::space_slug(slug.as_str()))],
+            SpaceEvent::SpaceUpdated { changes } => moved(changes.slug.as_ref(), Claim::space_slug),
+            SpaceEvent::SpacePurged { slug, .. } => vec![Release(Claim::space_slug(slug.as_str()))],
+            _ => vec![],
         },
         Event::ApiKey(event) => match event {
             // It is never given to another key, not even when this one is revoked or expired.

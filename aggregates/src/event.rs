@@ -9,6 +9,7 @@ use crate::{
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
+    space::{Space, SpaceEvent},
     team::{Team, TeamEvent},
     usage::{Usage, UsageEvent},
     user::{User, UserEvent},
@@ -85,6 +86,7 @@ aggregates! {
     Team(TeamEvent),
     Workspace(WorkspaceEvent),
     Project(ProjectEvent),
+    Space(SpaceEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent) of Organization,
 }
@@ -105,7 +107,7 @@ pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{api_key, organization, user};
+    use crate::{api_key, organization, space, user};
 
     /// A name that no event has would be a condition that always holds.
     #[test]
@@ -115,6 +117,7 @@ mod tests {
             (user::REVOCATIONS, UserEvent::TYPES),
             (user::SIGN_OUTS, UserEvent::TYPES),
             (api_key::REVOCATIONS, ApiKeyEvent::TYPES),
+            (space::REVOCATIONS, SpaceEvent::TYPES),
         ];
         for (names, types) in named {
             assert_eq!(names.iter().find(|name| !types.contains(name)), None);

@@ -65,6 +65,8 @@ ids! {
     WorkspaceId;
     /// A piece of work inside an organization.
     ProjectId;
+    /// A collection of products, contracts, issues and quality checks, with members of its own.
+    SpaceId;
     /// A credential of a program.
     ApiKeyId;
 }

@@ -24,6 +24,7 @@ pub mod project;
 pub mod refusal;
 pub mod session;
 pub mod slug;
+pub mod space;
 pub mod status;
 pub mod team;
 pub mod usage;

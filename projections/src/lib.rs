@@ -12,6 +12,7 @@ pub mod roles;
 pub mod row;
 pub mod rows;
 pub mod sessions;
+pub mod spaces;
 pub mod teams;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
@@ -32,7 +33,7 @@ pub use self::rows::{RowKeys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
 /// lower one stops writing, and a node with a higher one rebuilds the read models before it serves.
-pub const PROJECTION_SET: i64 = 3;
+pub const PROJECTION_SET: i64 = 4;
 
 /// An event with its place in the ledger.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +73,7 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut RowKeys) {
         Event::Team(event) => teams::keys(TeamId::new(id), event, keys),
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
         Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
+        Event::Space(event) => spaces::keys(SpaceId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
     }
@@ -88,6 +90,7 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Team(event) => teams::fold(TeamId::new(id), event, at, rows),
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
         Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
+        Event::Space(event) => spaces::fold(SpaceId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
     }

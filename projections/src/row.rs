@@ -7,7 +7,7 @@ use std::{fmt::Debug, hash::Hash};
 use aggregates::{
     api_key::{OnCreatorLeave, Revocation},
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
     organization::{Plan, Status},
     session::Method,
 };
@@ -103,7 +103,7 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId, ApiKeyId);
+id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId, SpaceId, ApiKeyId);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {

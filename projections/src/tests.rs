@@ -3,6 +3,7 @@
 mod accounts;
 mod api_keys;
 mod projects;
+mod spaces;
 pub mod tables;
 mod teams;
 mod usage;

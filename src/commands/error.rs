@@ -1,6 +1,6 @@
 //! Why a command was refused.
 
-use aggregates::{authorization::Denied, refusal::Refusal};
+use aggregates::{authorization::Denied, refusal::Refusal, space::SpaceError};
 use thiserror::Error;
 
 use crate::{database, ledger, readmodel};
@@ -44,6 +44,7 @@ impl From<readmodel::Error> for Error {
         match error {
             readmodel::Error::Denied(denied) => denied.into(),
             readmodel::Error::NotFound => Denied::NotFound.into(),
+            readmodel::Error::SpaceNotFound => SpaceError::NotFound.into(),
             readmodel::Error::Database(error) => Self::Read(error),
         }
     }

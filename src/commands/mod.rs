@@ -1,5 +1,6 @@
 //! Use cases: who asks, may they, which aggregates, one unit of work, one append.
 
+mod access;
 pub mod api_keys;
 mod error;
 pub mod invitations;
@@ -9,6 +10,7 @@ pub mod projects;
 pub mod roles;
 pub mod sessions;
 mod slugs;
+pub mod spaces;
 pub mod teams;
 pub mod usage;
 pub mod users;

@@ -5,12 +5,10 @@ use std::{any::Any, collections::BTreeMap, sync::Arc};
 use aggregates::{
     Moment,
     api_key::{self, ApiKey},
-    authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
+    authorization::Asker,
     belonging::Belonging,
     event::Event,
-    ids::OrganizationId,
     metadata::{Actor, Metadata},
-    organization::{self, Organization, OrganizationError, Status},
     user::{self, User},
 };
 use chrono::{DateTime, Utc};
@@ -139,11 +137,6 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// What the asker is to an organization that was loaded.
-    pub fn standing(&self, id: OrganizationId, organization: &Organization) -> Standing {
-        standing(self.asker, id, organization)
-    }
-
     /// Loads an aggregate that is only read to decide. Events of these types in the meantime refuse the append.
     pub async fn watch<A: Aggregate + Clone + 'static>(
         &mut self,
@@ -224,63 +217,6 @@ impl<'a> UnitOfWork<'a> {
         Ok(())
     }
 
-    /// Loads an organization to be changed, after deciding whether the asker may do this to it. Answers the asker's
-    /// standing in it.
-    pub async fn organization(&mut self, id: OrganizationId, action: Action) -> Result<Standing, Error> {
-        let asker = self.asker();
-        allowed(asker, id, self.load(id.uuid()).await?, action)
-    }
-
-    /// Loads an organization that is only read, after deciding whether the asker may do this to it. What allows it is a
-    /// condition of the append, so that it is refused when it was revoked in the meantime, and not when something else
-    /// happened to the organization.
-    pub async fn in_organization(
-        &mut self,
-        id: OrganizationId,
-        action: Action,
-    ) -> Result<Arc<Loaded<Organization>>, Error> {
-        let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
-        allowed(self.asker(), id, &loaded.aggregate, action)?;
-        Ok(loaded)
-    }
-
-    /// Loads the organization of something that is written, as `in_organization` does. In a deleted organization
-    /// nothing is written.
-    pub async fn writing_in(
-        &mut self,
-        id: OrganizationId,
-        permission: Permission,
-    ) -> Result<Arc<Loaded<Organization>>, Error> {
-        let loaded = self.in_organization(id, Action::Use(permission)).await?;
-        match loaded.aggregate.status() {
-            Some(Status::Deleted) => Err(OrganizationError::Deleted.into()),
-            _ => Ok(loaded),
-        }
-    }
-
-    /// Like `writing_in`, for what is named by its own id and known to holders of one of the last permissions: none
-    /// where it does not exist for the asker.
-    pub async fn writing_by_id(
-        &mut self,
-        id: OrganizationId,
-        wanted: Permission,
-        known_by: &[Permission],
-    ) -> Result<Option<()>, Error> {
-        let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
-        let Some(status) = loaded.aggregate.status() else { return Ok(None) };
-        match decide_by_id(self.standing(id, &loaded.aggregate), status, wanted, known_by) {
-            Err(Denied::NotFound) => Ok(None),
-            Err(denied) => Err(denied.into()),
-            Ok(()) if status == Status::Deleted => Err(OrganizationError::Deleted.into()),
-            Ok(()) => Ok(Some(())),
-        }
-    }
-
-    /// Refuses everybody but the platform's operators.
-    pub fn operate(&self) -> Result<(), Error> {
-        if self.asker.operates() { Ok(()) } else { Err(Denied::SuperadminOnly.into()) }
-    }
-
     pub fn guard(&mut self, guard: Guard) {
         self.guards.push(guard);
     }
@@ -335,18 +271,6 @@ impl<'a> UnitOfWork<'a> {
         // They stay here too: when one of them does not hold, what it was loaded from has to be forgotten.
         self.conditions.iter().filter(|condition| !implied(condition)).cloned().collect()
     }
-}
-
-fn allowed(asker: Asker, id: OrganizationId, organization: &Organization, action: Action) -> Result<Standing, Error> {
-    let status = organization.status().ok_or(Denied::NotFound)?;
-    let standing = standing(asker, id, organization);
-    decide(standing, status, action)?;
-    Ok(standing)
-}
-
-fn standing(asker: Asker, id: OrganizationId, organization: &Organization) -> Standing {
-    let membership = asker.user().map_or(Standing::Outsider, |user| organization.standing(user));
-    asker.standing(id, membership)
 }
 
 fn not_held(stream: StreamId) -> Error {

@@ -19,6 +19,7 @@ mod roles;
 mod scalars;
 mod schema;
 mod siblings;
+mod spaces;
 mod teams;
 mod tokens;
 mod usage;

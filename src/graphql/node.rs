@@ -10,9 +10,10 @@ use super::{
     me::User,
     organizations::Organization,
     projects::Project,
+    spaces::Space,
 };
 use crate::{
-    readmodel::{self, NodeId, organizations::Reference},
+    readmodel::{self, NodeId, organizations::Reference, spaces::SpaceReference},
     web::{App, Problem, extract::Caller},
 };
 
@@ -23,6 +24,7 @@ pub enum Node {
     Organization(Box<Organization>),
     User(User),
     Project(Project),
+    Space(Box<Space>),
     ApiKey(Box<ApiKey>),
 }
 
@@ -52,6 +54,11 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
             let project = app.readmodel.project_anywhere(asker, id).await.map_err(Problem::from)?;
             Ok(project.as_ref().map(Project::from).map(Node::from))
         }
+        Some(NodeId::Space(id)) => match app.readmodel.space(asker, &SpaceReference::Id(id)).await {
+            Ok(view) => Ok(Some(Box::new(Space::alone(&view)).into())),
+            Err(readmodel::Error::SpaceNotFound | readmodel::Error::Denied(_)) => Ok(None),
+            Err(error) => Err(Problem::from(error).into()),
+        },
         Some(NodeId::ApiKey(id)) => Ok(api_keys::find(ctx, id).await?.map(|key| Box::new(key).into())),
         Some(NodeId::User(_)) | None => Ok(None),
     }

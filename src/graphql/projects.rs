@@ -7,7 +7,7 @@ use super::{
     archived::{StatusFilter, archived},
     connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
-    organizations::{Page, asked},
+    organizations::{OrganizationSummary, Page, asked},
     scalars::Time,
     siblings::{Belonging, Newest},
 };
@@ -15,7 +15,7 @@ use crate::{
     database,
     readmodel::{
         Grouped, ReadModel,
-        organizations::{OrganizationSummary, Reference},
+        organizations::Reference,
         projects::{ProjectFilter, ProjectView, ProjectsFilter},
     },
     web::Problem,
@@ -32,7 +32,7 @@ pub enum ProjectStatus {
 pub struct Project {
     /// A UUID, which `node` takes too.
     pub id: ID,
-    organization: ProjectOrganization,
+    organization: OrganizationSummary,
     /// The workspace that it is in.
     workspace_id: Option<ID>,
     name: String,
@@ -43,21 +43,12 @@ pub struct Project {
     updated_at: Time,
 }
 
-/// The organization that a project belongs to.
-#[derive(Debug, SimpleObject)]
-struct ProjectOrganization {
-    id: ID,
-    name: String,
-    slug: String,
-}
-
 impl From<&ProjectView> for Project {
     fn from(ProjectView { organization, project }: &ProjectView) -> Self {
-        let OrganizationSummary { id, name, slug } = organization.clone();
         let archived = project.archived_at.is_some();
         Self {
             id: project.id.uuid().into(),
-            organization: ProjectOrganization { id: id.uuid().into(), name, slug },
+            organization: organization.into(),
             workspace_id: project.workspace_id.map(|id| id.uuid().into()),
             name: project.name.clone(),
             slug: project.slug.clone(),

@@ -4,12 +4,12 @@ use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOpt
 
 use super::{
     api_keys::ApiKeyQueries, limits, me::MeQuery, node::NodeQuery, organizations::OrganizationQueries,
-    projects::ProjectQueries,
+    projects::ProjectQueries, spaces::SpaceQueries,
 };
 
 /// The fields that a query starts from.
 #[derive(Default, MergedObject)]
-pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, ApiKeyQueries, NodeQuery);
+pub struct Query(MeQuery, OrganizationQueries, ProjectQueries, SpaceQueries, ApiKeyQueries, NodeQuery);
 
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 

@@ -79,16 +79,18 @@ pub struct Condition {
 pub enum Counter {
     Seats,
     Workspaces,
+    Spaces,
 }
 
 impl Counter {
-    pub const ALL: &'static [Self] = &[Self::Seats, Self::Workspaces];
+    pub const ALL: &'static [Self] = &[Self::Seats, Self::Workspaces, Self::Spaces];
 
     /// The code of the problem when the limit of what is counted is reached.
     pub const fn limit_reached(self) -> &'static str {
         match self {
             Self::Seats => "member_limit_reached",
             Self::Workspaces => "workspace_limit_reached",
+            Self::Spaces => "space_limit_reached",
         }
     }
 }

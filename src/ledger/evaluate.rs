@@ -231,6 +231,7 @@ impl Evaluation<'_> {
                 let current = match counter {
                     Counter::Seats => row.seats,
                     Counter::Workspaces => row.workspaces,
+                    Counter::Spaces => row.spaces,
                 };
                 if current < *limit {
                     Ok(())

@@ -25,7 +25,7 @@ use super::{
     Current, Error, Grouped, Listed, ReadModel, View,
     columns::columns,
     organizations::{Page, Reference},
-    within::{Access, Args, Conditions, Filter, Selected, Within},
+    within::{Access, Args, Conditions, Filter, InOrganization, Selected, Within},
 };
 use crate::database::{self, Arg, Batch};
 
@@ -147,12 +147,13 @@ impl ReadModel {
     /// any. None where they may not even know of it.
     pub async fn api_key(&self, asker: Asker, id: ApiKeyId) -> Result<Option<ApiKeyView>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
-            let (shown, access, joins) = (ApiKeyView::columns(), Access::columns(), ApiKeyView::JOINS);
-            let from = format!("api_keys k LEFT JOIN organizations o ON o.id = k.owner_id {}", Access::joined("$1"));
+            let (shown, access, joins) = (ApiKeyView::columns(), InOrganization::columns(), ApiKeyView::JOINS);
+            let from =
+                format!("api_keys k LEFT JOIN organizations o ON o.id = k.owner_id {}", InOrganization::joined("$1"));
             format!("SELECT {shown}, {access} FROM {from} {joins} WHERE k.id = $2")
         });
         let args = [Arg::from(&asker.user()), Arg::from(&id)];
-        let found: Option<(<ApiKeyView as Selected>::Parts, Option<Access>)> =
+        let found: Option<(<ApiKeyView as Selected>::Parts, Option<InOrganization>)> =
             self.database.fetch_optional(&SQL, &args).await?;
         let Some((parts, access)) = found else { return Ok(None) };
         let mut found = ApiKeyView::new(parts);

@@ -13,7 +13,7 @@ use super::{
     ReadModel,
     columns::columns,
     organizations::Page,
-    within::{Access, Args},
+    within::{Access, Args, InOrganization},
 };
 use crate::database::{Arg, Error};
 
@@ -110,11 +110,11 @@ impl ReadModel {
     /// What an organization is to a user, or to nobody. For deciding, not for showing.
     pub async fn place(&self, organization: OrganizationId, user: Option<UserId>) -> Result<Option<Place>, Error> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
-            let (columns, place) = (Access::columns(), Access::joined("$1"));
+            let (columns, place) = (InOrganization::columns(), InOrganization::joined("$1"));
             format!("SELECT o.slug, {columns} FROM organizations o {place} WHERE o.id = $2")
         });
         let args = [Arg::from(&user), Arg::from(&organization)];
-        let found: Option<(One<String>, Access)> = self.database.fetch_optional(&SQL, &args).await?;
+        let found: Option<(One<String>, InOrganization)> = self.database.fetch_optional(&SQL, &args).await?;
         Ok(found.map(|(One(slug), access)| Place { slug, status: access.status, standing: access.standing() }))
     }
 }

@@ -16,6 +16,7 @@ mod reference;
 pub mod roles;
 pub mod security;
 pub mod sessions;
+pub mod spaces;
 pub mod teams;
 pub mod usage;
 pub mod users;
@@ -43,6 +44,8 @@ pub enum Error {
     Denied(Denied),
     #[error("not found")]
     NotFound,
+    #[error("there is no such space for the asker")]
+    SpaceNotFound,
     #[error("the read model cannot be read")]
     Database(#[from] database::Error),
 }

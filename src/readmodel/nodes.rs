@@ -2,9 +2,10 @@
 
 use aggregates::{
     api_key::ApiKey,
-    ids::{ApiKeyId, OrganizationId, ProjectId, UserId},
+    ids::{ApiKeyId, OrganizationId, ProjectId, SpaceId, UserId},
     organization::Organization,
     project::Project,
+    space::Space,
     user::User,
 };
 use cqrs_es::Aggregate;
@@ -20,16 +21,18 @@ pub enum NodeId {
     Organization(OrganizationId),
     User(UserId),
     Project(ProjectId),
+    Space(SpaceId),
     ApiKey(ApiKeyId),
 }
 
 type Stream = (&'static str, fn(Uuid) -> NodeId);
 
 /// The types of streams that are found by their ids alone.
-const STREAMS: [Stream; 4] = [
+const STREAMS: [Stream; 5] = [
     (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
     (User::TYPE, |id| NodeId::User(UserId::new(id))),
     (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),
+    (Space::TYPE, |id| NodeId::Space(SpaceId::new(id))),
     (ApiKey::TYPE, |id| NodeId::ApiKey(ApiKeyId::new(id))),
 ];
 

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{
     Current, Error, IdOrSlug, ReadModel, View,
     columns::columns,
-    within::{self, Access, Across, Args, Conditions, Reached, Selected, holder},
+    within::{self, Access, Across, Args, Conditions, InOrganization, Reached, Selected, holder},
 };
 use crate::database::{self, Arg};
 
@@ -161,7 +161,7 @@ pub struct Page {
 
 /// One organization; $1 is the asker, $2 its name.
 fn one(id: &str) -> String {
-    let (columns, joins, place) = (OrganizationView::columns(), OrganizationView::JOINS, Access::joined("$1"));
+    let (columns, joins, place) = (OrganizationView::columns(), OrganizationView::JOINS, InOrganization::joined("$1"));
     format!("SELECT {columns} FROM organizations o {joins} {place} WHERE o.id = {id}")
 }
 
@@ -215,7 +215,7 @@ impl ReadModel {
         let mut args = Args::default();
         let sql = match reference {
             Reference::Id(id) => return Ok(Some(*id)),
-            Reference::Slug(_) => format!("SELECT {}", args.organization(reference)),
+            Reference::Slug(_) => format!("SELECT {}", args.scope(reference)),
         };
         let found: Option<One<Option<OrganizationId>>> = self.database.fetch_optional(&sql, args.as_slice()).await?;
         Ok(found.and_then(|One(id)| id))

@@ -130,6 +130,7 @@ versioned! {
     projections::organizations::OrganizationRow,
     projections::projects::ProjectRow,
     projections::roles::RoleRow,
+    projections::spaces::SpaceRow,
     projections::teams::TeamRow,
     projections::users::UserRow,
     projections::workspaces::WorkspaceRow,

@@ -11,6 +11,7 @@ mod password;
 pub(crate) mod projects;
 pub(crate) mod roles;
 mod security;
+pub(crate) mod spaces;
 pub(crate) mod teams;
 pub(crate) mod usage;
 mod users;
@@ -33,5 +34,6 @@ pub fn routes() -> Routes {
         .merge(api_keys::routes())
         .merge(security::routes())
         .merge(projects::routes())
+        .merge(spaces::routes())
         .merge(usage::routes())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use aggregates::{api_key, organization, session};
+use aggregates::{api_key, authorization::SpaceRole, organization, session};
 use projections::{api_keys::KeyStatus, invitations::InvitationStatus, memberships::MembershipStatus};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
@@ -114,5 +114,6 @@ words! {
     KeyStatus { Active = "active", Disabled = "disabled", Expired = "expired", Revoked = "revoked", }
     Lifecycle { Active = "active", Archived = "archived", }
     MembershipStatus { Active = "active", Suspended = "suspended", }
+    SpaceRole { Admin = "admin", Editor = "editor", Viewer = "viewer", }
     StatusFilter { Active = "active", Archived = "archived", All = "all", }
 }

@@ -25,6 +25,8 @@ const DECIDE: &[(&str, &str)] = &[
     ("session", "whoever has the refresh token"),
     ("session_state", "checks a credential"),
     ("sessions_to_end", "by the clock"),
+    ("space_id", "a command's stream"),
+    ("space_ids", "a command's streams"),
     ("usage_due", "by the clock"),
     ("user_row", "whoever has the link"),
     ("user_state", "checks a credential"),

@@ -5,6 +5,7 @@
 mod permission;
 mod role;
 mod scope;
+mod space;
 
 use serde_json::Value;
 use thiserror::Error;
@@ -14,6 +15,7 @@ pub use self::{
     permission::{Permission, Permissions, UnknownPermission},
     role::{BuiltInRole, CustomRoleKey, MAX_ROLE_KEY, RoleKey, RoleKeyError, UnknownRole},
     scope::{Grant, Granted, MAX_ORGANIZATIONS, MAX_SCOPES, Scope, ScopeError, Scopes, WrittenScope},
+    space::{SEES_ALL_SPACES, SpaceRole},
 };
 use crate::{
     ids::{OrganizationId, UserId},

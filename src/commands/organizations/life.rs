@@ -4,6 +4,7 @@ use aggregates::{
     authorization::{Action, Asker, Permission},
     ids::OrganizationId,
     organization::{Organization, OrganizationCommand},
+    space::{Space, SpaceCommand},
 };
 
 use super::shown_loaded;
@@ -45,6 +46,11 @@ impl Command for LifeCommand {
         let shown = shown_loaded(work, self.id).await?;
         work.handle::<Organization>(self.id.uuid(), command).await?;
         if self.life == Life::Purge {
+            // None comes any more: nothing is attached to an organization that is deleted.
+            for space in work.readmodel().space_ids(self.id).await? {
+                work.load::<Space>(space.uuid()).await?;
+                work.handle::<Space>(space.uuid(), SpaceCommand::Purge).await?;
+            }
             work.write_beside(UsageWrite::Forget { organization: self.id });
         }
         Ok(shown)

@@ -12,6 +12,7 @@ use crate::graphql::{
     members::{self, Member},
     projects::{self, Project},
     roles::{self, Role},
+    spaces::{self, Space},
     teams::{self, Team},
     usage::{self, Billing},
     workspaces::{self, Workspace},
@@ -87,6 +88,19 @@ impl Organization {
         #[graphql(desc = "Id or slug of a workspace whose projects are listed.")] workspace: Option<String>,
     ) -> Fallible<Nodes<Project>> {
         Some(projects::of(ctx, self.page(), first, after, status, workspace).await)
+    }
+
+    /// The spaces that the caller can see: all of them with the permission `spaces:write`, and otherwise those that they are
+    /// a member of. Those with this status, the active ones when it is absent. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn spaces(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<StatusFilter>,
+    ) -> Fallible<Nodes<Space>> {
+        Some(spaces::of(ctx, self.page(), first, after, status).await)
     }
 
     /// The organization's own keys, not those of its members. Newest first.

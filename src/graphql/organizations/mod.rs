@@ -9,7 +9,7 @@ use async_graphql::{Context, Result};
 
 pub(super) use self::{
     queries::OrganizationQueries,
-    representation::{Organization, OrganizationPlan, OrganizationStatus, Person},
+    representation::{Organization, OrganizationPlan, OrganizationStatus, OrganizationSummary, Person},
 };
 use super::siblings::{Belonging, Siblings};
 use crate::web::{App, extract::Caller};

@@ -13,7 +13,7 @@ use projections::users::UserRow;
 use super::Page;
 use crate::{
     graphql::{scalars::Time, siblings::Siblings, usage::Usage},
-    readmodel::organizations::OrganizationView,
+    readmodel::organizations::{self, OrganizationView},
     rest::organizations as rest,
 };
 
@@ -152,7 +152,7 @@ impl Organization {
             workspace_count,
             project_count,
             space_count,
-            // A connection of its own, as soon as there are spaces.
+            // They are a connection of their own.
             spaces: _,
             limits,
             usage,
@@ -202,5 +202,19 @@ impl Organization {
             organization: id,
             siblings: Arc::clone(siblings),
         }
+    }
+}
+
+/// The organization that something belongs to.
+#[derive(Debug, SimpleObject)]
+pub struct OrganizationSummary {
+    id: ID,
+    name: String,
+    slug: String,
+}
+
+impl From<&organizations::OrganizationSummary> for OrganizationSummary {
+    fn from(summary: &organizations::OrganizationSummary) -> Self {
+        Self { id: summary.id.uuid().into(), name: summary.name.clone(), slug: summary.slug.clone() }
     }
 }

@@ -4,18 +4,19 @@ use std::{collections::BTreeSet, hash::Hash};
 
 use aggregates::{
     authorization::{Asker, Permission},
-    ids::{OrganizationId, TeamId},
+    ids::TeamId,
 };
 use projections::row::{Kind, One};
 use uuid::Uuid;
 
 use super::{
-    Access, Args, Conditions, Filter, Grouped, Listed, Parent, Reached, Selected, Shown, Within, access::decided,
+    Access, AccessOf, Args, Conditions, Filter, Grouped, Listed, Parent, Reached, Scope, Selected, Shown, Within,
+    access::decided,
 };
 use crate::{
     database::{self, Batch},
     readmodel::{
-        Error, ReadModel,
+        Error, IdOrSlug, ReadModel,
         organizations::{Page, Reference},
     },
 };
@@ -24,26 +25,28 @@ use crate::{
 const FIRST: Uuid = Uuid::nil();
 
 /// Where a page is cut from: from what an organization has, or something inside it.
-struct Place<'a, P> {
-    organization: &'a Reference,
+struct Place<'a, S, P> {
+    scope: &'a IdOrSlug<S>,
     inside: Option<P>,
 }
 
-impl<V: Selected> Within<V> {
-    /// Those of an organization.
+impl<V: Selected, S: Scope + Parent<Scope = S>> Within<V, S> {
+    /// Those of an organization or a space.
     pub async fn page(
         &self,
         readmodel: &ReadModel,
         asker: Asker,
-        organization: &Reference,
+        scope: &IdOrSlug<S>,
         filter: &impl Filter,
         page: Page,
         count: bool,
     ) -> Result<Listed<V>, Error> {
-        let place = Place { organization, inside: None::<OrganizationId> };
+        let place = Place { scope, inside: None };
         Ok(self.cut(readmodel, asker, place, filter, page, count).await?.1)
     }
+}
 
+impl<V: Selected> Within<V> {
     /// Those of all organizations in which the asker may read them, or of one of these. One that is deleted has to be
     /// named.
     pub async fn everywhere(
@@ -58,7 +61,7 @@ impl<V: Selected> Within<V> {
         let Self { table, alias, id, .. } = self;
         let mut args = Args::default();
         let Reached { place, condition, .. } = self.across.reached(asker, &mut args);
-        let named = only.map(|organization| format!("o.id = {}", args.organization(organization)));
+        let named = only.map(|organization| format!("o.id = {}", args.scope(organization)));
         let condition = format!("{condition} AND {}", named.as_deref().unwrap_or("o.status <> 'deleted'"));
         let meant = self.meant(filter, "o.id", "o.id", &mut args);
         let total = match count {
@@ -109,7 +112,7 @@ impl<V: Selected> Within<V, TeamId> {
         page: Page,
         count: bool,
     ) -> Result<Option<Listed<V>>, Error> {
-        let place = Place { organization, inside: Some(team) };
+        let place = Place { scope: organization, inside: Some(team) };
         let (found, listed) = self.cut(readmodel, asker, place, filter, page, count).await?;
         Ok(found.map(|_| listed))
     }
@@ -121,46 +124,48 @@ impl<V: Selected, P: Parent> Within<V, P> {
         &self,
         readmodel: &ReadModel,
         asker: Asker,
-        Place { organization, inside }: Place<'_, P>,
+        Place { scope, inside }: Place<'_, P::Scope, P>,
         filter: &impl Filter,
         page: Page,
         count: bool,
     ) -> Result<(Option<P>, Listed<V>), Error> {
         let Self { table, alias, parent, id, .. } = self;
         let mut args = Args::default();
-        let place = Access::joined(&args.bind(&asker.user()));
-        let organization = args.organization(organization);
-        let of = inside.map_or_else(|| organization.clone(), |inside| args.bind(&inside));
+        let place = AccessOf::<P>::joined(&args.bind(&asker.user()));
+        let scope = args.scope(scope);
+        let of = inside.map_or_else(|| scope.clone(), |inside| args.bind(&inside));
         let inside = P::INSIDE.replace("{parent}", &of);
-        let meant = self.meant(filter, &of, &organization, &mut args);
+        let meant = self.meant(filter, &of, &scope, &mut args);
         let total = match count {
             true => format!("(SELECT count(*) FROM {table} WHERE {meant})"),
             false => "CAST(NULL AS bigint)".to_owned(),
         };
         let (behind, limit) = self.cut_at(page, &mut args);
         let sql = format!(
-            "SELECT {}, {}, {total}, {} FROM organizations o {place} {inside} \
+            "SELECT {}, {}, {total}, {} FROM {} {place} {inside} \
              LEFT JOIN (SELECT {alias}.* FROM {table} WHERE {meant} {behind} ORDER BY {alias}.{id} DESC LIMIT {limit}) \
                  {alias} ON {alias}.{parent} = {} {} \
-             WHERE o.id = {organization} ORDER BY {alias}.{id} DESC",
-            Access::columns(),
+             WHERE {} = {scope} ORDER BY {alias}.{id} DESC",
+            AccessOf::<P>::columns(),
             P::ID,
             self.shown(),
+            P::Scope::FROM,
             P::ID,
             V::JOINS,
+            P::Scope::ID,
         );
-        type Found<V, P> = (Access, (One<Option<P>>, One<Option<i64>>, Shown<V>));
+        type Found<V, P> = (AccessOf<P>, (One<Option<P>>, One<Option<i64>>, Shown<V>));
         let found: Vec<Found<V, P>> = readmodel.database.fetch(&sql, args.as_slice()).await?;
-        let found = decided(asker, self.permission(), found)?;
+        let found = decided::<P::Scope, _>(asker, self.permission(), found)?;
         let (of, total) = found.first().map_or((None, None), |(One(of), One(total), _)| (*of, *total));
         let rows = found.into_iter().filter_map(|(_, _, Shown(row))| row).collect();
         Ok((of, Listed { rows, total }))
     }
 
     /// The condition that leaves what a filter leaves of what belongs to `of`, both as they stand in the text.
-    fn meant(&self, filter: &impl Filter, of: &str, organization: &str, args: &mut Args) -> String {
+    fn meant(&self, filter: &impl Filter, of: &str, scope: &str, args: &mut Args) -> String {
         let Self { alias, parent, always, .. } = self;
-        format!("{alias}.{parent} = {of} {always} {}", Conditions::of(filter, alias, organization, args))
+        format!("{alias}.{parent} = {of} {always} {}", Conditions::of(filter, alias, scope, args))
     }
 
     /// What the page before leaves of it, as a condition that follows another one, and how many are wanted.
@@ -193,19 +198,19 @@ impl<V: Selected, P: Parent> Within<V, P> {
     ) -> Result<Grouped<P, V>, database::Error> {
         let Self { table, alias, id, .. } = self;
         let mut args = Args::default();
-        let place = Access::joined(&args.bind(&asker.user()));
-        let meant = self.meant(filter, P::ID, "o.id", &mut args);
+        let place = AccessOf::<P>::joined(&args.bind(&asker.user()));
+        let meant = self.meant(filter, P::ID, P::Scope::ID, &mut args);
         let last = self.nth(&meant, &args.bind(most - 1));
         let sql = format!(
             "SELECT {}, {}, {} FROM {{batch}} asked {} {place} \
              LEFT JOIN {table} ON {meant} AND {alias}.{id} >= {last} {} ORDER BY {alias}.{id} DESC",
-            Access::columns(),
+            AccessOf::<P>::columns(),
             P::ID,
             self.shown(),
             P::EACH,
             V::JOINS,
         );
-        let found: Vec<(Access, One<P>, Shown<V>)> =
+        let found: Vec<(AccessOf<P>, One<P>, Shown<V>)> =
             readmodel.database.fetch_batch(&sql, args.as_slice(), asked(of)).await?;
         let found = found.into_iter().map(|(access, One(of), Shown(row))| (access, of, row));
         Ok(grouped(asker, self.permission(), found))
@@ -213,16 +218,16 @@ impl<V: Selected, P: Parent> Within<V, P> {
 }
 
 /// Ids, each once.
-pub(super) fn asked<P: Parent>(of: &[P]) -> Batch {
+pub fn asked<P: Parent>(of: &[P]) -> Batch {
     let distinct: BTreeSet<_> = of.iter().copied().collect();
     Batch::new(&[("id", Kind::Uuid)], distinct.iter().map(|id| vec![id.to_value()]).collect())
 }
 
 /// The rows of an outer join over several things at once, as the asker may see them.
-pub(super) fn grouped<K: Eq + Hash, T>(
+pub(super) fn grouped<A: Access, K: Eq + Hash, T>(
     asker: Asker,
     permission: Permission,
-    found: impl IntoIterator<Item = (Access, K, Option<T>)>,
+    found: impl IntoIterator<Item = (A, K, Option<T>)>,
 ) -> Grouped<K, T> {
     let mut all = Grouped::new();
     for (access, key, row) in found {

@@ -7,6 +7,7 @@ mod access;
 mod across;
 mod lists;
 mod one;
+mod spaces;
 mod statement;
 mod whole;
 
@@ -15,14 +16,18 @@ use std::{collections::HashMap, hash::Hash, marker::PhantomData, sync::OnceLock}
 use aggregates::{
     authorization::{Denied, Permission},
     claim::ClaimKind,
-    ids::{OrganizationId, TeamId},
+    ids::{OrganizationId, SpaceId, TeamId},
 };
 use projections::row::{Columns, Field, Kind, Value, ValueError, next};
 use uuid::Uuid;
 
+use super::Error;
+
 pub(super) use self::{
-    access::Access,
+    access::{Access, InOrganization, InSpace},
     across::{Across, Reached},
+    lists::asked,
+    spaces::AcrossSpaces,
     statement::{Args, Conditions, Filter, holder},
     whole::Whole,
 };
@@ -38,19 +43,50 @@ pub(super) trait Selected: Sized {
     fn new(parts: Self::Parts) -> Self;
 }
 
-/// What things belong to: an organization, or something inside one.
+/// What decides about things: an organization or a space.
+pub(super) trait Scope: Field + Copy + Ord + Hash + Send + Sync {
+    /// The asker's place in it.
+    type Access: Access;
+    /// Its table, with its organization `o`.
+    const FROM: &'static str;
+    /// Its id in a statement.
+    const ID: &'static str;
+    const SLUGS: ClaimKind;
+    /// What a caller hears of one that does not exist for them.
+    const NOT_FOUND: Error;
+}
+
+impl Scope for OrganizationId {
+    type Access = InOrganization;
+    const FROM: &'static str = "organizations o";
+    const ID: &'static str = "o.id";
+    const SLUGS: ClaimKind = ClaimKind::OrganizationSlug;
+    const NOT_FOUND: Error = Error::NotFound;
+}
+
+impl Scope for SpaceId {
+    type Access = InSpace;
+    const FROM: &'static str = "spaces s LEFT JOIN organizations o ON o.id = s.organization_id";
+    const ID: &'static str = "s.id";
+    const SLUGS: ClaimKind = ClaimKind::SpaceSlug;
+    const NOT_FOUND: Error = Error::SpaceNotFound;
+}
+
+/// What things belong to: an organization, a space, or something inside one.
 pub(super) trait Parent: Field + Copy + Ord + Hash + Send + Sync {
+    type Scope: Scope;
     /// The column by which things name it.
     const COLUMN: &'static str;
     /// Its id in a statement.
     const ID: &'static str;
-    /// From organizations `o` to the one with the id that `{parent}` stands for.
+    /// From its scope to the one with the id that `{parent}` stands for.
     const INSIDE: &'static str;
-    /// From ids `asked` to those that there are, and their organizations `o`.
+    /// From ids `asked` to those that there are, and their scopes.
     const EACH: &'static str;
 }
 
 impl Parent for OrganizationId {
+    type Scope = Self;
     const COLUMN: &'static str = "organization_id";
     const ID: &'static str = "o.id";
     const INSIDE: &'static str = "";
@@ -58,11 +94,23 @@ impl Parent for OrganizationId {
 }
 
 impl Parent for TeamId {
+    type Scope = OrganizationId;
     const COLUMN: &'static str = "team_id";
     const ID: &'static str = "t.id";
     const INSIDE: &'static str = "LEFT JOIN teams t ON t.organization_id = o.id AND t.id = {parent}";
     const EACH: &'static str = "JOIN teams t ON t.id = asked.id JOIN organizations o ON o.id = t.organization_id";
 }
+
+impl Parent for SpaceId {
+    type Scope = Self;
+    const COLUMN: &'static str = "space_id";
+    const ID: &'static str = "s.id";
+    const INSIDE: &'static str = "";
+    const EACH: &'static str = "JOIN spaces s ON s.id = asked.id LEFT JOIN organizations o ON o.id = s.organization_id";
+}
+
+/// The asker's place in the scope of a parent.
+type AccessOf<P> = <<P as Parent>::Scope as Scope>::Access;
 
 /// A page of what belongs to something, and how many there are on all pages, if that was asked for.
 #[derive(Debug, Clone)]
@@ -102,6 +150,13 @@ impl<V: Selected> Within<V> {
 impl<V: Selected> Within<V, TeamId> {
     /// Things that belong to teams.
     pub fn teams(table: &'static str, permission: Permission) -> Self {
+        Self::new(table, permission)
+    }
+}
+
+impl<V: Selected> Within<V, SpaceId> {
+    /// Things that belong to spaces.
+    pub fn spaces(table: &'static str, permission: Permission) -> Self {
         Self::new(table, permission)
     }
 }

@@ -1,24 +1,24 @@
 //! One thing, by its name inside an organization or by its id alone.
 
-use aggregates::{authorization::Asker, claim::ClaimKind};
+use aggregates::authorization::Asker;
 use projections::row::Field;
 
 use super::{
-    Access, Parent, Selected, Shown, Within,
+    Access, AccessOf, Parent, Scope, Selected, Shown, Within,
     access::decided,
     statement::{holder, holder_within},
 };
 use crate::{
     database::{self, Arg},
-    readmodel::{Error, IdOrSlug, ReadModel, organizations::Reference},
+    readmodel::{Error, IdOrSlug, ReadModel},
 };
 
 /// They are asked for often, and written once.
 #[derive(Debug)]
 pub(super) struct Texts {
-    /// In an organization that is named by its id: $1 is the asker, $2 the organization, $3 the thing.
+    /// In a scope that is named by its id: $1 is the asker, $2 the organization or space, $3 the thing.
     of_id: Named,
-    /// In an organization that is named by its slug, $2; the other arguments are as above.
+    /// In a scope that is named by its slug, $2; the other arguments are as above.
     of_slug: Named,
     /// $1 is the asker, $2 the thing.
     anywhere: String,
@@ -34,49 +34,52 @@ impl<V: Selected, P: Parent> Within<V, P> {
     fn texts(&self) -> &Texts {
         self.one.get_or_init(|| Texts {
             of_id: self.named("$2"),
-            of_slug: self.named(&holder(ClaimKind::OrganizationSlug, "$2")),
+            of_slug: self.named(&holder(P::Scope::SLUGS, "$2")),
             anywhere: self.anywhere_text(),
         })
     }
 
-    fn named(&self, organization: &str) -> Named {
+    fn named(&self, scope: &str) -> Named {
         let Self { table, alias, parent, id, always, .. } = self;
-        let (access, place, shown) = (Access::columns(), Access::joined("$1"), self.shown());
+        let (access, place, shown) = (AccessOf::<P>::columns(), AccessOf::<P>::joined("$1"), self.shown());
+        let (from, of) = (P::Scope::FROM, P::ID);
         let text = |thing: &str| {
             format!(
-                "SELECT {access}, {shown} FROM organizations o {place} \
-                 LEFT JOIN {table} ON {alias}.{parent} = o.id AND {alias}.{id} = {thing} {always} {} \
-                 WHERE o.id = {organization}",
-                V::JOINS
+                "SELECT {access}, {shown} FROM {from} {place} \
+                 LEFT JOIN {table} ON {alias}.{parent} = {of} AND {alias}.{id} = {thing} {always} {} \
+                 WHERE {} = {scope}",
+                V::JOINS,
+                P::Scope::ID,
             )
         };
         // What has no slugs is not found by one.
-        let by_slug = self.slugs.map_or("NULL".to_owned(), |kind| holder_within(kind, organization, "$3"));
+        let by_slug = self.slugs.map_or("NULL".to_owned(), |kind| holder_within(kind, scope, "$3"));
         Named { by_id: text("$3"), by_slug: text(&by_slug) }
     }
 
     fn anywhere_text(&self) -> String {
         let Self { table, alias, parent, id, always, .. } = self;
-        let (access, place, shown) = (Access::columns(), Access::joined("$1"), self.shown());
+        let (access, place, shown) = (AccessOf::<P>::columns(), AccessOf::<P>::joined("$1"), self.shown());
+        let (from, of) = (P::Scope::FROM, P::ID);
         format!(
-            "SELECT {access}, {shown} FROM {table} JOIN organizations o ON o.id = {alias}.{parent} {place} {} \
-             WHERE {alias}.{id} = $2 {always}",
+            "SELECT {access}, {shown} FROM {table} CROSS JOIN {from} {place} {} \
+             WHERE {of} = {alias}.{parent} AND {alias}.{id} = $2 {always}",
             V::JOINS
         )
     }
 }
 
-impl<V: Selected> Within<V> {
-    /// One of them, if the organization has it.
+impl<V: Selected, S: Scope + Parent<Scope = S>> Within<V, S> {
+    /// One of them, if the organization or space has it.
     pub async fn one<I: Field>(
         &self,
         readmodel: &ReadModel,
         asker: Asker,
-        organization: &Reference,
+        scope: &IdOrSlug<S>,
         thing: &IdOrSlug<I>,
     ) -> Result<Option<V>, Error> {
         let texts = self.texts();
-        let (named, organization) = match organization {
+        let (named, scope) = match scope {
             IdOrSlug::Id(id) => (&texts.of_id, Arg::from(id)),
             IdOrSlug::Slug(slug) => (&texts.of_slug, Arg::from(slug.as_str())),
         };
@@ -84,12 +87,12 @@ impl<V: Selected> Within<V> {
             IdOrSlug::Id(id) => (&named.by_id, Arg::from(id)),
             IdOrSlug::Slug(slug) => (&named.by_slug, Arg::from(slug.as_str())),
         };
-        let args = [Arg::from(&asker.user()), organization, thing];
-        let found: Vec<(Access, Shown<V>)> = readmodel.database.fetch(sql, &args).await?;
-        Ok(decided(asker, self.permission(), found)?.into_iter().find_map(|Shown(row)| row))
+        let args = [Arg::from(&asker.user()), scope, thing];
+        let found: Vec<(S::Access, Shown<V>)> = readmodel.database.fetch(sql, &args).await?;
+        Ok(decided::<S, _>(asker, self.permission(), found)?.into_iter().find_map(|Shown(row)| row))
     }
 
-    /// One of them, whatever organization has it; none where the asker may not read it.
+    /// One of them, whatever organization or space has it; none where the asker may not read it.
     pub async fn anywhere<I: Field>(
         &self,
         readmodel: &ReadModel,
@@ -97,7 +100,7 @@ impl<V: Selected> Within<V> {
         id: &I,
     ) -> Result<Option<V>, database::Error> {
         let args = [Arg::from(&asker.user()), Arg::from(id)];
-        let found: Option<(Access, Shown<V>)> =
+        let found: Option<(S::Access, Shown<V>)> =
             readmodel.database.fetch_optional(&self.texts().anywhere, &args).await?;
         let readable = found.filter(|(access, _)| access.decide(asker, self.permission()).is_ok());
         Ok(readable.and_then(|(_, Shown(row))| row))

@@ -3,7 +3,8 @@
 use aggregates::claim::ClaimKind;
 use projections::row::Field;
 
-use crate::{database::Arg, readmodel::organizations::Reference};
+use super::Scope;
+use crate::{database::Arg, readmodel::IdOrSlug};
 
 /// The arguments of a statement, numbered as they come.
 #[derive(Debug, Default)]
@@ -16,11 +17,11 @@ impl Args {
         format!("${}", self.0.len())
     }
 
-    /// What stands for an organization's id in the text.
-    pub fn organization(&mut self, organization: &Reference) -> String {
-        match organization {
-            Reference::Id(id) => self.bind(id),
-            Reference::Slug(slug) => holder(ClaimKind::OrganizationSlug, &self.bind(slug.as_str())),
+    /// What stands for the id of an organization or a space in the text.
+    pub fn scope<S: Scope>(&mut self, scope: &IdOrSlug<S>) -> String {
+        match scope {
+            IdOrSlug::Id(id) => self.bind(id),
+            IdOrSlug::Slug(slug) => holder(S::SLUGS, &self.bind(slug.as_str())),
         }
     }
 
@@ -34,9 +35,9 @@ pub fn holder(kind: ClaimKind, value: &str) -> String {
     format!("(SELECT holder FROM claims WHERE kind = '{}' AND value = {value})", kind.as_str())
 }
 
-/// What has a slug inside an organization; both as they stand in the text.
-pub fn holder_within(kind: ClaimKind, organization: &str, slug: &str) -> String {
-    holder(kind, &format!("CAST({organization} AS text) || '/' || {slug}"))
+/// What has a slug inside an organization or a space; both as they stand in the text.
+pub fn holder_within(kind: ClaimKind, scope: &str, slug: &str) -> String {
+    holder(kind, &format!("CAST({scope} AS text) || '/' || {slug}"))
 }
 
 /// Which rows of a list are meant.
@@ -56,15 +57,15 @@ pub struct Conditions<'a> {
     args: &'a mut Args,
     /// What the rows are called.
     alias: &'a str,
-    /// What stands for the organization's id.
-    organization: &'a str,
+    /// What stands for the id of the organization or space.
+    scope: &'a str,
     text: String,
 }
 
 impl<'a> Conditions<'a> {
     /// The text of a filter, which follows another condition.
-    pub fn of(filter: &impl Filter, alias: &'a str, organization: &'a str, args: &'a mut Args) -> String {
-        let mut conditions = Self { args, alias, organization, text: String::new() };
+    pub fn of(filter: &impl Filter, alias: &'a str, scope: &'a str, args: &'a mut Args) -> String {
+        let mut conditions = Self { args, alias, scope, text: String::new() };
         filter.narrow(&mut conditions);
         conditions.text
     }
@@ -85,10 +86,10 @@ impl<'a> Conditions<'a> {
         self.and(&condition.replace('?', &value));
     }
 
-    /// The column names what has this slug inside the organization.
+    /// The column names what has this slug inside the organization or space.
     pub fn with_slug(&mut self, column: &str, kind: ClaimKind, slug: &str) {
         let slug = self.args.bind(slug);
-        let holder = holder_within(kind, self.organization, &slug);
+        let holder = holder_within(kind, self.scope, &slug);
         self.and(&format!("{column} = {holder}"));
     }
 }

@@ -8,7 +8,7 @@ use projections::row::{Columns, One};
 
 use super::{
     Grouped, Parent,
-    access::{Access, decided},
+    access::{Access, InOrganization, decided},
     lists::{asked, grouped},
     statement::Args,
 };
@@ -37,11 +37,12 @@ impl Whole {
     ) -> Result<Vec<T>, Error> {
         let mut args = Args::default();
         let user = args.bind(&asker.user());
-        let id = args.organization(organization);
+        let id = args.scope(organization);
         let table = table(&format!("= {id}"), &mut args);
         let from = self.from("organizations o", &user, &table);
-        let sql = format!("SELECT {}, {} {from} WHERE o.id = {id} {}", Access::columns(), self.columns, self.order());
-        decided(asker, self.permission, readmodel.database.fetch(&sql, args.as_slice()).await?)
+        let sql =
+            format!("SELECT {}, {} {from} WHERE o.id = {id} {}", InOrganization::columns(), self.columns, self.order());
+        decided::<OrganizationId, _>(asker, self.permission, readmodel.database.fetch(&sql, args.as_slice()).await?)
     }
 
     /// What belongs to each of several organizations, in one statement.
@@ -56,15 +57,15 @@ impl Whole {
         let user = args.bind(&asker.user());
         let table = table("IN (SELECT id FROM {batch} asked)", &mut args);
         let from = self.from(&format!("{{batch}} asked {}", OrganizationId::EACH), &user, &table);
-        let sql = format!("SELECT {}, o.id, {} {from} {}", Access::columns(), self.columns, self.order());
-        let found: Vec<(Access, One<OrganizationId>, T)> =
+        let sql = format!("SELECT {}, o.id, {} {from} {}", InOrganization::columns(), self.columns, self.order());
+        let found: Vec<(InOrganization, One<OrganizationId>, T)> =
             readmodel.database.fetch_batch(&sql, args.as_slice(), asked(organizations)).await?;
         Ok(grouped(asker, self.permission, found.into_iter().map(|(access, One(id), row)| (access, id, Some(row)))))
     }
 
     fn from(&self, organizations: &str, user: &str, table: &str) -> String {
         let alias = self.alias;
-        let place = Access::joined(user);
+        let place = InOrganization::joined(user);
         format!("FROM {organizations} {place} LEFT JOIN {table} {alias} ON {alias}.organization_id = o.id")
     }
 

@@ -9,7 +9,7 @@ use aggregates::{authorization::Asker, ids::UserId};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-pub(crate) use self::representation::Organization;
+pub(crate) use self::representation::{Organization, OrganizationSummary};
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
     representation::{ActivationLink, NewlyCreated},

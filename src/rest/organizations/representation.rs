@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     commands::organizations::CreatedOrganization,
-    readmodel::organizations::OrganizationView,
+    readmodel::organizations::{self, OrganizationView},
     web::{
         Person,
         time::{optional_time, time},
@@ -197,4 +197,19 @@ impl<'a> Organization<'a> {
 #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "limits are far below 2^53 seconds")]
 pub fn hours(seconds: i64) -> f64 {
     seconds as f64 / 3600.0
+}
+
+/// The organization that something belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganizationSummary<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: OrganizationId,
+    pub name: &'a str,
+    pub slug: &'a str,
+}
+
+impl<'a> From<&'a organizations::OrganizationSummary> for OrganizationSummary<'a> {
+    fn from(summary: &'a organizations::OrganizationSummary) -> Self {
+        Self { id: summary.id, name: &summary.name, slug: &summary.slug }
+    }
 }

@@ -1,12 +1,13 @@
 //! The representation of a project.
 
-use aggregates::ids::{OrganizationId, ProjectId, WorkspaceId};
+use aggregates::ids::{ProjectId, WorkspaceId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    readmodel::{Lifecycle, organizations, projects::ProjectView},
+    readmodel::{Lifecycle, projects::ProjectView},
+    rest::organizations::OrganizationSummary,
     web::{
         reply::Represents,
         time::time,
@@ -19,7 +20,7 @@ use crate::{
 pub struct Project<'a> {
     #[schema(value_type = Uuid)]
     pub id: ProjectId,
-    pub organization: ProjectOrganization<'a>,
+    pub organization: OrganizationSummary<'a>,
     /// The workspace that it is in.
     #[schema(value_type = Option<Uuid>)]
     pub workspace_id: Option<WorkspaceId>,
@@ -32,21 +33,6 @@ pub struct Project<'a> {
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "time")]
     pub updated_at: DateTime<Utc>,
-}
-
-/// The organization that a project belongs to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProjectOrganization<'a> {
-    #[schema(value_type = Uuid)]
-    pub id: OrganizationId,
-    pub name: &'a str,
-    pub slug: &'a str,
-}
-
-impl<'a> From<&'a organizations::OrganizationSummary> for ProjectOrganization<'a> {
-    fn from(summary: &'a organizations::OrganizationSummary) -> Self {
-        Self { id: summary.id, name: &summary.name, slug: &summary.slug }
-    }
 }
 
 impl<'a> From<&'a ProjectView> for Project<'a> {

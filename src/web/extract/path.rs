@@ -2,7 +2,7 @@
 
 use aggregates::{
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, TeamId, UserId, WorkspaceId},
+    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -11,6 +11,7 @@ use axum::{
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::{
+    database,
     readmodel::{IdOrSlug, organizations::Reference},
     web::{
         App, Code, Problem,
@@ -50,6 +51,7 @@ ids! {
     ApiKeyId, "Id of an API key", ApiKeyNotFound;
     InvitationId, "Id of an invitation", InvitationNotFound;
     SessionId, "Id of a session", SessionNotFound;
+    SpaceId, "Id of a space", SpaceNotFound;
     TeamId, "Id of a team", TeamNotFound;
     UserId, "Id of a user", UserNotFound;
 }
@@ -85,6 +87,7 @@ macro_rules! slugs {
 
 slugs! {
     ProjectId, "Id or slug of a project";
+    SpaceId, "Id or slug of a space";
     WorkspaceId, "Id or slug of a workspace";
 }
 
@@ -136,35 +139,64 @@ impl Place for () {
     fn describe(_: &mut Described<'_>) {}
 }
 
-/// `{org}`: an organization.
-#[derive(Debug, Clone)]
-pub struct In(pub Reference);
+/// What has things of its own, and decides who may do what with them: an organization or a space.
+pub trait Scope: Copy + Send + Sync + 'static {
+    const UNKNOWN: Code;
 
-impl Place for In {
-    type Written = OrganizationId;
+    /// The id behind a name.
+    fn find(app: &App, name: &IdOrSlug<Self>) -> impl Future<Output = Result<Option<Self>, database::Error>> + Send;
+}
+
+impl Scope for OrganizationId {
+    const UNKNOWN: Code = Code::OrganizationNotFound;
+
+    async fn find(app: &App, name: &IdOrSlug<Self>) -> Result<Option<Self>, database::Error> {
+        app.readmodel.organization_id(name).await
+    }
+}
+
+impl Scope for SpaceId {
+    const UNKNOWN: Code = Code::SpaceNotFound;
+
+    async fn find(app: &App, name: &IdOrSlug<Self>) -> Result<Option<Self>, database::Error> {
+        app.readmodel.space_id(name).await
+    }
+}
+
+/// `{org}` or `{space}`: an organization or a space.
+#[derive(Debug, Clone)]
+pub struct In<C = OrganizationId>(pub IdOrSlug<C>);
+
+impl<C: Scope> Place for In<C>
+where
+    IdOrSlug<C>: Segment,
+{
+    type Written = C;
 
     fn read(segments: &mut Segments<'_>) -> Result<Self, Problem> {
         segments.next().map(Self)
     }
 
-    async fn resolve(self, app: &App) -> Result<OrganizationId, Problem> {
-        let found = app.readmodel.organization_id(&self.0).await?;
-        found.ok_or_else(|| Problem::new(Code::OrganizationNotFound))
+    async fn resolve(self, app: &App) -> Result<C, Problem> {
+        C::find(app, &self.0).await?.ok_or_else(|| Problem::new(C::UNKNOWN))
     }
 
     fn describe(operation: &mut Described<'_>) {
-        operation.segment(Reference::MEANING, Reference::schema());
+        operation.segment(IdOrSlug::<C>::MEANING, IdOrSlug::<C>::schema());
         operation.problem("403");
         operation.problem("404");
     }
 }
 
-/// `{org}/…/{one}`: something of an organization.
+/// `{org}/…/{one}`: something of an organization or a space.
 #[derive(Debug, Clone)]
-pub struct At<S>(pub Reference, pub S);
+pub struct At<S, C = OrganizationId>(pub IdOrSlug<C>, pub S);
 
-impl<S: Segment> Place for At<S> {
-    type Written = (OrganizationId, S);
+impl<S: Segment, C: Scope> Place for At<S, C>
+where
+    IdOrSlug<C>: Segment,
+{
+    type Written = (C, S);
 
     fn read(segments: &mut Segments<'_>) -> Result<Self, Problem> {
         Ok(Self(segments.next()?, segments.next()?))
@@ -175,7 +207,7 @@ impl<S: Segment> Place for At<S> {
     }
 
     fn describe(operation: &mut Described<'_>) {
-        In::describe(operation);
+        In::<C>::describe(operation);
         operation.segment(S::MEANING, S::schema());
     }
 }

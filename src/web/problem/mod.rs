@@ -106,7 +106,7 @@ problems! {
     UserNotFound = "user_not_found", NOT_FOUND, "User not found",
         "There is no account with this id.";
     MemberNotFound = "member_not_found", NOT_FOUND, "Member not found",
-        "The user is not a member of this organization.";
+        "The user is not a member of this organization or space.";
     InvitationNotFound = "invitation_not_found", NOT_FOUND, "Invitation not found",
         "There is no such invitation, or a newer link has replaced this one.";
     RoleNotFound = "role_not_found", NOT_FOUND, "Role not found",
@@ -117,6 +117,8 @@ problems! {
         "The organization has no workspace with this id or slug.";
     ProjectNotFound = "project_not_found", NOT_FOUND, "Project not found",
         "The organization has no project with this id or slug.";
+    SpaceNotFound = "space_not_found", NOT_FOUND, "Space not found",
+        "There is no space with this id or slug, or the caller cannot see it.";
     ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
         "There is no API key with this id, or the caller may not know of it.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
@@ -161,6 +163,14 @@ problems! {
         "Superadmins cannot disable their own account or give up being one: another superadmin has to do it, so that there is always one.";
     WorkspaceArchived = "workspace_archived", CONFLICT, "The workspace is archived",
         "An archived workspace cannot be changed.";
+    SpaceArchived = "space_archived", CONFLICT, "The space is archived",
+        "Nothing is written in an archived space.";
+    SpaceAttached = "space_attached", CONFLICT, "The space belongs to an organization already",
+        "A space belongs to one organization at most. Take it from that one first.";
+    SpaceDetached = "space_detached", CONFLICT, "The space belongs to no organization",
+        "There is no organization that the space could be taken from.";
+    LastSpaceAdmin = "last_space_admin", CONFLICT, "The last admin of the space",
+        "A space always has an admin. Make another member one first.";
     ProjectArchived = "project_archived", CONFLICT, "The project is archived",
         "An archived project cannot be changed.";
     DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
@@ -187,6 +197,8 @@ problems! {
         "Only old slugs that the organization still keeps can be released.";
     WorkspaceLimitReached = "workspace_limit_reached", CONFLICT, "The workspace limit is reached",
         "The organization has as many workspaces as its limits allow; see `limit` and `current`.";
+    SpaceLimitReached = "space_limit_reached", CONFLICT, "The space limit is reached",
+        "The organization has as many spaces as its limits allow; see `limit` and `current`.";
     MemberLimitReached = "member_limit_reached", CONFLICT, "The member limit is reached",
         "The organization has as many members and invitations as its limits allow; see `limit` and `current`.";
     Overtaken = "overtaken", CONFLICT, "Something changed in the meantime",

@@ -1,0 +1,25 @@
+-- Times are milliseconds since 1970-01-01T00:00:00Z, ids are text.
+--
+-- Spaces.
+
+CREATE TABLE spaces (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    description TEXT,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX spaces_organization ON spaces (organization_id, id) WHERE organization_id IS NOT NULL;
+
+CREATE TABLE space_members (
+    space_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (space_id, user_id)
+) STRICT;
+CREATE INDEX space_members_user ON space_members (user_id, space_id);
