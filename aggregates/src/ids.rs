@@ -67,6 +67,14 @@ ids! {
     ProjectId;
     /// A collection of products, contracts, issues and quality checks, with members of its own.
     SpaceId;
+    /// Something that is offered in a space.
+    ProductId;
+    /// An agreement between two products of a space.
+    ContractId;
+    /// Something in a space that someone has to see to.
+    IssueId;
+    /// A rule that a product is measured by.
+    QualityCheckId;
     /// A credential of a program.
     ApiKeyId;
 }

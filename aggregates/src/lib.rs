@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod authorization;
 pub mod belonging;
+pub mod catalog;
 pub mod change;
 pub mod claim;
 pub mod codes;

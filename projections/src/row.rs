@@ -7,7 +7,10 @@ use std::{fmt::Debug, hash::Hash};
 use aggregates::{
     api_key::{OnCreatorLeave, Revocation},
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
+    ids::{
+        ApiKeyId, ContractId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId,
+        SpaceId, TeamId, UserId, WorkspaceId,
+    },
     organization::{Plan, Status},
     session::Method,
 };
@@ -103,7 +106,21 @@ macro_rules! id_field {
     )*};
 }
 
-id_field!(OrganizationId, UserId, SessionId, InvitationId, TeamId, WorkspaceId, ProjectId, SpaceId, ApiKeyId);
+id_field!(
+    OrganizationId,
+    UserId,
+    SessionId,
+    InvitationId,
+    TeamId,
+    WorkspaceId,
+    ProjectId,
+    SpaceId,
+    ProductId,
+    ContractId,
+    IssueId,
+    QualityCheckId,
+    ApiKeyId
+);
 
 /// A closed set of words: `as_str` one way, `FromStr` the other.
 macro_rules! word_field {
