@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(crate) use self::representation::{Organization, OrganizationSummary};
 pub(super) use self::{
     body::{NewOrganization, OrganizationChanges},
-    representation::{ActivationLink, NewlyCreated},
+    representation::{ActivationLink, NewlyCreated, SeenSpaces},
 };
 use crate::{
     commands::{
@@ -21,7 +21,10 @@ use crate::{
     },
     identity::one_time::OneTime,
     ledger::StoredReply,
-    readmodel::organizations::{OrganizationFilter, OrganizationView},
+    readmodel::{
+        organizations::{OrganizationFilter, OrganizationView},
+        spaces::SpaceFilter,
+    },
     web::{
         App, Code, Problem, Routes,
         extract::{In, Listing, Nothing, Reads, Writes},
@@ -31,6 +34,9 @@ use crate::{
         routes,
     },
 };
+
+/// How many of an organization's spaces are shown with it.
+const SHOWN_SPACES: i64 = 100;
 
 pub(super) const TAG: &str = "organizations";
 
@@ -107,7 +113,18 @@ async fn list(request: Listing<OrganizationFilter>) -> Result<Page<Organization<
         false => None,
     };
     let id = |view: &OrganizationView| view.organization.id.uuid();
-    Ok(request.answer_as(&views, id, |view| vec![Organization::new(view, asker)], total))
+    let spaces = seen_spaces(&request.app, asker, &views).await?;
+    Ok(request.answer_as(&views, id, |view| vec![Organization::with_spaces(view, asker, &spaces)], total))
+}
+
+/// The spaces that are shown with organizations. Those that have none are not asked for any.
+async fn seen_spaces(app: &App, asker: Asker, views: &[OrganizationView]) -> Result<SeenSpaces, Problem> {
+    let having = views.iter().filter(|view| view.counters.spaces > 0);
+    let having: Vec<_> = having.map(|view| view.organization.id).collect();
+    if having.is_empty() {
+        return Ok(SeenSpaces::new());
+    }
+    Ok(app.readmodel.spaces_of(asker, &having, &SpaceFilter::default(), SHOWN_SPACES).await?)
 }
 
 /// Get an organization
@@ -118,7 +135,11 @@ async fn list(request: Listing<OrganizationFilter>) -> Result<Page<Organization<
 async fn get(request: Reads<In>) -> Result<Found<Organization<'static>>, Problem> {
     let In(organization) = &request.path;
     let view = request.app.readmodel.organization(request.asker(), organization).await?;
-    Ok(request.found_as(&Organization::new(&view, request.asker()), view.organization.version))
+    let (asker, version) = (request.asker(), view.organization.version);
+    let views = [view];
+    let spaces = seen_spaces(&request.app, asker, &views).await?;
+    let [view] = &views;
+    Ok(request.found_as(&Organization::with_spaces(view, asker, &spaces), version))
 }
 
 /// Update an organization

@@ -4,23 +4,30 @@ use std::collections::BTreeMap;
 
 use aggregates::{
     authorization::{Asker, Permission, RoleKey},
-    ids::OrganizationId,
+    ids::{OrganizationId, SpaceId},
     organization::{Plan, Status},
 };
 use chrono::{DateTime, Utc};
+use projections::spaces::SpaceRow;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::{
     commands::organizations::CreatedOrganization,
-    readmodel::organizations::{self, OrganizationView},
+    readmodel::{
+        Grouped,
+        organizations::{self, OrganizationView},
+        spaces::SpaceView,
+    },
     web::{
         Person,
         time::{optional_time, time},
         words::{self, Named},
     },
 };
+
+/// Of each organization, the spaces that one caller sees.
+pub type SeenSpaces = Grouped<OrganizationId, SpaceView>;
 
 /// An organization as one caller sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,8 +57,11 @@ pub struct Organization<'a> {
     pub workspace_count: i64,
     pub project_count: i64,
     pub space_count: i64,
-    /// The spaces that the caller can see.
-    pub spaces: Vec<SpaceSummary<'a>>,
+    /// The spaces that the caller can see and that are not archived, the newest 100; `/organizations/{org}/spaces` has them
+    /// all. Left out in the answer to a change where the organization has spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub spaces: Option<Vec<SpaceSummary<'a>>>,
     pub limits: Limits,
     pub usage: Usage,
     /// Lifetime of access tokens that are bound to this organization, in seconds.
@@ -108,11 +118,19 @@ impl ActivationLink {
     }
 }
 
+/// A space, by its names.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpaceSummary<'a> {
-    pub id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub id: SpaceId,
     pub name: &'a str,
     pub slug: &'a str,
+}
+
+impl<'a> From<&'a SpaceRow> for SpaceSummary<'a> {
+    fn from(row: &'a SpaceRow) -> Self {
+        Self { id: row.id, name: &row.name, slug: &row.slug }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,6 +161,12 @@ pub struct Settings<'a> {
 }
 
 impl<'a> Organization<'a> {
+    /// As it is shown with the spaces that the asker can see.
+    pub fn with_spaces(view: &'a OrganizationView, asker: Asker, spaces: &'a SeenSpaces) -> Self {
+        let seen = spaces.get(&view.organization.id).into_iter().flatten().flatten();
+        Self { spaces: Some(seen.map(|view| (&view.space).into()).collect()), ..Self::new(view, asker) }
+    }
+
     pub fn new(view: &'a OrganizationView, asker: Asker) -> Self {
         let OrganizationView { organization: row, counters, owner, membership, role: _ } = view;
         let standing = view.standing(asker);
@@ -170,7 +194,7 @@ impl<'a> Organization<'a> {
             workspace_count: counters.workspaces,
             project_count: counters.projects,
             space_count: counters.spaces,
-            spaces: Vec::new(),
+            spaces: (counters.spaces == 0).then(Vec::new),
             limits: Limits {
                 max_concurrent_agents: limits.max_concurrent_agents,
                 max_runtime_hours: hours(limits.max_runtime_seconds),

@@ -22,7 +22,7 @@ use super::samples::{id, samples, time, with_later_fields};
 use crate::support::fold_into;
 
 /// Events after which every other sample can be folded.
-const FIRST: [&str; 10] = [
+const FIRST: [&str; 11] = [
     "UserRegistered",
     "OrganizationCreated",
     "RoleCreated",
@@ -32,11 +32,12 @@ const FIRST: [&str; 10] = [
     "TeamMemberAdded",
     "WorkspaceCreated",
     "ProjectCreated",
+    "SpaceCreated",
     "ApiKeyCreated",
 ];
 
 /// Samples that only change something after another one.
-const AFTER: [(&str, &str); 8] = [
+const AFTER: [(&str, &str); 10] = [
     ("OrganizationSlugReleased", "OrganizationSlugChanged"),
     ("OrganizationReactivated", "OrganizationSuspended"),
     ("OrganizationRestored", "OrganizationDeleted"),
@@ -44,6 +45,8 @@ const AFTER: [(&str, &str); 8] = [
     ("MemberReinstated", "MemberSuspended"),
     ("UserEnabled", "UserDisabled"),
     ("SuperadminRevoked", "SuperadminGranted"),
+    ("SpaceMemberRoleChanged", "SpaceMemberAdded"),
+    ("SpaceMemberRemoved", "SpaceMemberAdded"),
     ("ApiKeyEnabled", "ApiKeyDisabled"),
 ];
 
@@ -127,6 +130,7 @@ fn id_of(aggregate_type: &str) -> Uuid {
         "api_key" => 7,
         "team" => 8,
         "project" => 9,
+        "space" => 10,
         other => panic!("say here which stream the samples of {other} belong to"),
     })
 }

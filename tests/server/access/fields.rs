@@ -1,33 +1,24 @@
 //! Every field of the graph that leads somewhere. The columns are those of `world::PRINCIPALS`.
 
 /// The types whose fields have rows. What all others have is part of what led to them.
-pub const TYPES: [&str; 5] = ["Query", "User", "Organization", "Team", "Usage"];
+pub const TYPES: [&str; 6] = ["Query", "User", "Organization", "Team", "Space", "Usage"];
 
-type Row = (&'static str, &'static str, [&'static str; 10]);
+type Row = (&'static str, &'static str, [&'static str; 11]);
 
 const NOBODY: &str = "not_authenticated";
 const UNKNOWN: &str = "api_key_not_found";
-const SIGNED_IN: [&str; 10] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
-const VIEWER: [&str; 10] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
-const MEMBER: [&str; 10] =
-    [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
-const DEVELOPER: [&str; 10] = [
+const NO_SPACE: &str = "space_not_found";
+const SIGNED_IN: [&str; 11] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
+const VIEWER: [&str; 11] =
+    [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const MEMBER: [&str; 11] =
+    [NOBODY, "not_a_member", "missing_permission", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
+const DEVELOPER: [&str; 11] = [
     NOBODY,
     "not_a_member",
     "missing_permission",
     "missing_permission",
     "ok",
-    "ok",
-    "ok",
-    "ok",
-    "ok",
-    "missing_permission",
-];
-const ADMIN: [&str; 10] = [
-    NOBODY,
-    "not_a_member",
-    "missing_permission",
-    "missing_permission",
     "missing_permission",
     "ok",
     "ok",
@@ -35,6 +26,21 @@ const ADMIN: [&str; 10] = [
     "ok",
     "missing_permission",
 ];
+const ADMIN: [&str; 11] = [
+    NOBODY,
+    "not_a_member",
+    "missing_permission",
+    "missing_permission",
+    "missing_permission",
+    "missing_permission",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "missing_permission",
+];
+
+const IN_SPACE: [&str; 11] = [NOBODY, NO_SPACE, "ok", NO_SPACE, "ok", "ok", "ok", "ok", "ok", "ok", NO_SPACE];
 
 /// Fields, a query for them, and the code of its first error for each principal.
 pub const TABLE: &[Row] = &[
@@ -79,12 +85,21 @@ pub const TABLE: &[Row] = &[
     (
         "Query.apiKey",
         r#"{ apiKey(id: "{api_key}") { id } }"#,
-        [NOBODY, UNKNOWN, UNKNOWN, UNKNOWN, "ok", "ok", "ok", "ok", "ok", UNKNOWN],
+        [NOBODY, UNKNOWN, UNKNOWN, UNKNOWN, "ok", UNKNOWN, "ok", "ok", "ok", "ok", UNKNOWN],
     ),
     (
         "User.apiKeys",
         "{ me { apiKeys { edges { node { id } } } } }",
-        [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "person_required", "person_required"],
+        [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "person_required", "person_required"],
     ),
+    ("Query.spaces", "{ spaces { edges { node { id } } } }", SIGNED_IN),
+    ("Query.space", r#"{ space(id: "{space}") { id } }"#, IN_SPACE),
+    (
+        "Space.id organization name slug description role status createdAt updatedAt",
+        r#"{ space(id: "{space}") { id organization { id } name slug description role status createdAt updatedAt } }"#,
+        IN_SPACE,
+    ),
+    ("Space.members", r#"{ space(id: "{space}") { members { edges { node { role } } } } }"#, IN_SPACE),
+    ("Organization.spaces", r#"{ organization(slug: "acme") { spaces { edges { node { id } } } } }"#, VIEWER),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

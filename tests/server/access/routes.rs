@@ -1,26 +1,29 @@
-//! Every route. The columns are those of `world::PRINCIPALS`: nobody, an outsider, viewer, member, developer, admin, owner,
-//! superadmin, and the owner's API keys with the scope and without it.
+//! Every route. The columns are those of `world::PRINCIPALS`: nobody, an outsider, viewer, member, developer, a member
+//! who is an admin of the space, admin, owner, superadmin, and the owner's API keys with the scope and without it.
 
-type Row = (&'static str, &'static str, [u16; 10]);
+type Row = (&'static str, &'static str, [u16; 11]);
 
 /// Whoever it is.
-const PUBLIC: [u16; 10] = [200; 10];
+const PUBLIC: [u16; 11] = [200; 11];
 /// Whoever is signed in.
-const SIGNED_IN: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
+const SIGNED_IN: [u16; 11] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 /// Signed in as the person concerned.
-const PERSON: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 403, 403];
+const PERSON: [u16; 11] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Whoever belongs to the organization.
-const VIEWER: [u16; 10] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 403];
-const MEMBER: [u16; 10] = [401, 403, 403, 200, 200, 200, 200, 200, 200, 403];
-const DEVELOPER: [u16; 10] = [401, 403, 403, 403, 200, 200, 200, 200, 200, 403];
-const ADMIN: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
-const OWNER: [u16; 10] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 403];
+const VIEWER: [u16; 11] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 200, 403];
+const MEMBER: [u16; 11] = [401, 403, 403, 200, 200, 200, 200, 200, 200, 200, 403];
+const DEVELOPER: [u16; 11] = [401, 403, 403, 403, 200, 403, 200, 200, 200, 200, 403];
+const ADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403];
+const OWNER: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 200, 200, 200, 403];
+/// Whoever is in the space, or has all of the organization's.
+const SPACE_VIEWER: [u16; 11] = [401, 404, 200, 404, 200, 200, 200, 200, 200, 200, 404];
+const SPACE_ADMIN: [u16; 11] = [401, 404, 403, 404, 403, 200, 200, 200, 200, 200, 404];
 /// Whoever writes the organization's API keys.
-const KEY_WRITER: [u16; 10] = [401, 404, 404, 404, 403, 200, 200, 200, 200, 404];
-const KEY: [u16; 10] = [401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
-const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403];
+const KEY_WRITER: [u16; 11] = [401, 404, 404, 404, 403, 404, 200, 200, 200, 200, 404];
+const KEY: [u16; 11] = [401, 401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
+const SUPERADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403];
 /// Allowed to superadmins, and not possible as things are.
-const SUPERADMIN_CONFLICT: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 409, 403, 403];
+const SUPERADMIN_CONFLICT: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 409, 403, 403];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -32,24 +35,28 @@ pub const TABLE: &[Row] = &[
     ("GET /.well-known/jwks.json", "", PUBLIC),
     ("POST /graphql", r#"{"query": "{ me { id } }"}"#, SIGNED_IN),
     // Signing in: credentials are in the body.
-    ("POST /api/v1/auth/signup", r#"{"email": "new@example.com", "password": "{password}", "name": "New"}"#, [200; 10]),
+    ("POST /api/v1/auth/signup", r#"{"email": "new@example.com", "password": "{password}", "name": "New"}"#, [200; 11]),
     ("POST /api/v1/auth/login", r#"{"email": "target@example.com", "password": "{password}"}"#, PUBLIC),
     ("POST /api/v1/auth/refresh", r#"{"refresh_token": "{refresh}"}"#, PUBLIC),
-    ("POST /api/v1/auth/activate", r#"{"token": "x", "password": "{password}", "name": "New"}"#, [404; 10]),
-    ("POST /api/v1/auth/password-reset", r#"{"token": "x", "password": "{password}"}"#, [404; 10]),
+    ("POST /api/v1/auth/activate", r#"{"token": "x", "password": "{password}", "name": "New"}"#, [404; 11]),
+    ("POST /api/v1/auth/password-reset", r#"{"token": "x", "password": "{password}"}"#, [404; 11]),
     // A superadmin who sends address and password has no session.
-    ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
-    ("POST /api/v1/auth/switch", r#"{"organization": "acme"}"#, [401, 403, 200, 200, 200, 200, 200, 403, 403, 403]),
+    ("POST /api/v1/auth/logout", "", [401, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
+    (
+        "POST /api/v1/auth/switch",
+        r#"{"organization": "acme"}"#,
+        [401, 403, 200, 200, 200, 200, 200, 200, 403, 403, 403],
+    ),
     // The caller.
     ("GET /api/v1/me", "", SIGNED_IN),
     ("PATCH /api/v1/me", r#"{"name": "Other"}"#, PERSON),
     (
         "POST /api/v1/me/password",
         r#"{"current_password": "x", "new_password": "short"}"#,
-        [401, 422, 422, 422, 422, 422, 422, 422, 403, 403],
+        [401, 422, 422, 422, 422, 422, 422, 422, 422, 403, 403],
     ),
     ("GET /api/v1/me/sessions", "", PERSON),
-    ("DELETE /api/v1/me/sessions/{id}", "", [401, 404, 404, 404, 404, 404, 404, 404, 403, 403]),
+    ("DELETE /api/v1/me/sessions/{id}", "", [401, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403]),
     // Accounts.
     ("GET /api/v1/users", "", SUPERADMIN),
     ("GET /api/v1/users/{id}", "", SUPERADMIN),
@@ -69,7 +76,7 @@ pub const TABLE: &[Row] = &[
     ("PATCH /api/v1/organizations/{org}/limits", r#"{"max_spaces": 1}"#, ADMIN),
     ("POST /api/v1/organizations/{org}/suspend", "", SUPERADMIN),
     ("POST /api/v1/organizations/{org}/reactivate", "", SUPERADMIN_CONFLICT),
-    ("POST /api/v1/organizations/{org}/restore", "", [401, 403, 403, 403, 403, 403, 409, 409, 403, 403]),
+    ("POST /api/v1/organizations/{org}/restore", "", [401, 403, 403, 403, 403, 403, 403, 409, 409, 403, 403]),
     ("POST /api/v1/organizations/{org}/purge", "", SUPERADMIN_CONFLICT),
     // Members.
     ("GET /api/v1/organizations/{org}/members", "", MEMBER),
@@ -81,11 +88,11 @@ pub const TABLE: &[Row] = &[
     ("PATCH /api/v1/organizations/{org}/users/{user_id}", r#"{"role": "member"}"#, ADMIN),
     ("DELETE /api/v1/organizations/{org}/users/{user_id}", "", ADMIN),
     // The only owner cannot leave, and those who are not members have nothing to leave.
-    ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 409, 404, 403, 403]),
+    ("POST /api/v1/organizations/{org}/leave", "", [401, 403, 200, 200, 200, 200, 200, 409, 404, 403, 403]),
     (
         "POST /api/v1/organizations/{org}/transfer-ownership",
         r#"{"user_id": "{user_id}"}"#,
-        [401, 403, 403, 403, 403, 403, 200, 200, 403, 403],
+        [401, 403, 403, 403, 403, 403, 403, 200, 200, 403, 403],
     ),
     // Invitations. The one that is asked for is the outsider's.
     ("POST /api/v1/organizations/{org}/members/invite", r#"{"email": "new@example.com", "role": "viewer"}"#, ADMIN),
@@ -93,8 +100,8 @@ pub const TABLE: &[Row] = &[
     ("POST /api/v1/organizations/{org}/invitations/{id}/resend", "", ADMIN),
     ("DELETE /api/v1/organizations/{org}/invitations/{id}", "", ADMIN),
     ("GET /api/v1/invitations/{token}", "", PUBLIC),
-    ("POST /api/v1/invitations/{token}/accept", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403]),
-    ("POST /api/v1/invitations/{token}/decline", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403]),
+    ("POST /api/v1/invitations/{token}/accept", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
+    ("POST /api/v1/invitations/{token}/decline", "", [401, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
     // Roles.
     ("GET /api/v1/organizations/{org}/roles", "", MEMBER),
     ("POST /api/v1/organizations/{org}/roles", r#"{"key": "new", "name": "New", "permissions": []}"#, ADMIN),
@@ -127,6 +134,24 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
+    // Spaces. In the one that is asked for, the viewer is a viewer, the developer an editor, and one member an admin. The
+    // other one is the owner's own.
+    ("GET /api/v1/spaces", "", SIGNED_IN),
+    ("POST /api/v1/spaces", r#"{"name": "New"}"#, PERSON),
+    ("GET /api/v1/spaces/{space}", "", SPACE_VIEWER),
+    ("PATCH /api/v1/spaces/{space}", r#"{"name": "Other"}"#, SPACE_ADMIN),
+    ("POST /api/v1/spaces/{space}/archive", "", SPACE_ADMIN),
+    ("GET /api/v1/spaces/{space}/members", "", SPACE_VIEWER),
+    ("GET /api/v1/spaces/{space}/members/{user_id}", "", SPACE_VIEWER),
+    ("PUT /api/v1/spaces/{space}/members/{user_id}", r#"{"role": "editor"}"#, SPACE_ADMIN),
+    ("DELETE /api/v1/spaces/{space}/members/{user_id}", "", SPACE_ADMIN),
+    ("GET /api/v1/organizations/{org}/spaces", "", VIEWER),
+    (
+        "POST /api/v1/organizations/{org}/spaces",
+        r#"{"space_id": "{own_space}"}"#,
+        [401, 403, 403, 403, 403, 403, 404, 200, 200, 404, 403],
+    ),
+    ("DELETE /api/v1/organizations/{org}/spaces/{space_id}", "", ADMIN),
     // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
     // not exist.
     ("GET /api/v1/api-keys", "", PERSON),
@@ -135,11 +160,11 @@ pub const TABLE: &[Row] = &[
         r#"{"name": "New", "organization": "acme", "scopes": ["org:acme:projects:read"]}"#,
         ADMIN,
     ),
-    ("GET /api/v1/api-keys/{id}", "", [401, 404, 404, 404, 200, 200, 200, 200, 200, 404]),
+    ("GET /api/v1/api-keys/{id}", "", [401, 404, 404, 404, 200, 404, 200, 200, 200, 200, 404]),
     ("PATCH /api/v1/api-keys/{id}", r#"{"name": "Other"}"#, KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/rotate", "", KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/disable", "", KEY_WRITER),
-    ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 404, 404, 403, 409, 409, 409, 409, 404]),
+    ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 404, 404, 403, 404, 409, 409, 409, 409, 404]),
     ("POST /api/v1/api-keys/{id}/revoke", "", KEY_WRITER),
     // About keys themselves, by whoever has one.
     ("GET /api/v1/api-keys/self", "", KEY),

@@ -12,6 +12,8 @@ pub enum Principal {
     Viewer,
     Member,
     Developer,
+    /// A member of the organization who is an admin of the space.
+    SpaceAdmin,
     Admin,
     Owner,
     Superadmin,
@@ -21,12 +23,13 @@ pub enum Principal {
     KeyWithoutScope,
 }
 
-pub const PRINCIPALS: [Principal; 10] = [
+pub const PRINCIPALS: [Principal; 11] = [
     Principal::Anonymous,
     Principal::Outsider,
     Principal::Viewer,
     Principal::Member,
     Principal::Developer,
+    Principal::SpaceAdmin,
     Principal::Admin,
     Principal::Owner,
     Principal::Superadmin,
@@ -57,6 +60,7 @@ impl World {
         ] {
             people.push((principal, server.member("acme", &format!("{role}@acme.example"), role).await));
         }
+        people.push((Principal::SpaceAdmin, server.member("acme", "space-admin@acme.example", "member").await));
         let target = server.member("acme", "target@example.com", "viewer").await;
         let gone = server.member("acme", "gone@example.com", "viewer").await;
         let make = async |path: &str, body: Value| {
@@ -71,7 +75,21 @@ impl World {
         let team = make("teams", json!({ "name": "Engineering" })).await.expect(201);
         let workspace = make("workspaces", json!({ "name": "Lab" })).await.expect(201);
         let project = make("projects", json!({ "name": "Site" })).await.expect(201);
+        let space = json!({ "name": "Analytics", "organization": "acme" });
+        let space = server.post("/api/v1/spaces").json(space).send().await.expect(201);
+        let in_space = [
+            (&person(&people, Principal::Viewer).id, "viewer"),
+            (&person(&people, Principal::Developer).id, "editor"),
+            (&person(&people, Principal::SpaceAdmin).id, "admin"),
+            (&target.id, "viewer"),
+        ];
+        for (user, role) in in_space {
+            let member = server.put(&format!("/api/v1/spaces/{}/members/{user}", space.id()));
+            member.json(json!({ "role": role })).send().await.expect(200);
+        }
         let owner = &people[0].1;
+        let own_space = json!({ "name": "Private" });
+        let own_space = server.post("/api/v1/spaces").by(owner).json(own_space).send().await.expect(201);
         let key = async |scope: &str| {
             let body = json!({ "name": "key", "scopes": [scope] });
             let made = server.post("/api/v1/api-keys").by(owner).json(body).send().await.expect(201);
@@ -93,6 +111,9 @@ impl World {
             ("{team}", team.id().to_owned()),
             ("{workspace}", workspace.id().to_owned()),
             ("{project}", project.id().to_owned()),
+            ("{space}", space.id().to_owned()),
+            ("{space_id}", space.id().to_owned()),
+            ("{own_space}", own_space.id().to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];
@@ -127,10 +148,11 @@ impl World {
             Principal::Anonymous => request.anonymous(),
             Principal::KeyWithScope => request.bearer(&self.with_scope),
             Principal::KeyWithoutScope => request.bearer(&self.without_scope),
-            signed_in => {
-                let (_, person) = self.people.iter().find(|(known, _)| *known == signed_in).expect("a person");
-                request.by(person)
-            }
+            signed_in => request.by(person(&self.people, signed_in)),
         }
     }
+}
+
+fn person(people: &[(Principal, Person)], wanted: Principal) -> &Person {
+    people.iter().find(|(known, _)| *known == wanted).map(|(_, person)| person).expect("a person")
 }

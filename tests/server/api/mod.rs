@@ -15,6 +15,7 @@ mod organizations;
 mod projects;
 mod roles;
 mod security;
+mod spaces;
 mod teams;
 mod usage;
 mod users;

@@ -96,6 +96,8 @@ pub struct Resource {
     pub not_found: &'static str,
     /// The permission that shows it.
     pub permission: &'static str,
+    /// Whether those who may not write to a row know that it is there.
+    pub known: Has<()>,
     /// The built-in role that whoever writes has to have the permissions of, because nobody gives more than they have.
     pub gives: Option<&'static str>,
     pub create: Write,

@@ -97,6 +97,10 @@ pub async fn permissions(kit: &mut Kit) {
                 if may {
                     request.send().await.expect(status);
                 } else {
+                    if matches!(kit.resource.known, Has::Not(_)) && !asked.is_of_all(kit.resource) {
+                        kit.server.refuses(request, 404, kit.resource.not_found).await;
+                        continue;
+                    }
                     let refused = kit.server.refuses(request, 403, "missing_permission").await;
                     assert_eq!(refused["permission"], needed);
                 }

@@ -34,6 +34,7 @@ pub static API_KEYS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "api_key_not_found",
     permission: "api_keys:read",
+    known: Has::This(()),
     gives: Some("viewer"),
     create: Write {
         path: ALL,

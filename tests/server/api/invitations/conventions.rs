@@ -33,6 +33,7 @@ pub static INVITATIONS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "invitation_not_found",
     permission: "members:invite",
+    known: Has::This(()),
     gives: Some("viewer"),
     create: Write {
         path: "/api/v1/organizations/{org}/members/invite",

@@ -44,6 +44,7 @@ pub static MEMBERS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "member_not_found",
     permission: "members:read",
+    known: Has::This(()),
     gives: Some("developer"),
     create: Write {
         path: USERS,

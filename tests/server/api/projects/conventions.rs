@@ -31,6 +31,7 @@ pub static PROJECTS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "project_not_found",
     permission: "projects:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "name": format!("Project {n}"), "slug": format!("project-{n}"), "workspace": "default" }),

@@ -31,6 +31,7 @@ pub static ROLES: Resource = Resource {
     unknown: "nobody",
     not_found: "role_not_found",
     permission: "roles:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "key": format!("role-{n}"), "name": format!("Role {n}"), "permissions": [] }),

@@ -32,6 +32,7 @@ pub static TEAMS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "team_not_found",
     permission: "teams:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "name": format!("Team {n}"), "description": "x" }),

@@ -31,6 +31,7 @@ pub static WORKSPACES: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "workspace_not_found",
     permission: "workspaces:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "name": format!("Workspace {n}"), "slug": format!("workspace-{n}") }),
