@@ -5,9 +5,9 @@
 
 mod access;
 mod across;
+mod across_spaces;
 mod lists;
 mod one;
-mod spaces;
 mod statement;
 mod whole;
 
@@ -26,8 +26,8 @@ use super::Error;
 pub(super) use self::{
     access::{Access, InOrganization, InSpace},
     across::{Across, Reached},
+    across_spaces::AcrossSpaces,
     lists::asked,
-    spaces::AcrossSpaces,
     statement::{Args, Conditions, Filter, holder},
     whole::Whole,
 };

@@ -65,7 +65,7 @@ async fn fields_are_checked(server: Server) {
     server.organization("acme").await;
     let head = server.head().await;
     for (body, pointers) in [
-        (json!({}), vec!["/name"]),
+        (json!({}), vec![""]),
         (json!({ "name": "" }), vec!["/name"]),
         (
             json!({ "name": "x".repeat(256), "slug": "A b", "description": "x".repeat(2001) }),

@@ -25,7 +25,7 @@ async fn a_purge_takes_the_organizations_spaces_along(server: Server) {
     server.post("/api/v1/organizations/acme/restore").send().await.expect(200);
     server.get(&one("data")).by(&jane).send().await.expect(200);
     server.delete("/api/v1/organizations/acme").send().await.expect(204);
-    server.post("/api/v1/organizations/acme/purge").send().await.expect(200);
+    server.post("/api/v1/organizations/acme/purge").send().await.expect(204);
     for gone in ["data", "old"] {
         server.refuses(server.get(&one(gone)), 404, "space_not_found").await;
     }
