@@ -115,7 +115,7 @@ struct Verifies {
     asker: Asker,
     /// The address that the request comes from.
     client: Option<IpAddr>,
-    counts: bool,
+    conventions: Conventions,
     body: ApiKeyToVerify,
 }
 
@@ -127,7 +127,7 @@ impl FromRequest<App> for Verifies {
         let Uncounted(Principal { asker, .. }) = Uncounted::from_request_parts(&mut parts, app).await?;
         let (conventions, ()) = Conventions::read(&parts)?;
         let body = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
-        Ok(Self { app: app.clone(), asker, client: client(&parts), counts: !conventions.dry_run, body })
+        Ok(Self { app: app.clone(), asker, client: client(&parts), conventions, body })
     }
 }
 
@@ -153,12 +153,15 @@ impl Describe for Verifies {
     post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
     responses((status = 503, description = "This node cannot tell now")),
 )]
-async fn verify(Verifies { app, asker, client, counts, body }: Verifies) -> Result<Plain<ApiKeyVerification>, Problem> {
+async fn verify(
+    Verifies { app, asker, client, conventions, body }: Verifies,
+) -> Result<Plain<ApiKeyVerification>, Problem> {
     let ApiKeyToVerify { key, permission, organization, ip } = body;
     let mut fields = Fields::default();
     let permission = fields.optional("/permission", permission, |text| text.parse::<Permission>());
     let ip = fields.optional("/ip", ip, |text| text.parse::<IpAddr>());
     fields.finish(Some(()))?;
+    let counts = !conventions.unversioned()?.dry_run;
     let organization = match organization.as_deref().map(Reference::parse) {
         None => None,
         // An unknown organization gives nobody a permission.
