@@ -23,7 +23,7 @@ use crate::{
     web::{
         App, Problem, Routes,
         describe::{Describe, Described},
-        extract::{Caller, Conventions, MAX_BODY, Uncounted, client, parse_body, read_body},
+        extract::{Conventions, MAX_BODY, Uncounted, client, parse_body, read_body},
         fields::{Fields, Secret},
         query::Query,
         reply::Plain,
@@ -133,7 +133,7 @@ impl FromRequest<App> for Verifies {
 
 impl Describe for Verifies {
     fn describe(operation: &mut Described<'_>) {
-        Caller::describe(operation);
+        Uncounted::describe(operation);
         operation.body::<ApiKeyToVerify>();
         let meaning = "With `true` it does not count as a use; the answer is the same.";
         Query::describe(operation, |query| query.flag("dry_run", meaning));
@@ -151,7 +151,10 @@ impl Describe for Verifies {
 /// verified key, not of the caller's own.
 #[utoipa::path(
     post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
-    responses((status = 503, description = "This node cannot tell now")),
+    responses(
+        (status = 429, description = "Too many failures to sign in with address and password; no token and no key meets it"),
+        (status = 503, description = "This node cannot tell now"),
+    ),
 )]
 async fn verify(
     Verifies { app, asker, client, conventions, body }: Verifies,

@@ -87,6 +87,12 @@ fn every_operation_is_described_in_full() {
             }
         }
     }
+    let text = openapi.to_string();
+    for (kind, components) in openapi["components"].as_object().expect("components") {
+        for name in components.as_object().expect("components").keys().filter(|_| kind != "securitySchemes") {
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "{kind}/{name} is not referred to");
+        }
+    }
 }
 
 fn resolved<'a>(openapi: &'a Value, response: &'a Value) -> &'a Value {
