@@ -30,7 +30,22 @@ pub enum Error {
     #[error(transparent)]
     Run(#[from] commands::Error),
     #[error("{failed} of {due} could not be done, the first is {first}")]
-    Some { failed: usize, due: usize, first: String, source: commands::Error },
+    Some { failed: usize, due: usize, panicked: bool, first: String, source: Failure },
+}
+
+impl Error {
+    fn outcome(&self) -> &'static str {
+        if matches!(self, Self::Some { panicked: true, .. }) { "panicked" } else { "failed" }
+    }
+}
+
+/// Why one thing was not done.
+#[derive(Debug, Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Error(#[from] commands::Error),
+    #[error("it panicked")]
+    Panic,
 }
 
 /// Starts the deeds. They stop when what is returned is dropped.
@@ -45,7 +60,7 @@ async fn repeat(deed: Deed) {
             Ok(Ok(left)) => ("done", left),
             Ok(Err(error)) => {
                 tracing::warn!(deed = name, error = %chain(&error), "a deed failed");
-                ("failed", Left::Nothing)
+                (error.outcome(), Left::Nothing)
             }
             Err(_) => {
                 tracing::error!(deed = name, "a deed panicked");
