@@ -361,14 +361,6 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction that reads one state of the database throughout.
-    pub const fn snapshot_statement(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Self::Sqlite(_) => "BEGIN",
-        }
-    }
-
     /// What could lose an acknowledged commit, in words; empty when commits are durable.
     pub async fn weak_durability(&mut self) -> Result<Vec<String>, Error> {
         match self {
