@@ -3,19 +3,19 @@
 
 type Row = (&'static str, &'static str, [u16; 10]);
 
-/// Whoever it is.
+/// Everybody.
 const PUBLIC: [u16; 10] = [200; 10];
-/// Whoever is signed in.
+/// Everybody who is signed in.
 const SIGNED_IN: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 /// Signed in as the person concerned.
 const PERSON: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 403, 403];
-/// Whoever belongs to the organization.
+/// The members of the organization.
 const VIEWER: [u16; 10] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 403];
 const MEMBER: [u16; 10] = [401, 403, 403, 200, 200, 200, 200, 200, 200, 403];
 const DEVELOPER: [u16; 10] = [401, 403, 403, 403, 200, 200, 200, 200, 200, 403];
 const ADMIN: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
 const OWNER: [u16; 10] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 403];
-/// Whoever writes the organization's API keys.
+/// Those who may write the organization's API keys.
 const KEY_WRITER: [u16; 10] = [401, 404, 404, 404, 403, 200, 200, 200, 200, 404];
 const KEY: [u16; 10] = [401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
 const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403];
@@ -127,7 +127,7 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
-    // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
+    // API keys. The one that is asked for is the organization's; to those who may neither read nor write such keys it does
     // not exist.
     ("GET /api/v1/api-keys", "", PERSON),
     (
@@ -141,7 +141,7 @@ pub const TABLE: &[Row] = &[
     ("POST /api/v1/api-keys/{id}/disable", "", KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 404, 404, 403, 409, 409, 409, 409, 404]),
     ("POST /api/v1/api-keys/{id}/revoke", "", KEY_WRITER),
-    // About keys themselves, by whoever has one.
+    // About keys themselves, by those who have one.
     ("GET /api/v1/api-keys/self", "", KEY),
     ("POST /api/v1/api-keys/revoke-self", "", KEY),
     ("POST /api/v1/api-keys/verify", r#"{"key": "{shown_key}"}"#, SIGNED_IN),

@@ -96,10 +96,10 @@ pub struct Resource {
     pub not_found: &'static str,
     /// The permission that shows it.
     pub permission: &'static str,
-    /// The built-in role that whoever writes has to have the permissions of, because nobody gives more than they have.
+    /// The built-in role whose permissions a member needs in order to write, because nobody gives more than they have.
     pub gives: Option<&'static str>,
     pub create: Write,
-    /// Whatever else writes to one row. The first can be repeated, with another number, and leaves the row as it was apart
+    /// Everything else that writes to one row. The first can be repeated, with another number, and leaves the row as it was apart
     /// from what it changes.
     pub changes: &'static [Write],
     /// Whether the list has pages, and filters of it, of which each makes another list.
@@ -114,7 +114,7 @@ impl Resource {
         std::iter::once(&self.create).chain(self.changes)
     }
 
-    /// Whether the path of a row does not name its organization: whoever does not belong is told that there is no such row.
+    /// Whether the path of a row does not name its organization: an outsider is told that there is no such row.
     pub fn is_hidden(&self) -> bool {
         !self.one.contains("{org}")
     }
