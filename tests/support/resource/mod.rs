@@ -135,6 +135,7 @@ macro_rules! conventions {
         $crate::conventions! { each
             dry_run, replay, restart, payloads, duplicates, refusals, if_match, forgotten, entity_tag, walk, cursors,
             parameters, bodies, permissions, outsider, another_tenant, suspended, deleted, replies,
+            headers,
         }
     };
     (each $($name:ident,)*) => {
