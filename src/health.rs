@@ -16,6 +16,8 @@ pub fn routes() -> Routes {
 }
 
 /// Whether the process is alive
+///
+/// It says nothing about the database; `/readyz` does.
 #[utoipa::path(get, path = "/livez", tag = TAG, security(()), responses((status = 200, description = "The process is alive")))]
 async fn livez() -> &'static str {
     "ok\n"
@@ -40,6 +42,8 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, Problem> {
 }
 
 /// Metrics in the text format of Prometheus
+///
+/// They need no credentials: keep them away from the public.
 #[utoipa::path(get, path = "/metrics", tag = TAG, security(()), responses((status = 200, description = "The metrics")))]
 async fn metrics(State(app): State<App>) -> Response {
     let Some(handle) = &app.settings.metrics else { return StatusCode::NOT_FOUND.into_response() };

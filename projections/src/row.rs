@@ -15,7 +15,10 @@ use aggregates::{
     session::Method,
 };
 use chrono::{DateTime, Utc};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IntoDeserializer, value},
+};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -141,9 +144,31 @@ macro_rules! word_field {
 }
 pub(crate) use word_field;
 
-word_field!(
-    Status => as_str, Plan => as_str, RoleKey => as_str, Method => as_str, Revocation => as_str, OnCreatorLeave => as_str
-);
+word_field!(Status => as_str, Plan => as_str, RoleKey => as_str);
+
+/// A closed set of words, as events have them.
+macro_rules! event_word_field {
+    ($($type:ty),*) => {$(
+        impl Field for $type {
+            const KIND: Kind = Kind::Text;
+
+            fn to_value(&self) -> Value {
+                match serde_json::to_value(self) {
+                    Ok(serde_json::Value::String(word)) => Value::Text(word),
+                    _ => Value::Null,
+                }
+            }
+
+            fn from_value(value: Value) -> Result<Self, ValueError> {
+                let text = String::from_value(value)?;
+                let word: value::StrDeserializer<'_, value::Error> = text.as_str().into_deserializer();
+                Self::deserialize(word).map_err(|_| ValueError { expected: stringify!($type), found: text })
+            }
+        }
+    )*};
+}
+
+event_word_field!(Method, Revocation, OnCreatorLeave);
 
 impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;

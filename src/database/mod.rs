@@ -124,14 +124,6 @@ impl FromStr for Location {
 }
 
 impl Location {
-    /// `postgres` or `sqlite`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "postgres",
-            Self::Sqlite(_) => "sqlite",
-        }
-    }
-
     /// Takes the file for this process; on PostgreSQL several processes share the database and nothing is taken.
     pub fn claim(&self) -> Result<Option<std::fs::File>, Error> {
         match self {
@@ -358,14 +350,6 @@ impl Connection {
         match self {
             Self::Postgres(_) => "FOR NO KEY UPDATE",
             Self::Sqlite(_) => "",
-        }
-    }
-
-    /// Begins a transaction that reads one state of the database throughout.
-    pub const fn snapshot_statement(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Self::Sqlite(_) => "BEGIN",
         }
     }
 

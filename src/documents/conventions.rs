@@ -6,6 +6,8 @@ use utoipa::openapi::{
     path::{Operation, ParameterBuilder, ParameterIn},
 };
 
+use crate::web::describe::{Header, RATE_LIMITS};
+
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Name of the response, its status and what it means.
@@ -15,7 +17,6 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("Forbidden", "403", "No access to this organization, or a permission is missing"),
     ("NotFound", "404", "Unknown, or deleted"),
     ("Conflict", "409", "It conflicts with the current state; `code` says how"),
-    ("Gone", "410", "It is no longer possible"),
     ("PreconditionFailed", "412", "If-Match named another version"),
     ("ContentTooLarge", "413", "The body is too large"),
     ("UnsupportedMediaType", "415", "The body is not `application/json`"),
@@ -47,7 +48,6 @@ fn complete_operation(operation: &mut Operation) {
                    events and problems.";
     operation.parameters.get_or_insert_default().push(request_id.description(Some(meaning)).build());
     let responses = &mut operation.responses.responses;
-    let limited = responses.contains_key("429");
     for (status, response) in responses {
         let RefOr::T(own) = response else { continue };
         if status.starts_with(['2', '3']) {
@@ -55,10 +55,6 @@ fn complete_operation(operation: &mut Operation) {
                 "OK".clone_into(&mut own.description);
             }
             says(own, "X-Request-Id", "The id of this request.");
-            if limited {
-                says(own, "RateLimit", RATE_LIMIT);
-                says(own, "RateLimit-Policy", RATE_LIMIT_POLICY);
-            }
         } else if own.description.is_empty() {
             *response = reference(status);
         } else {
@@ -66,10 +62,6 @@ fn complete_operation(operation: &mut Operation) {
         }
     }
 }
-
-const RATE_LIMIT: &str = "What is left of the rate limits that the request counted against, for requests with an API key \
-    (draft-ietf-httpapi-ratelimit-headers).";
-const RATE_LIMIT_POLICY: &str = "The rate limits that the request counted against, for requests with an API key.";
 
 fn says(response: &mut Response, name: &str, meaning: &str) {
     let schema = ObjectBuilder::new().schema_type(Type::String);
@@ -89,9 +81,17 @@ fn problem(status: &str, meaning: &str) -> Response {
         "429" | "503" => says(&mut response, "Retry-After", "In how many seconds to try again."),
         _ => {}
     }
-    if status != "401" {
-        says(&mut response, "RateLimit", RATE_LIMIT);
-        says(&mut response, "RateLimit-Policy", RATE_LIMIT_POLICY);
+    match status {
+        "401" => {}
+        "429" => {
+            says(
+                &mut response,
+                "RateLimit",
+                "What is left of the limit that was reached (draft-ietf-httpapi-ratelimit-headers).",
+            );
+            says(&mut response, "RateLimit-Policy", "The limit that was reached.");
+        }
+        _ => RATE_LIMITS.iter().for_each(|Header(name, _, meaning)| says(&mut response, name, meaning)),
     }
     says(&mut response, "X-Request-Id", "The id of this request.");
     response

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use async_graphql::{Response, Variables, http::GraphiQLSource, parser::parse_query};
 use axum::{
-    Extension, Json,
-    extract::{FromRequest, FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Request},
     http::header,
     response::{Html, IntoResponse},
 };
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     error::{finish, refusal},
@@ -23,9 +23,12 @@ use super::{
     tokens,
 };
 use crate::web::{
-    App, Code, Problem,
+    App, Code, Problem, Routes,
+    describe::{Describe, Described},
     extract::{Caller, context, parse_body, read_body},
     fields::FieldProblem,
+    reply::Plain,
+    routes,
 };
 
 const TAG: &str = "graphql";
@@ -34,6 +37,10 @@ const TAG: &str = "graphql";
 const MAX_BODY: usize = 320 * 1024;
 /// How long a query may take.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    Routes::new().routes(routes!(query)).routes(utoipa_axum::routes!(schema)).at("")
+}
 
 /// One query.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,9 +80,10 @@ pub struct GraphqlError {
     extensions: Value,
 }
 
-/// A query and who asks it.
-#[derive(Debug)]
+/// A query and who asks it. It only reads, so that nothing is compared with an If-Match.
 pub struct Asked {
+    app: App,
+    schema: Schema,
     caller: Caller,
     request_id: String,
     body: GraphqlRequest,
@@ -99,7 +107,18 @@ impl FromRequest<App> for Asked {
             return Err(Problem::invalid(vec![batch]));
         }
         let body = parse_body(&parts, &content)?;
-        Ok(Self { caller, request_id: context(&parts).request_id, body })
+        let schema = parts.extensions.remove::<Schema>().ok_or_else(|| Problem::new(Code::Internal))?;
+        Ok(Self { app: app.clone(), schema, caller, request_id: context(&parts).request_id, body })
+    }
+}
+
+impl Describe for Asked {
+    fn describe(operation: &mut Described<'_>) {
+        Caller::describe(operation);
+        operation.body::<GraphqlRequest>();
+        for status in ["403", "413", "415"] {
+            operation.problem(status);
+        }
     }
 }
 
@@ -109,24 +128,8 @@ impl FromRequest<App> for Asked {
 /// status 200 and `errors`.
 #[utoipa::path(
     post, path = "/graphql", tag = TAG, operation_id = "graphql",
-    request_body = GraphqlRequest,
-    responses(
-        (status = 200, description = "The result of the query", body = GraphqlResponse),
-        (status = 400, description = ""),
-        (status = 401, description = ""),
-        (status = 403, description = ""),
-        (status = 413, description = ""),
-        (status = 415, description = ""),
-        (status = 422, description = ""),
-        (status = 429, description = ""),
-        (status = 503, description = ""),
-    ),
 )]
-pub(super) async fn query(
-    State(app): State<App>,
-    Extension(schema): Extension<Schema>,
-    Asked { caller, request_id, body }: Asked,
-) -> Result<Json<Response>, Problem> {
+async fn query(Asked { app, schema, caller, request_id, body }: Asked) -> Result<Plain<GraphqlResponse>, Problem> {
     let response = match prepare(body, app.settings.development) {
         Ok(request) => {
             let executed = tokio::time::timeout(DEADLINE, schema.execute(request.data(app).data(caller))).await;
@@ -134,7 +137,7 @@ pub(super) async fn query(
         }
         Err(problem) => Response::from_errors(vec![refusal(problem)]),
     };
-    Ok(Json(finish(response, &request_id)))
+    Ok(Plain::new(&finish(response, &request_id)))
 }
 
 /// The query, parsed, once it is known to be within the limits.
@@ -162,7 +165,7 @@ fn prepare(body: GraphqlRequest, development: bool) -> Result<async_graphql::Req
     get, path = "/schema.graphql", tag = TAG, operation_id = "graphql_schema", security(()),
     responses((status = 200, description = "The schema", body = String, content_type = "application/graphql")),
 )]
-pub(super) async fn schema() -> impl IntoResponse {
+async fn schema() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/graphql; charset=utf-8")], sdl())
 }
 

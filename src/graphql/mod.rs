@@ -26,14 +26,14 @@ mod usage;
 mod workspaces;
 
 use axum::{Extension, routing::get};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 pub use self::schema::sdl;
 use crate::web::App;
 
 /// Its routes; in development with GraphiQL, which is not part of the API's description.
 pub fn routes(development: bool) -> OpenApiRouter<App> {
-    let router = OpenApiRouter::new().routes(routes!(handler::query)).routes(routes!(handler::schema));
+    let router = handler::routes();
     let router = if development { router.route("/graphql", get(handler::graphiql)) } else { router };
     router.layer(Extension(schema::build(development)))
 }

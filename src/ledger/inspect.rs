@@ -9,14 +9,12 @@ use super::{
     seal::Sealer,
     secret::{ClaimKey, RootSecret},
 };
-use crate::database::Database;
 
 /// Connections that read.
 const READERS: u32 = 2;
 
 /// What it takes to read a ledger.
 pub struct Inspected {
-    pub reader: Database,
     pub events: EventReader,
     pub claims: ClaimKey,
 }
@@ -36,6 +34,6 @@ pub async fn inspect(options: &Options) -> Result<Inspected, OpenError> {
         Some(secret) => return Err(OpenError::SecretMismatch { path, found: secret.fingerprint(), expected }),
         None => return Err(OpenError::SecretMissing { path, fingerprint: expected }),
     };
-    let events = EventReader { reader: reader.clone(), sealer: Arc::new(Sealer::new(&secret)) };
-    Ok(Inspected { reader, events, claims: ClaimKey::new(&secret) })
+    let events = EventReader { reader, sealer: Arc::new(Sealer::new(&secret)) };
+    Ok(Inspected { events, claims: ClaimKey::new(&secret) })
 }

@@ -22,7 +22,7 @@ use sqlite_es::SqliteEventRepository;
 use uuid::Uuid;
 
 use super::{Error, Ledger, Loaded, StreamId, seal::Sealer};
-use crate::database::{self, Batch, Connection, Database};
+use crate::database::{self, Batch, Database};
 
 impl Ledger {
     /// An aggregate from the cache or from its events. Version 0 means that there is none.
@@ -141,17 +141,6 @@ impl EventReader {
     /// A hole: the next event of a gapless ledger has the next position.
     pub async fn after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, Error> {
         let rows = self.reader.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
-        self.decode(position, rows).await
-    }
-
-    /// The events after this position on a given connection, as its transaction sees them.
-    pub async fn after_on(
-        &self,
-        connection: &mut Connection,
-        position: i64,
-        limit: i64,
-    ) -> Result<Vec<RecordedEvent>, Error> {
-        let rows = connection.fetch::<EventColumns>(SELECT, &[position.into(), limit.into()]).await?;
         self.decode(position, rows).await
     }
 

@@ -53,12 +53,6 @@ impl Turns {
     }
 }
 
-impl Turn {
-    pub fn subject(&self) -> &Subject {
-        &self.subject
-    }
-}
-
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut locks = self.turns.locks.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,21 +17,3 @@ impl<I: FromStr> IdOrSlug<I> {
         text.parse().map_or_else(|_| Self::Slug(without_nul(text)), Self::Id)
     }
 }
-
-impl<I: Copy> IdOrSlug<I> {
-    /// The id, if that is what names it.
-    pub fn id(&self) -> Option<I> {
-        match self {
-            Self::Id(id) => Some(*id),
-            Self::Slug(_) => None,
-        }
-    }
-
-    /// The slug, if that is what names it.
-    pub fn slug(&self) -> Option<&str> {
-        match self {
-            Self::Id(_) => None,
-            Self::Slug(slug) => Some(slug),
-        }
-    }
-}

@@ -24,12 +24,6 @@ pub struct Verified {
     pub tables: Vec<TableReport>,
 }
 
-impl Verified {
-    pub fn is_clean(&self) -> bool {
-        self.tables.iter().all(|table| table.differences == 0)
-    }
-}
-
 /// Folds the ledger into a copy and compares every row with what is served, while it is served.
 pub async fn verify(ledger: &Inspected, location: &Location, watch: Watch<'_>) -> Result<Verified, Error> {
     let mut served = location.worker().await?;

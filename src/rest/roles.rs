@@ -142,6 +142,8 @@ async fn list(request: Reads<In>) -> Result<Whole<Role<'static>>, Problem> {
 }
 
 /// Create a role
+///
+/// No role gets a permission that its creator lacks. Needs the permission `roles:write`.
 #[utoipa::path(
     post, path = "/organizations/{org}/roles", tag = TAG, operation_id = "create_role",
     responses((status = 409, description = "The key is taken, or there is no room for more roles")),
@@ -155,6 +157,8 @@ async fn create(
 }
 
 /// Get a role
+///
+/// A built-in role, or one of the organization's own. Needs the permission `roles:read`.
 #[utoipa::path(get, path = "/organizations/{org}/roles/{role}", tag = TAG, operation_id = "get_role")]
 async fn get(request: Reads<At<RoleKey>>) -> Result<Found<Role<'static>>, Problem> {
     let At(organization, key) = &request.path;

@@ -123,6 +123,8 @@ async fn list(request: Listing<UserFilter>) -> Result<Page<User<'static>>, Probl
 }
 
 /// Get an account
+///
+/// Any account, for superadmins.
 #[utoipa::path(
     get, path = "/users/{id}", tag = TAG, operation_id = "get_user",
     responses((status = 403, description = "The caller is not a superadmin")),
@@ -148,6 +150,8 @@ struct AccountChanges {
 }
 
 /// Change an account
+///
+/// Absent fields keep their values; null clears. For superadmins.
 #[utoipa::path(
     patch, path = "/users/{id}", tag = TAG, operation_id = "update_user",
     responses(
@@ -192,6 +196,8 @@ async fn disable(
 }
 
 /// Enable a disabled account
+///
+/// Its person can sign in again; the sessions that ended stay ended. For superadmins.
 #[utoipa::path(
     post, path = "/users/{id}/enable", tag = TAG, operation_id = "enable_user",
     responses(
@@ -206,6 +212,8 @@ async fn enable(
 }
 
 /// Make a user a superadmin
+///
+/// From then on the person may do everything in every organization. For superadmins.
 #[utoipa::path(
     post, path = "/users/{id}/grant-superadmin", tag = TAG, operation_id = "grant_superadmin",
     responses((status = 403, description = "The caller is not a superadmin")),

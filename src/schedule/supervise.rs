@@ -30,7 +30,22 @@ pub enum Error {
     #[error(transparent)]
     Run(#[from] commands::Error),
     #[error("{failed} of {due} could not be done, the first is {first}")]
-    Some { failed: usize, due: usize, first: String, source: commands::Error },
+    Some { failed: usize, due: usize, panicked: bool, first: String, source: Failure },
+}
+
+impl Error {
+    fn outcome(&self) -> &'static str {
+        if matches!(self, Self::Some { panicked: true, .. }) { "panicked" } else { "failed" }
+    }
+}
+
+/// Why one thing was not done.
+#[derive(Debug, Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Error(#[from] commands::Error),
+    #[error("it panicked")]
+    Panic,
 }
 
 /// Starts the deeds. They stop when what is returned is dropped.
@@ -45,7 +60,7 @@ async fn repeat(deed: Deed) {
             Ok(Ok(left)) => ("done", left),
             Ok(Err(error)) => {
                 tracing::warn!(deed = name, error = %chain(&error), "a deed failed");
-                ("failed", Left::Nothing)
+                (error.outcome(), Left::Nothing)
             }
             Err(_) => {
                 tracing::error!(deed = name, "a deed panicked");
@@ -67,7 +82,10 @@ mod tests {
     };
 
     use metrics_exporter_prometheus::PrometheusBuilder;
-    use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+    use tokio::{
+        sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+        time::{Instant, timeout_at},
+    };
 
     use super::*;
 
@@ -84,9 +102,12 @@ mod tests {
     }
 
     async fn run_until(heard: &mut UnboundedReceiver<&'static str>, often: u32, names: &[&str]) {
+        let deadline = Instant::now() + Duration::from_secs(10);
         let mut runs: HashMap<&str, u32> = HashMap::new();
         while names.iter().any(|name| runs.get(name).is_none_or(|runs| *runs < often)) {
-            *runs.entry(heard.recv().await.expect("a deed that goes on")).or_default() += 1;
+            let next = timeout_at(deadline, heard.recv()).await;
+            let name = next.ok().flatten().unwrap_or_else(|| panic!("not all of {names:?} go on: {runs:?}"));
+            *runs.entry(name).or_default() += 1;
         }
     }
 
@@ -113,6 +134,32 @@ mod tests {
         // Nobody tells anything any more.
         drop((deeds, told));
         while heard.recv().await.is_some() {}
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_deed_that_takes_its_thread_leaves_the_others_theirs() {
+        let (told, mut heard) = unbounded_channel();
+        let soon = Duration::from_millis(1);
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = std::sync::Mutex::new(Some(gate));
+        let waits = {
+            let told = told.clone();
+            let run = move || {
+                told.send("waits").expect("a listener");
+                let gate = gate.lock().expect("the gate").take();
+                async move {
+                    gate.map(|gate| gate.recv());
+                    Ok(Left::Nothing)
+                }
+                .boxed()
+            };
+            Deed { name: "waits", pause: soon, run: Box::new(run) }
+        };
+        let _deeds = start([waits, deed(&told, "works", soon, |_| async { Ok(Left::Nothing) }.boxed())]);
+        run_until(&mut heard, 1, &["waits"]).await;
+        run_until(&mut heard, 3, &["works"]).await;
+        drop(open);
+        run_until(&mut heard, 1, &["waits"]).await;
     }
 
     #[tokio::test]

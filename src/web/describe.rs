@@ -32,13 +32,30 @@ pub struct Described<'a> {
     pub schemas: &'a mut Schemas,
     /// The names of the path's segments that were not described yet, the first one last.
     segments: Vec<String>,
+    counted: bool,
 }
 
 impl<'a> Described<'a> {
     pub fn new(path: &str, operation: &'a mut Operation, schemas: &'a mut Schemas) -> Self {
         let named = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
         let segments = named.rev().map(str::to_owned).collect();
-        Self { operation, schemas, segments }
+        Self { operation, schemas, segments, counted: false }
+    }
+
+    /// The request counts against the rate limits of the key that it is made with.
+    pub fn counts(&mut self) {
+        self.counted = true;
+    }
+
+    /// Adds what depends on all that was said.
+    pub fn finish(mut self) {
+        if self.counted {
+            let responses = self.operation.responses.responses.keys();
+            let good: Vec<_> = responses.filter(|status| status.starts_with(['2', '3'])).cloned().collect();
+            for status in good {
+                RATE_LIMITS.iter().for_each(|header| self.says(&status, header));
+            }
+        }
     }
 
     /// The next segment of the path.
@@ -119,6 +136,17 @@ impl<'a> Described<'a> {
 /// A header of a response: its name, its type and what it means.
 #[derive(Clone)]
 pub struct Header(pub &'static str, pub Type, pub &'static str);
+
+/// What is left of the limits that a request counted against.
+pub const RATE_LIMITS: [Header; 2] = [
+    Header(
+        "RateLimit",
+        Type::String,
+        "What is left of the rate limits that the request counted against, where it counted against any: only requests \
+         with an API key do (draft-ietf-httpapi-ratelimit-headers).",
+    ),
+    Header("RateLimit-Policy", Type::String, "The rate limits that the request counted against, where it did."),
+];
 
 /// The schema of a list of these.
 pub fn list_of(items: RefOr<Schema>) -> RefOr<Schema> {

@@ -41,7 +41,9 @@ impl Route {
                     HttpMethod::Options | HttpMethod::Head | HttpMethod::Trace => continue,
                 };
                 if let Some(operation) = operation {
-                    handler.describe(&mut Described::new(path, operation, schemas));
+                    let mut described = Described::new(path, operation, schemas);
+                    handler.describe(&mut described);
+                    described.finish();
                 }
             }
         }

@@ -111,6 +111,10 @@ impl OpenApi {
     ) {
         let additional = schema.get("additionalProperties").filter(|additional| *additional != &Value::Bool(false));
         let described = schema["properties"].as_object();
+        // An object of which nothing more is said.
+        if described.is_none() && schema.get("additionalProperties").is_none() {
+            return;
+        }
         for (name, value) in fields {
             let place = format!("{place}/{name}");
             match (described.and_then(|properties| properties.get(name)), additional) {
@@ -153,7 +157,7 @@ fn check_format(schema: &Value, text: &str, place: &str, differences: &mut Vec<S
 const PLUMBING: [&str; 6] = ["cache-control", "connection", "content-length", "content-type", "date", "vary"];
 
 /// Described headers that depend on the request or on what there is.
-const DEPENDING: [&str; 3] = ["idempotent-replayed", "link", "x-total-count"];
+const DEPENDING: [&str; 5] = ["idempotent-replayed", "link", "ratelimit", "ratelimit-policy", "x-total-count"];
 
 impl OpenApi {
     /// What differs between the headers of a reply and those that are described for its status.

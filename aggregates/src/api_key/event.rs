@@ -1,7 +1,5 @@
 //! What can happen to an API key.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -59,36 +57,6 @@ pub enum Revocation {
     PrivilegeWithdrawn,
 }
 
-impl Revocation {
-    pub const ALL: [Self; 6] = [
-        Self::Unspecified,
-        Self::KeyCompromise,
-        Self::AffiliationChanged,
-        Self::Superseded,
-        Self::CessationOfOperation,
-        Self::PrivilegeWithdrawn,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unspecified => "unspecified",
-            Self::KeyCompromise => "key_compromise",
-            Self::AffiliationChanged => "affiliation_changed",
-            Self::Superseded => "superseded",
-            Self::CessationOfOperation => "cessation_of_operation",
-            Self::PrivilegeWithdrawn => "privilege_withdrawn",
-        }
-    }
-}
-
-impl FromStr for Revocation {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text).ok_or(())
-    }
-}
-
 /// What happens to an organization's key when the member who made it leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,23 +64,6 @@ pub enum OnCreatorLeave {
     #[default]
     Keep,
     Revoke,
-}
-
-impl OnCreatorLeave {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::Revoke => "revoke",
-        }
-    }
-}
-
-impl FromStr for OnCreatorLeave {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Keep, Self::Revoke].into_iter().find(|word| word.as_str() == text).ok_or(())
-    }
 }
 
 impl ApiKeyEvent {

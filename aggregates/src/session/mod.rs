@@ -30,24 +30,6 @@ pub enum Method {
     Activation,
 }
 
-impl Method {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Signup => "signup",
-            Self::Activation => "activation",
-        }
-    }
-}
-
-impl std::str::FromStr for Method {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Password, Self::Signup, Self::Activation].into_iter().find(|method| method.as_str() == text).ok_or(())
-    }
-}
-
 /// Why a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -82,12 +82,3 @@ fn nothing_happens_before_the_start_or_after_the_end() {
         given([started(None), ended(Ending::Revoked)]).when(command).then_expect_error(Error::NotFound);
     }
 }
-
-#[test]
-fn methods_read_back_from_their_words() {
-    for method in [Method::Password, Method::Signup, Method::Activation] {
-        assert_eq!(method.as_str().parse(), Ok(method));
-        assert_eq!(serde_json::to_value(method).ok(), Some(method.as_str().into()));
-    }
-    assert_eq!("".parse::<Method>(), Err(()));
-}

@@ -38,38 +38,6 @@ pub enum Code {
     OrganizationDeleted,
 }
 
-impl Code {
-    pub const ALL: [Self; 11] = [
-        Self::Valid,
-        Self::Malformed,
-        Self::NotFound,
-        Self::Revoked,
-        Self::Disabled,
-        Self::Expired,
-        Self::InsufficientScope,
-        Self::RateLimited,
-        Self::IpNotAllowed,
-        Self::OrganizationSuspended,
-        Self::OrganizationDeleted,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Valid => "VALID",
-            Self::Malformed => "MALFORMED",
-            Self::NotFound => "NOT_FOUND",
-            Self::Revoked => "REVOKED",
-            Self::Disabled => "DISABLED",
-            Self::Expired => "EXPIRED",
-            Self::InsufficientScope => "INSUFFICIENT_SCOPE",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::IpNotAllowed => "IP_NOT_ALLOWED",
-            Self::OrganizationSuspended => "ORGANIZATION_SUSPENDED",
-            Self::OrganizationDeleted => "ORGANIZATION_DELETED",
-        }
-    }
-}
-
 /// What is asked about a key.
 #[derive(Clone, Copy)]
 pub struct Verify<'a> {

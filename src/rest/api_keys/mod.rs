@@ -181,6 +181,8 @@ async fn disable(
 }
 
 /// Enable an API key
+///
+/// One that was disabled works again, with the same secret. An organization's key needs `api_keys:write`.
 #[utoipa::path(
     post, path = "/api-keys/{id}/enable", tag = TAG, operation_id = "enable_api_key",
     responses((status = 409, description = "Not disabled, or revoked or expired")),

@@ -23,7 +23,7 @@ use crate::{
     web::{
         App, Problem, Routes,
         describe::{Describe, Described},
-        extract::{Caller, Conventions, MAX_BODY, Uncounted, client, parse_body, read_body},
+        extract::{Conventions, MAX_BODY, Uncounted, client, parse_body, read_body},
         fields::{Fields, Secret},
         query::Query,
         reply::Plain,
@@ -115,7 +115,7 @@ struct Verifies {
     asker: Asker,
     /// The address that the request comes from.
     client: Option<IpAddr>,
-    counts: bool,
+    conventions: Conventions,
     body: ApiKeyToVerify,
 }
 
@@ -127,13 +127,13 @@ impl FromRequest<App> for Verifies {
         let Uncounted(Principal { asker, .. }) = Uncounted::from_request_parts(&mut parts, app).await?;
         let (conventions, ()) = Conventions::read(&parts)?;
         let body = parse_body(&parts, &read_body(body, MAX_BODY).await?)?;
-        Ok(Self { app: app.clone(), asker, client: client(&parts), counts: !conventions.dry_run, body })
+        Ok(Self { app: app.clone(), asker, client: client(&parts), conventions, body })
     }
 }
 
 impl Describe for Verifies {
     fn describe(operation: &mut Described<'_>) {
-        Caller::describe(operation);
+        Uncounted::describe(operation);
         operation.body::<ApiKeyToVerify>();
         let meaning = "With `true` it does not count as a use; the answer is the same.";
         Query::describe(operation, |query| query.flag("dry_run", meaning));
@@ -151,14 +151,20 @@ impl Describe for Verifies {
 /// verified key, not of the caller's own.
 #[utoipa::path(
     post, path = "/api-keys/verify", tag = TAG, operation_id = "verify_api_key",
-    responses((status = 503, description = "This node cannot tell now")),
+    responses(
+        (status = 429, description = "Too many failures to sign in with address and password; no token and no key meets it"),
+        (status = 503, description = "This node cannot tell now"),
+    ),
 )]
-async fn verify(Verifies { app, asker, client, counts, body }: Verifies) -> Result<Plain<ApiKeyVerification>, Problem> {
+async fn verify(
+    Verifies { app, asker, client, conventions, body }: Verifies,
+) -> Result<Plain<ApiKeyVerification>, Problem> {
     let ApiKeyToVerify { key, permission, organization, ip } = body;
     let mut fields = Fields::default();
     let permission = fields.optional("/permission", permission, |text| text.parse::<Permission>());
     let ip = fields.optional("/ip", ip, |text| text.parse::<IpAddr>());
     fields.finish(Some(()))?;
+    let counts = !conventions.unversioned()?.dry_run;
     let organization = match organization.as_deref().map(Reference::parse) {
         None => None,
         // An unknown organization gives nobody a permission.

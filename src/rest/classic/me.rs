@@ -53,6 +53,9 @@ struct ClassicUser<'a> {
 }
 
 /// Who you are
+///
+/// A person's account in five fields. `organization` and `role` are those of their primary organization, or of the one
+/// that they have been in longest when they left it.
 #[utoipa::path(
     get, path = "/me", tag = TAG, operation_id = "classic_get_me",
     responses((status = 403, description = "The caller is not a person but an API key with scopes")),

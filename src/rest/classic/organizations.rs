@@ -154,6 +154,9 @@ async fn list(context: RequestContext, request: Reads<(), Most>) -> Result<Plain
 }
 
 /// Create an organization
+///
+/// With the same fields and rules as `POST /api/v1/organizations`. The answer has no way in for an invited owner: a
+/// superadmin asks for one with `POST /api/v1/users/{id}/password-reset`.
 #[utoipa::path(
     post, path = "/organizations", tag = TAG, operation_id = "classic_create_organization",
     responses((status = 409, description = "The slug is taken")),
@@ -175,6 +178,8 @@ async fn create(
 }
 
 /// Get an organization
+///
+/// Needs the permission `organization:read`. One that is deleted is not found, not even by its owners.
 #[utoipa::path(get, path = "/organizations/{id}", tag = TAG, operation_id = "classic_get_organization")]
 async fn get(request: Reads<In>) -> Result<Found<ClassicOrganization<'static>>, Problem> {
     let In(organization) = &request.path;
@@ -205,6 +210,9 @@ pub(super) fn gone(error: commands::Error) -> Problem {
 }
 
 /// Delete an organization
+///
+/// Here it is gone at once; `POST /api/v1/organizations/{org}/restore` brings it back for 30 days. Needs the permission
+/// `organization:delete`.
 #[utoipa::path(delete, path = "/organizations/{id}", tag = TAG, operation_id = "classic_delete_organization")]
 async fn delete(Writes { by, path: id, .. }: Writes<Nothing, In>) -> Result<Removed, Problem> {
     by.remove(&LifeCommand { id, life: Life::Delete }).await.map_err(gone)

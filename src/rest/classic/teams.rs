@@ -80,6 +80,8 @@ impl Represents for ClassicTeam<'_> {
 }
 
 /// List teams
+///
+/// Newest first. Needs the permission `teams:read`.
 #[utoipa::path(get, path = "/organizations/{id}/teams", tag = TAG, operation_id = "classic_list_teams")]
 async fn list(request: Reads<In, Most>) -> Result<Plain<ClassicTeams<'static>>, Problem> {
     let (asker, In(organization), readmodel) = (request.asker(), &request.path, &request.app.readmodel);
@@ -101,6 +103,8 @@ async fn list(request: Reads<In, Most>) -> Result<Plain<ClassicTeams<'static>>, 
 }
 
 /// Create a team
+///
+/// Needs the permission `teams:write`.
 #[utoipa::path(
     post, path = "/organizations/{id}/teams", tag = TAG, operation_id = "classic_create_team",
     responses((status = 409, description = "The name is taken")),

@@ -176,6 +176,8 @@ struct ProfileChanges {
 }
 
 /// Change your profile
+///
+/// Absent fields keep their values; null clears. Only a superadmin can change the e-mail address of an account.
 #[utoipa::path(patch, path = "/me", tag = TAG, operation_id = "update_me")]
 async fn update(Writes { by, body, .. }: Writes<ProfileChanges>) -> Result<Changed<Profile<'static>>, Problem> {
     let mut fields = Fields::default();

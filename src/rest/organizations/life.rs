@@ -50,6 +50,8 @@ async fn suspend(
 }
 
 /// Reactivate a suspended organization
+///
+/// Its keys and tokens work again. For superadmins.
 #[utoipa::path(
     post, path = "/organizations/{org}/reactivate", tag = TAG, operation_id = "reactivate_organization",
     responses((status = 409, description = "Not suspended")),

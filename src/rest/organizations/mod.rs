@@ -128,6 +128,9 @@ async fn seen_spaces(app: &App, asker: Asker, views: &[OrganizationView]) -> Res
 }
 
 /// Get an organization
+///
+/// By its id, or by today's or an old slug. Needs the permission `organization:read`, which every built-in role has. One
+/// that is deleted is shown to its owners and to superadmins.
 #[utoipa::path(
     get, path = "/organizations/{org}", tag = TAG, operation_id = "get_organization",
     responses((status = 404, description = "Unknown or deleted")),

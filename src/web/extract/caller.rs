@@ -83,6 +83,7 @@ pub fn sent_key(parts: &Parts) -> Result<&str, Problem> {
 
 /// What can be met by whoever has to sign in.
 pub(super) fn describe(operation: &mut Described<'_>) {
+    operation.counts();
     for status in ["400", "401", "422", "429", "503"] {
         operation.problem(status);
     }
@@ -91,6 +92,15 @@ pub(super) fn describe(operation: &mut Described<'_>) {
 impl Describe for Caller {
     fn describe(operation: &mut Described<'_>) {
         describe(operation);
+    }
+}
+
+/// Only those who send a password meet a limit: that of failures.
+impl Describe for Uncounted {
+    fn describe(operation: &mut Described<'_>) {
+        for status in ["400", "401", "422", "429", "503"] {
+            operation.problem(status);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     commands::{self, Command, IfMatch, Write},
     identity::{Principal, RequestContext},
-    ledger::{Appended, Idempotency, StoredReply, secret::authenticate},
+    ledger::{Appended, Error, Idempotency, StoredReply, secret::authenticate},
     readmodel::Versioned,
     web::{
         App, Problem,
@@ -191,6 +191,14 @@ impl Conventions {
     /// The write as these say, but for the idempotency key.
     pub fn applied(&self, write: Write) -> Write {
         Write { if_match: self.if_match, dry_run: self.dry_run, ..write }
+    }
+
+    /// For what has no version to insist on.
+    pub fn unversioned(self) -> Result<Self, Problem> {
+        match self.if_match {
+            Some(IfMatch::Version(_)) => Err(Error::Unversioned.into()),
+            Some(IfMatch::Anything) | None => Ok(self),
+        }
     }
 
     /// With an idempotency key that is another one elsewhere.

@@ -3,22 +3,22 @@
 
 type Row = (&'static str, &'static str, [u16; 11]);
 
-/// Whoever it is.
+/// Everybody.
 const PUBLIC: [u16; 11] = [200; 11];
-/// Whoever is signed in.
+/// Everybody who is signed in.
 const SIGNED_IN: [u16; 11] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 /// Signed in as the person concerned.
 const PERSON: [u16; 11] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403];
-/// Whoever belongs to the organization.
+/// The members of the organization.
 const VIEWER: [u16; 11] = [401, 403, 200, 200, 200, 200, 200, 200, 200, 200, 403];
 const MEMBER: [u16; 11] = [401, 403, 403, 200, 200, 200, 200, 200, 200, 200, 403];
 const DEVELOPER: [u16; 11] = [401, 403, 403, 403, 200, 403, 200, 200, 200, 200, 403];
 const ADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403];
 const OWNER: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 200, 200, 200, 403];
-/// Whoever is in the space, or has all of the organization's.
+/// Those who are in the space, or have all of the organization's.
 const SPACE_VIEWER: [u16; 11] = [401, 404, 200, 404, 200, 200, 200, 200, 200, 200, 404];
 const SPACE_ADMIN: [u16; 11] = [401, 404, 403, 404, 403, 200, 200, 200, 200, 200, 404];
-/// Whoever writes the organization's API keys.
+/// Those who may write the organization's API keys.
 const KEY_WRITER: [u16; 11] = [401, 404, 404, 404, 403, 404, 200, 200, 200, 200, 404];
 const KEY: [u16; 11] = [401, 401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
 const SUPERADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403];
@@ -152,8 +152,8 @@ pub const TABLE: &[Row] = &[
         [401, 403, 403, 403, 403, 403, 404, 200, 200, 404, 403],
     ),
     ("DELETE /api/v1/organizations/{org}/spaces/{space_id}", "", ADMIN),
-    // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
-    // not exist.
+    // API keys. The one that is asked for is the organization's; to those who may neither read nor write such keys it
+    // does not exist.
     ("GET /api/v1/api-keys", "", PERSON),
     (
         "POST /api/v1/api-keys",
@@ -166,7 +166,7 @@ pub const TABLE: &[Row] = &[
     ("POST /api/v1/api-keys/{id}/disable", "", KEY_WRITER),
     ("POST /api/v1/api-keys/{id}/enable", "", [401, 404, 404, 404, 403, 404, 409, 409, 409, 409, 404]),
     ("POST /api/v1/api-keys/{id}/revoke", "", KEY_WRITER),
-    // About keys themselves, by whoever has one.
+    // About keys themselves, by those who have one.
     ("GET /api/v1/api-keys/self", "", KEY),
     ("POST /api/v1/api-keys/revoke-self", "", KEY),
     ("POST /api/v1/api-keys/verify", r#"{"key": "{shown_key}"}"#, SIGNED_IN),

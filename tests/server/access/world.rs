@@ -1,4 +1,4 @@
-//! Somebody of every kind, and one of everything to ask for.
+//! A person of every kind, and one of everything to ask for.
 
 use serde_json::{Value, json};
 

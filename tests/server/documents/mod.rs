@@ -70,6 +70,8 @@ fn every_operation_is_described_in_full() {
     for (path, method, operation) in operations(&openapi) {
         let at = format!("{method} {path}");
         assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{at} has no summary");
+        let described = operation["description"].as_str().is_some_and(|text| !text.is_empty());
+        assert!(described && operation["description"] != operation["summary"], "{at} has no description");
         assert!(ids.insert(operation["operationId"].as_str().expect("an id")), "{at}: its id is not its own");
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{at}");
         assert!(tags.contains(&operation["tags"][0].to_string()), "{at}: its tag is not described");
@@ -83,6 +85,12 @@ fn every_operation_is_described_in_full() {
                 let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(schema, "#/components/schemas/Problem", "{at}: {status}");
             }
+        }
+    }
+    let text = openapi.to_string();
+    for (kind, components) in openapi["components"].as_object().expect("components") {
+        for name in components.as_object().expect("components").keys().filter(|_| kind != "securitySchemes") {
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "{kind}/{name} is not referred to");
         }
     }
 }

@@ -75,7 +75,7 @@ async fn exchange(kit: &Kit) -> Vec<Met> {
     for write in resource.writes() {
         let operation = (lowercase(write.method), write.path);
         let row = place.target(write).await;
-        let request = place.write(write, &row, place.number()).key(&format!("k{}", place.number()));
+        let request = place.write(write, &row, place.number()).key(&format!("{}-{}", place.org, place.number()));
         met.push((operation, write.status, request.clone().send().await));
         met.push((operation, write.status, request.clone().send().await));
         met.push((operation, 401, request.clone().anonymous().send().await));

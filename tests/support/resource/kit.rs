@@ -216,7 +216,7 @@ impl<'a> Place<'a> {
         (self.list(list).send().await.expect(200).json, one)
     }
 
-    /// Brings somebody in.
+    /// Makes a person a member.
     pub async fn bring(&self, person: &Person, role: &str) {
         let body = json!({ "user_email": person.email, "role": role });
         self.server.post(&format!("{}/users", self.path())).json(body).send().await.expect(201);

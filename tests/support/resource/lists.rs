@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Has, Kit, Place};
 use crate::support::{Reply, Request};
 
-/// Whoever walks through the pages while others write meets every row that was there once.
+/// A caller who walks through the pages while others write meets every row that was there once.
 pub async fn walk(kit: &mut Kit) {
     let place = kit.place().await;
     for _ in 0..7 {
@@ -45,7 +45,7 @@ pub async fn walk(kit: &mut Kit) {
     assert_eq!(place.list("limit=1").send().await.expect(200).header("x-total-count"), None);
 }
 
-/// A cursor is good for the list that it came from, and for whoever got it.
+/// A cursor is good for the list that it came from, and for the caller who got it.
 pub async fn cursors(kit: &mut Kit) {
     let Has::This(filters) = &kit.resource.pages else { return };
     let (place, other) = (kit.place().await, kit.place().await);

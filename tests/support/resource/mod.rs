@@ -98,10 +98,10 @@ pub struct Resource {
     pub permission: &'static str,
     /// Whether those who may not write to a row know that it is there.
     pub known: Has<()>,
-    /// The built-in role that whoever writes has to have the permissions of, because nobody gives more than they have.
+    /// The built-in role whose permissions a member needs in order to write, because nobody gives more than they have.
     pub gives: Option<&'static str>,
     pub create: Write,
-    /// Whatever else writes to one row. The first can be repeated, with another number, and leaves the row as it was apart
+    /// Everything else that writes to one row. The first can be repeated, with another number, and leaves the row as it was apart
     /// from what it changes.
     pub changes: &'static [Write],
     /// Whether the list has pages, and filters of it, of which each makes another list.
@@ -116,7 +116,7 @@ impl Resource {
         std::iter::once(&self.create).chain(self.changes)
     }
 
-    /// Whether the path of a row does not name its organization: whoever does not belong is told that there is no such row.
+    /// Whether the path of a row does not name its organization: an outsider is told that there is no such row.
     pub fn is_hidden(&self) -> bool {
         !self.one.contains("{org}")
     }
@@ -137,6 +137,7 @@ macro_rules! conventions {
         $crate::conventions! { each
             dry_run, replay, restart, payloads, duplicates, refusals, if_match, forgotten, entity_tag, walk, cursors,
             parameters, bodies, permissions, outsider, another_tenant, suspended, deleted, replies,
+            headers,
         }
     };
     (each $($name:ident,)*) => {

@@ -10,7 +10,7 @@ use crate::support::Reply;
 /// Nothing that could stand for a row.
 const MALFORMED: &str = "%00";
 
-/// Whoever does not belong learns nothing: not even which rows there are.
+/// An outsider learns nothing, not even which rows there are.
 pub async fn outsider(kit: &mut Kit) {
     let place = kit.place().await;
     let made = place.row().await;
@@ -31,7 +31,7 @@ pub async fn outsider(kit: &mut Kit) {
     assert_eq!(place.shown(Some(&row)).await, shown);
 }
 
-/// A row of another organization does not exist, whoever asks for it there, as one that there never was.
+/// A row does not exist under another organization, no more than one that there never was.
 pub async fn another_tenant(kit: &mut Kit) {
     let (place, other) = (kit.place().await, kit.place().await);
     let made = place.row().await;

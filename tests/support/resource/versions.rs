@@ -41,7 +41,7 @@ pub async fn entity_tag(kit: &mut Kit) {
     }
 }
 
-/// Whoever insists on a version writes to that one only.
+/// A caller who insists on a version writes to that one only.
 pub async fn if_match(kit: &mut Kit) {
     let place = kit.place().await;
     for change in kit.resource.changes.iter().filter(|change| change.versioned.this().is_some()) {

@@ -12,6 +12,7 @@ both!(
     only_some_may_know_of_a_key,
     what_is_left_is_counted,
     the_question_is_checked,
+    there_is_no_version_to_insist_on,
 );
 
 fn ask(server: &Server, made: &Made, mut more: Value) -> Request {
@@ -261,4 +262,19 @@ async fn the_question_is_checked(server: Server) {
     server.refuses(server.post(VERIFY).body("application/json", "{"), 400, "invalid_json").await;
     server.refuses(server.post(VERIFY).body("text/plain", "{}"), 415, "unsupported_media_type").await;
     server.refuses(server.get(VERIFY), 405, "method_not_allowed").await;
+}
+
+async fn there_is_no_version_to_insist_on(server: Server) {
+    let jane = super::acme(&server).await;
+    let body = json!({ "rate_limit": { "requests": 5, "window_seconds": 3600 } });
+    let made: Made = create_with(&server, &["*:*"], body).by(&jane).send().await.expect(201).into();
+    let refused = ask(&server, &made, json!({})).header("if-match", "\"v1-0\"");
+    let refused = server.refuses(refused, 422, "not_supported").await;
+    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("no version")), "{refused}");
+    server.refuses(ask(&server, &made, json!({})).header("if-match", "x"), 400, "invalid_header").await;
+    // What else is wrong is said first.
+    let wrong = ask(&server, &made, json!({ "ip": "localhost" })).header("if-match", "\"v1-0\"");
+    server.refuses(wrong, 422, "invalid").await;
+    let answer = ask(&server, &made, json!({})).header("if-match", "*").send().await.expect(200);
+    assert_eq!(answer["remaining"], 4, "what was refused did not count");
 }

@@ -6,7 +6,7 @@ use crate::support::resource::{Has, Resource, UNKNOWN, Write, nothing};
 
 const ALL: &str = "/api/v1/organizations/{org}/invitations";
 const ONE: &str = "/api/v1/organizations/{org}/invitations/{id}";
-const ANSWER: &str = "it is asked for with the token, by whoever is invited: `answer.rs`, `look.rs`";
+const ANSWER: &str = "it is asked for with the token, by the person who is invited: `answer.rs`, `look.rs`";
 const ONCE: &[&str] = &["/token", "/url", "/secret_available"];
 
 const WRITE: Write = Write {

@@ -64,7 +64,7 @@ pub static MEMBERS: Resource = Resource {
             path: "/api/v1/organizations/{org}/members/{user_id}/reinstate",
             events: &["MemberReinstated"],
             after: Some(("POST", SUSPEND)),
-            // Whoever never was here is like whoever cannot be brought back.
+            // A person who never was a member is like one who cannot be brought back.
             not_found: (409, "not_reinstatable"),
             ..UPDATE
         },

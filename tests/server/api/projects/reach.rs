@@ -18,7 +18,7 @@ const ORGANIZATIONS: [&str; 3] = ["active", "suspended", "deleted"];
 const PLACES: [&str; 10] =
     ["owner", "admin", "developer", "member", "viewer", "reader", "stranger", "everything", "paused", "removed"];
 
-/// Somebody of every kind in each of the organizations.
+/// A person of every kind in each of the organizations.
 async fn people(server: &Server) -> Vec<Person> {
     let mut people = Vec::new();
     for place in PLACES {
@@ -64,8 +64,8 @@ fn listed(rows: &Value, name: impl Fn(&Value) -> &Value) -> BTreeSet<String> {
     names.filter(|name| ORGANIZATIONS.contains(&name.as_str())).collect()
 }
 
-/// The organizations whose projects, and those that themselves, somebody is shown: by the lists over all of them, and
-/// one by one.
+/// The organizations whose projects a person is shown, and the organizations that they are shown: by the lists over all
+/// of them, and one by one.
 async fn shown(server: &Server, token: &str, who: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut projects, mut organizations) = (BTreeSet::new(), BTreeSet::new());
     for org in ORGANIZATIONS {

@@ -50,7 +50,7 @@ pub static ROLES: Resource = Resource {
         },
         Write { method: "DELETE", path: ONE, status: 204, events: &["RoleDeleted"], ..WRITE },
     ],
-    pages: Has::Not("an organization has few roles, and whoever chooses one wants to see them all"),
+    pages: Has::Not("an organization has few roles, and a member who chooses one wants to see them all"),
     beside: &[],
 };
 
