@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
+    catalog::product::{Product, ProductEvent},
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
@@ -87,6 +88,7 @@ aggregates! {
     Workspace(WorkspaceEvent),
     Project(ProjectEvent),
     Space(SpaceEvent),
+    Product(ProductEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent) of Organization,
 }

@@ -1,4 +1,4 @@
--- Spaces.
+-- Spaces, and what is kept in them.
 
 CREATE TABLE spaces (
     id uuid PRIMARY KEY,
@@ -21,3 +21,28 @@ CREATE TABLE space_members (
     PRIMARY KEY (space_id, user_id)
 );
 CREATE INDEX space_members_user ON space_members (user_id, space_id);
+
+CREATE TABLE space_counters (
+    space_id uuid PRIMARY KEY,
+    products bigint NOT NULL,
+    open_issues bigint NOT NULL,
+    active_contracts bigint NOT NULL,
+    scored_products bigint NOT NULL,
+    score_sum bigint NOT NULL
+);
+
+CREATE TABLE products (
+    id uuid PRIMARY KEY,
+    space_id uuid NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL,
+    description text,
+    archived_at timestamptz,
+    search_text text NOT NULL,
+    quality_weight bigint NOT NULL,
+    quality_points bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX products_space ON products (space_id, id);

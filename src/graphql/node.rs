@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     api_keys::{self, ApiKey},
+    catalog::products::Product,
     error::Fallible,
     me::User,
     organizations::Organization,
@@ -25,6 +26,7 @@ pub enum Node {
     User(User),
     Project(Project),
     Space(Box<Space>),
+    Product(Product),
     ApiKey(Box<ApiKey>),
 }
 
@@ -59,6 +61,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
             Err(readmodel::Error::SpaceNotFound | readmodel::Error::Denied(_)) => Ok(None),
             Err(error) => Err(Problem::from(error).into()),
         },
+        Some(NodeId::Product(id)) => {
+            let product = app.readmodel.product_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(product.as_ref().map(Product::from).map(Node::from))
+        }
         Some(NodeId::ApiKey(id)) => Ok(api_keys::find(ctx, id).await?.map(|key| Box::new(key).into())),
         Some(NodeId::User(_)) | None => Ok(None),
     }

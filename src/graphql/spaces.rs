@@ -10,6 +10,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObje
 
 use super::{
     archived::{StatusFilter, archived},
+    catalog::products::{self, Product},
     connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
     organizations::{OrganizationSummary, Page, Person, asked},
@@ -21,7 +22,7 @@ use crate::{
     readmodel::{
         Grouped, ReadModel,
         organizations::Reference,
-        spaces::{SpaceFilter, SpaceMemberView, SpaceReference, SpaceView},
+        spaces::{self, SpaceFilter, SpaceMemberView, SpaceReference, SpaceView},
     },
     web::{Code, Problem},
 };
@@ -58,10 +59,10 @@ pub struct Space {
     created_at: Time,
     updated_at: Time,
     #[graphql(skip)]
-    space: SpaceId,
+    pub(super) space: SpaceId,
     /// Spaces that were found with this one.
     #[graphql(skip)]
-    siblings: Arc<Siblings<SpaceId>>,
+    pub(super) siblings: Arc<Siblings<SpaceId>>,
 }
 
 impl Space {
@@ -85,6 +86,20 @@ impl Space {
             space: space.id,
             siblings: Arc::clone(siblings),
         }
+    }
+}
+
+/// What names a space.
+#[derive(Debug, SimpleObject)]
+pub struct SpaceSummary {
+    id: ID,
+    name: String,
+    slug: String,
+}
+
+impl From<&spaces::SpaceSummary> for SpaceSummary {
+    fn from(summary: &spaces::SpaceSummary) -> Self {
+        Self { id: summary.id.uuid().into(), name: summary.name.clone(), slug: summary.slug.clone() }
     }
 }
 
@@ -114,6 +129,19 @@ impl Space {
         after: Option<String>,
     ) -> Fallible<Nodes<SpaceMember>> {
         Some(members(ctx, self, first, after).await)
+    }
+
+    /// Its products with this status, the active ones when it is absent. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<StatusFilter>,
+        #[graphql(desc = "What name or slug have in them, in whatever case.")] search: Option<String>,
+    ) -> Fallible<Nodes<Product>> {
+        Some(products::of(ctx, self, first, after, status, search).await)
     }
 }
 

@@ -230,6 +230,7 @@ mod tests {
     use super::*;
     use crate::readmodel::{
         api_keys::ApiKeyView,
+        catalog::products::ProductView,
         invitations::InvitationView,
         members::MemberView,
         organizations::OrganizationView,
@@ -264,6 +265,7 @@ mod tests {
             ("member of a team", columns::<TeamMemberView>()),
             ("workspace", columns::<WorkspaceRow>()),
             ("project", columns::<ProjectView>()),
+            ("product", columns::<ProductView>()),
             ("API key", columns::<ApiKeyView>()),
         ] {
             assert_eq!(text, read, "{view}");

@@ -2,7 +2,9 @@
 
 use aggregates::{
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
+    ids::{
+        ApiKeyId, InvitationId, OrganizationId, ProductId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId,
+    },
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -50,6 +52,7 @@ macro_rules! ids {
 ids! {
     ApiKeyId, "Id of an API key", ApiKeyNotFound;
     InvitationId, "Id of an invitation", InvitationNotFound;
+    ProductId, "Id of a product", ProductNotFound;
     SessionId, "Id of a session", SessionNotFound;
     SpaceId, "Id of a space", SpaceNotFound;
     TeamId, "Id of a team", TeamNotFound;

@@ -119,6 +119,8 @@ problems! {
         "The organization has no project with this id or slug.";
     SpaceNotFound = "space_not_found", NOT_FOUND, "Space not found",
         "There is no space with this id or slug, or the caller cannot see it.";
+    ProductNotFound = "product_not_found", NOT_FOUND, "Product not found",
+        "There is no product with this id, or the caller cannot see its space.";
     ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
         "There is no API key with this id, or the caller may not know of it.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
@@ -165,6 +167,8 @@ problems! {
         "An archived workspace cannot be changed.";
     SpaceArchived = "space_archived", CONFLICT, "The space is archived",
         "Nothing is written in an archived space.";
+    ProductArchived = "product_archived", CONFLICT, "The product is archived",
+        "An archived product cannot be changed.";
     SpaceAttached = "space_attached", CONFLICT, "The space belongs to an organization already",
         "A space belongs to one organization at most. Take it from that one first.";
     SpaceDetached = "space_detached", CONFLICT, "The space belongs to no organization",

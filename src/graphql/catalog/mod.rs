@@ -1,0 +1,3 @@
+//! What is kept in spaces, as fields of them.
+
+pub mod products;

@@ -1,0 +1,9 @@
+//! What is kept in spaces. One folder for each resource.
+
+mod products;
+
+use crate::web::Routes;
+
+pub fn routes() -> Routes {
+    Routes::new().merge(products::routes())
+}
