@@ -6,7 +6,11 @@ use thiserror::Error;
 
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
-    catalog::product::{Product, ProductEvent},
+    catalog::{
+        issue::{Issue, IssueEvent},
+        product::{Product, ProductEvent},
+        quality_check::{QualityCheck, QualityCheckEvent},
+    },
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
@@ -89,6 +93,8 @@ aggregates! {
     Project(ProjectEvent),
     Space(SpaceEvent),
     Product(ProductEvent),
+    Issue(IssueEvent),
+    QualityCheck(QualityCheckEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent) of Organization,
 }

@@ -7,7 +7,11 @@ use uuid::Uuid;
 use crate::{
     FoldError,
     api_keys::ApiKeyRow,
-    catalog::products::ProductRow,
+    catalog::{
+        issues::{IssueCommentRow, IssueRow},
+        products::ProductRow,
+        quality::{QualityCheckRow, QualityResultRow},
+    },
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
@@ -99,6 +103,10 @@ tables! {
     space_members: SpaceMemberRow,
     space_counters: SpaceCountersRow,
     products: ProductRow,
+    issues: IssueRow,
+    issue_comments: IssueCommentRow,
+    quality_checks: QualityCheckRow,
+    quality_results: QualityResultRow,
     api_keys: ApiKeyRow,
     usage_hours: UsageHourRow,
     usage_records: UsageRecordRow,

@@ -1,6 +1,8 @@
 //! What is kept in spaces: products, contracts, issues and quality checks.
 
+pub mod issue;
 pub mod product;
+pub mod quality_check;
 
 use crate::ids::OrganizationId;
 

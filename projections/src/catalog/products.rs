@@ -8,6 +8,7 @@ use aggregates::{
 };
 use chrono::{DateTime, Utc};
 
+use super::scores::{Weighed, moved, score};
 use crate::{FoldError, RowKeys, Rows, row::row};
 
 row! {
@@ -37,6 +38,14 @@ impl ProductRow {
         changes.slug.apply_as(&mut self.slug, Slug::to_string);
         changes.description.apply(&mut self.description);
         self.search_text = search_text(&self.name, &self.slug);
+    }
+}
+
+impl ProductRow {
+    /// What it adds to the scores of its space.
+    pub(super) fn score(&self) -> Option<i64> {
+        let all = Weighed { weight: self.quality_weight, points: self.quality_points };
+        if self.archived_at.is_some() { None } else { score(all) }
     }
 }
 
@@ -75,6 +84,8 @@ pub(crate) fn fold(id: ProductId, event: &ProductEvent, at: DateTime<Utc>, rows:
         }
         ProductEvent::ProductArchived { space } => {
             rows.space_counters.update(&(*space,), |row| row.products -= 1)?;
+            let score = rows.products.get(&(id,)).and_then(ProductRow::score);
+            moved(rows, *space, score, None)?;
         }
         ProductEvent::ProductUpdated { .. } => {}
     }

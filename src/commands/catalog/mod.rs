@@ -1,10 +1,14 @@
 //! Commands on what is kept in spaces. The space and its organization are only read: what allows a command there is a
 //! condition of the append.
 
+pub mod issues;
 pub mod products;
+pub mod quality;
 
 use aggregates::{
-    ids::{OrganizationId, SpaceId},
+    authorization::Denied,
+    catalog::product::Product,
+    ids::{OrganizationId, ProductId, SpaceId, UserId},
     refusal::Refusal,
     space::SpaceError,
 };
@@ -24,4 +28,14 @@ async fn writing(
         Err(error) if error.refusal() == Some(&SpaceError::NotFound) => Err(unknown.into()),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a product is in a space. It stays there for good.
+async fn has_product(work: &mut UnitOfWork<'_>, space: SpaceId, product: ProductId) -> Result<bool, Error> {
+    Ok(work.watch::<Product>(product.uuid(), &[]).await?.aggregate.space() == Some(space))
+}
+
+/// Who answers for what is written.
+fn responsible(work: &UnitOfWork<'_>) -> Result<UserId, Error> {
+    Ok(work.asker().responsible().ok_or(Denied::PersonRequired)?)
 }

@@ -1,6 +1,8 @@
 //! What is kept in spaces, as those who may see the space see it.
 
+pub mod issues;
 pub mod products;
+pub mod quality;
 
 /// What finds a text, which is in lower case, wherever it stands in another, for `LIKE … ESCAPE '\'`.
 fn containing(text: &str) -> String {
