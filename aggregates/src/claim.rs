@@ -3,8 +3,18 @@
 use uuid::Uuid;
 
 use crate::{
-    api_key::ApiKeyEvent, change::Change, event::Event, ids::OrganizationId, organization::OrganizationEvent,
-    personal::Personal, project::ProjectEvent, slug::Slug, space::SpaceEvent, team::TeamEvent, user::UserEvent,
+    api_key::ApiKeyEvent,
+    catalog::product::ProductEvent,
+    change::Change,
+    event::Event,
+    ids::{OrganizationId, SpaceId},
+    organization::OrganizationEvent,
+    personal::Personal,
+    project::ProjectEvent,
+    slug::Slug,
+    space::SpaceEvent,
+    team::TeamEvent,
+    user::UserEvent,
     workspace::WorkspaceEvent,
 };
 
@@ -40,6 +50,8 @@ claim_kinds! {
     ProjectSlug = "project_slug", taken = "slug_taken";
     /// A space's slug, in the whole deployment: a space can move between organizations.
     SpaceSlug = "space_slug", taken = "slug_taken";
+    /// A product's slug behind its space's id.
+    ProductSlug = "product_slug", taken = "slug_taken";
     /// A team's name in lower case behind its organization's id.
     TeamName = "team_name", taken = "name_taken";
     /// The part of an API key by which it is found. Trying again makes another one.
@@ -78,6 +90,10 @@ impl Claim {
 
     pub fn space_slug(slug: &str) -> Self {
         Self { kind: ClaimKind::SpaceSlug, value: slug.to_owned() }
+    }
+
+    pub fn product_slug(space: SpaceId, slug: &str) -> Self {
+        Self { kind: ClaimKind::ProductSlug, value: format!("{space}/{slug}") }
     }
 
     pub fn team_name(organization: OrganizationId, name: &str) -> Self {
@@ -129,7 +145,7 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             }
             _ => vec![],
         },
-        Event::Session(_) | Event::Usage(_) => vec![],
+        Event::Session(_) | Event::Usage(_) | Event::Issue(_) | Event::QualityCheck(_) => vec![],
         Event::Team(event) => match event {
             TeamEvent::TeamCreated { organization, name, .. } => {
                 vec![Acquire(Claim::team_name(*organization, name))]
@@ -168,6 +184,15 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             SpaceEvent::SpaceUpdated { changes } => moved(changes.slug.as_ref(), Claim::space_slug),
             SpaceEvent::SpacePurged { slug, .. } => vec![Release(Claim::space_slug(slug.as_str()))],
             _ => vec![],
+        },
+        Event::Product(event) => match event {
+            ProductEvent::ProductCreated { space, slug, .. } => {
+                vec![Acquire(Claim::product_slug(*space, slug.as_str()))]
+            }
+            ProductEvent::ProductUpdated { space, changes } => {
+                moved(changes.slug.as_ref(), |slug| Claim::product_slug(*space, slug))
+            }
+            ProductEvent::ProductArchived { .. } => vec![],
         },
         Event::ApiKey(event) => match event {
             // It is never given to another key, not even when this one is revoked or expired.

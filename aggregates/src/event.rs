@@ -6,6 +6,11 @@ use thiserror::Error;
 
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
+    catalog::{
+        issue::{Issue, IssueEvent},
+        product::{Product, ProductEvent},
+        quality_check::{QualityCheck, QualityCheckEvent},
+    },
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
@@ -87,6 +92,9 @@ aggregates! {
     Workspace(WorkspaceEvent),
     Project(ProjectEvent),
     Space(SpaceEvent),
+    Product(ProductEvent),
+    Issue(IssueEvent),
+    QualityCheck(QualityCheckEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent) of Organization,
 }

@@ -73,8 +73,12 @@ ids! {
     ContractId;
     /// Something in a space that someone has to see to.
     IssueId;
+    /// What somebody said about an issue.
+    CommentId;
     /// A rule that a product is measured by.
     QualityCheckId;
+    /// One measurement by a quality check.
+    QualityResultId;
     /// A credential of a program.
     ApiKeyId;
 }

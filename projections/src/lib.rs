@@ -4,6 +4,7 @@
 //! The same two functions run inside the transaction of every append, in a rebuild and in a verification.
 
 pub mod api_keys;
+pub mod catalog;
 pub mod invitations;
 pub mod memberships;
 pub mod organizations;
@@ -22,13 +23,17 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
+    ids::{
+        ApiKeyId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId, SpaceId, TeamId, UserId,
+        WorkspaceId,
+    },
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
+use self::catalog::{issues, products, quality};
 pub use self::rows::{RowKeys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
@@ -74,6 +79,9 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut RowKeys) {
         Event::Workspace(event) => workspaces::keys(WorkspaceId::new(id), event, keys),
         Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
         Event::Space(event) => spaces::keys(SpaceId::new(id), event, keys),
+        Event::Product(event) => products::keys(ProductId::new(id), event, keys),
+        Event::Issue(event) => issues::keys(IssueId::new(id), event, keys),
+        Event::QualityCheck(event) => quality::keys(QualityCheckId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
     }
@@ -91,6 +99,9 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Workspace(event) => workspaces::fold(WorkspaceId::new(id), event, at, rows),
         Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
         Event::Space(event) => spaces::fold(SpaceId::new(id), event, at, rows),
+        Event::Product(event) => products::fold(ProductId::new(id), event, at, rows),
+        Event::Issue(event) => issues::fold(IssueId::new(id), event, at, rows),
+        Event::QualityCheck(event) => quality::fold(QualityCheckId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
     }

@@ -8,8 +8,8 @@ use aggregates::{
     api_key::{OnCreatorLeave, Revocation},
     authorization::RoleKey,
     ids::{
-        ApiKeyId, ContractId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId,
-        SpaceId, TeamId, UserId, WorkspaceId,
+        ApiKeyId, CommentId, ContractId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId,
+        QualityResultId, SessionId, SpaceId, TeamId, UserId, WorkspaceId,
     },
     organization::{Plan, Status},
     session::Method,
@@ -121,7 +121,9 @@ id_field!(
     ProductId,
     ContractId,
     IssueId,
+    CommentId,
     QualityCheckId,
+    QualityResultId,
     ApiKeyId
 );
 

@@ -42,6 +42,23 @@ row! {
     }
 }
 
+row! {
+    /// What is counted for a space, and summed up.
+    pub struct SpaceCountersRow in "space_counters", key(space_id: SpaceId), group(space_id) {
+        pub space_id: SpaceId,
+        /// Those that are not archived.
+        pub products: i64,
+        /// Open ones and those in progress.
+        pub open_issues: i64,
+        /// Those that are recorded as active and are not archived.
+        pub active_contracts: i64,
+        /// Products that have a quality score.
+        pub scored_products: i64,
+        /// The sum of their scores.
+        pub score_sum: i64,
+    }
+}
+
 impl SpaceRow {
     fn apply(&mut self, changes: &SpaceChanges) {
         changes.name.apply(&mut self.name);
@@ -65,8 +82,11 @@ pub(crate) fn keys(id: SpaceId, event: &SpaceEvent, keys: &mut RowKeys) {
     keys.spaces.insert((id,));
     keys.organization_counters.extend(counted(event).map(|(organization, _)| (organization,)));
     match event {
-        SpaceEvent::SpaceCreated { admin: user, .. }
-        | SpaceEvent::SpaceMemberAdded { user, .. }
+        SpaceEvent::SpaceCreated { admin, .. } => {
+            keys.space_members.insert((id, *admin));
+            keys.space_counters.insert((id,));
+        }
+        SpaceEvent::SpaceMemberAdded { user, .. }
         | SpaceEvent::SpaceMemberRoleChanged { user, .. }
         | SpaceEvent::SpaceMemberRemoved { user } => drop(keys.space_members.insert((id, *user))),
         _ => {}
@@ -81,6 +101,14 @@ pub(crate) fn fold(id: SpaceId, event: &SpaceEvent, at: DateTime<Utc>, rows: &mu
     match event {
         SpaceEvent::SpaceCreated { organization, name, slug, description, admin } => {
             rows.space_members.insert(member(*admin, SpaceRole::Admin))?;
+            rows.space_counters.insert(SpaceCountersRow {
+                space_id: id,
+                products: 0,
+                open_issues: 0,
+                active_contracts: 0,
+                scored_products: 0,
+                score_sum: 0,
+            })?;
             return rows.spaces.insert(SpaceRow {
                 id,
                 organization_id: *organization,

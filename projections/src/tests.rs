@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod catalog;
 mod projects;
 mod spaces;
 pub mod tables;

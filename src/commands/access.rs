@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use aggregates::{
-    authorization::{Action, Asker, Denied, Permission, Standing, decide, decide_by_id},
-    ids::{OrganizationId, SpaceId},
+    authorization::{Action, Asker, Denied, Permission, Reach, Standing, decide, decide_by_id},
+    ids::{OrganizationId, SpaceId, UserId},
     organization::{self, Organization, OrganizationError, Status},
     space::{self, Space, SpaceError},
 };
@@ -96,8 +96,16 @@ impl UnitOfWork<'_> {
         Ok(space)
     }
 
-    /// A space that the asker may not see does not exist for them. In a deleted organization nothing is written.
-    async fn allowed_in_space(&mut self, space: &Space, wanted: Permission) -> Result<(), Error> {
+    /// Whether a person can read what is in a space. What lets them is a condition of the append.
+    pub async fn reads_space(&mut self, user: UserId, space: SpaceId) -> Result<bool, Error> {
+        let loaded = self.watch::<Space>(space.uuid(), space::REVOCATIONS).await?;
+        let person = Asker::User { id: user, superadmin: false, reach: Reach::Everywhere };
+        let (standing, _) = self.standing_in_space(person, &loaded.aggregate).await?;
+        Ok(standing.permissions().contains(Permission::CatalogRead))
+    }
+
+    /// What an asker is to a space that was loaded, and what its organization is in.
+    async fn standing_in_space(&mut self, asker: Asker, space: &Space) -> Result<(Standing, Status), Error> {
         if !space.exists() {
             return Err(SpaceError::NotFound.into());
         }
@@ -105,13 +113,18 @@ impl UnitOfWork<'_> {
             Some(id) => {
                 let loaded = self.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
                 let status = loaded.aggregate.status().ok_or(SpaceError::NotFound)?;
-                let membership = self.asker().user().map_or(Standing::Outsider, |user| loaded.aggregate.standing(user));
+                let membership = asker.user().map_or(Standing::Outsider, |user| loaded.aggregate.standing(user));
                 (Some((id, membership)), status)
             }
             None => (None, Status::Active),
         };
-        let role = self.asker().user().and_then(|user| space.role(user));
-        let standing = self.asker().standing_in_space(organization, role);
+        let role = asker.user().and_then(|user| space.role(user));
+        Ok((asker.standing_in_space(organization, role), status))
+    }
+
+    /// A space that the asker may not see does not exist for them. In a deleted organization nothing is written.
+    async fn allowed_in_space(&mut self, space: &Space, wanted: Permission) -> Result<(), Error> {
+        let (standing, status) = self.standing_in_space(self.asker(), space).await?;
         match decide_by_id(standing, status, wanted, space::KNOWN_BY) {
             Err(Denied::NotFound) => Err(SpaceError::NotFound.into()),
             Err(denied) => Err(denied.into()),

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod api_keys;
+pub mod catalog;
 mod error;
 pub mod invitations;
 pub mod members;

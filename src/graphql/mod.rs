@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod archived;
+mod catalog;
 mod connections;
 mod error;
 mod handler;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     api_keys::{self, ApiKey},
+    catalog::{issues::Issue, products::Product, quality::QualityCheck},
     error::Fallible,
     me::User,
     organizations::Organization,
@@ -25,6 +26,9 @@ pub enum Node {
     User(User),
     Project(Project),
     Space(Box<Space>),
+    Product(Product),
+    Issue(Box<Issue>),
+    QualityCheck(Box<QualityCheck>),
     ApiKey(Box<ApiKey>),
 }
 
@@ -59,6 +63,18 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
             Err(readmodel::Error::SpaceNotFound | readmodel::Error::Denied(_)) => Ok(None),
             Err(error) => Err(Problem::from(error).into()),
         },
+        Some(NodeId::Product(id)) => {
+            let product = app.readmodel.product_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(product.as_ref().map(Product::from).map(Node::from))
+        }
+        Some(NodeId::Issue(id)) => {
+            let issue = app.readmodel.issue_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(issue.map(|view| Box::new(Issue::alone(&view)).into()))
+        }
+        Some(NodeId::QualityCheck(id)) => {
+            let check = app.readmodel.quality_check_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(check.map(|view| Box::new(QualityCheck::alone(&view)).into()))
+        }
         Some(NodeId::ApiKey(id)) => Ok(api_keys::find(ctx, id).await?.map(|key| Box::new(key).into())),
         Some(NodeId::User(_)) | None => Ok(None),
     }

@@ -10,6 +10,11 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObje
 
 use super::{
     archived::{StatusFilter, archived},
+    catalog::{
+        issues::{self, Issue, IssueStatus, Priority},
+        products::{self, Product},
+        quality::{self, QualityCheck},
+    },
     connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
     organizations::{OrganizationSummary, Page, Person, asked},
@@ -21,7 +26,7 @@ use crate::{
     readmodel::{
         Grouped, ReadModel,
         organizations::Reference,
-        spaces::{SpaceFilter, SpaceMemberView, SpaceReference, SpaceView},
+        spaces::{self, SpaceFilter, SpaceMemberView, SpaceReference, SpaceView},
     },
     web::{Code, Problem},
 };
@@ -58,10 +63,10 @@ pub struct Space {
     created_at: Time,
     updated_at: Time,
     #[graphql(skip)]
-    space: SpaceId,
+    pub(super) space: SpaceId,
     /// Spaces that were found with this one.
     #[graphql(skip)]
-    siblings: Arc<Siblings<SpaceId>>,
+    pub(super) siblings: Arc<Siblings<SpaceId>>,
 }
 
 impl Space {
@@ -88,6 +93,20 @@ impl Space {
     }
 }
 
+/// What names a space.
+#[derive(Debug, SimpleObject)]
+pub struct SpaceSummary {
+    id: ID,
+    name: String,
+    slug: String,
+}
+
+impl From<&spaces::SpaceSummary> for SpaceSummary {
+    fn from(summary: &spaces::SpaceSummary) -> Self {
+        Self { id: summary.id.uuid().into(), name: summary.name.clone(), slug: summary.slug.clone() }
+    }
+}
+
 /// A member of a space.
 #[derive(Debug, SimpleObject)]
 pub struct SpaceMember {
@@ -103,6 +122,7 @@ impl From<&SpaceMemberView> for SpaceMember {
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is one of the field")]
 #[ComplexObject]
 impl Space {
     /// Who is in it, newest account first. In a space of an organization they count only while they are active there.
@@ -114,6 +134,47 @@ impl Space {
         after: Option<String>,
     ) -> Fallible<Nodes<SpaceMember>> {
         Some(members(ctx, self, first, after).await)
+    }
+
+    /// Its products with this status, the active ones when it is absent. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<StatusFilter>,
+        #[graphql(desc = "What name or slug have in them, in whatever case.")] search: Option<String>,
+    ) -> Fallible<Nodes<Product>> {
+        Some(products::of(ctx, self, first, after, status, search).await)
+    }
+
+    /// What someone has to see to, newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "Those in one of these states; in any when it is absent.")] status: Option<Vec<IssueStatus>>,
+        priority: Option<Priority>,
+        assignee_id: Option<ID>,
+        #[graphql(desc = "Part of the title or the description; case is ignored.")] search: Option<String>,
+    ) -> Fallible<Nodes<Issue>> {
+        Some(issues::of(ctx, self, (first, after), (status, priority, assignee_id, search)).await)
+    }
+
+    /// What its products are measured by: checks with this status, the active ones when it is absent. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn quality_checks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<StatusFilter>,
+        #[graphql(desc = "Those of this product only.")] product_id: Option<ID>,
+    ) -> Fallible<Nodes<QualityCheck>> {
+        Some(quality::of(ctx, self, (first, after), status, product_id).await)
     }
 }
 

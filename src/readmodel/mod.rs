@@ -4,6 +4,7 @@
 
 pub mod api_keys;
 mod archived;
+pub mod catalog;
 mod columns;
 pub mod invitations;
 pub mod members;

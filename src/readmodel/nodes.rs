@@ -2,7 +2,8 @@
 
 use aggregates::{
     api_key::ApiKey,
-    ids::{ApiKeyId, OrganizationId, ProjectId, SpaceId, UserId},
+    catalog::{issue::Issue, product::Product, quality_check::QualityCheck},
+    ids::{ApiKeyId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SpaceId, UserId},
     organization::Organization,
     project::Project,
     space::Space,
@@ -22,17 +23,23 @@ pub enum NodeId {
     User(UserId),
     Project(ProjectId),
     Space(SpaceId),
+    Product(ProductId),
+    Issue(IssueId),
+    QualityCheck(QualityCheckId),
     ApiKey(ApiKeyId),
 }
 
 type Stream = (&'static str, fn(Uuid) -> NodeId);
 
 /// The types of streams that are found by their ids alone.
-const STREAMS: [Stream; 5] = [
+const STREAMS: [Stream; 8] = [
     (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
     (User::TYPE, |id| NodeId::User(UserId::new(id))),
     (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),
     (Space::TYPE, |id| NodeId::Space(SpaceId::new(id))),
+    (Product::TYPE, |id| NodeId::Product(ProductId::new(id))),
+    (Issue::TYPE, |id| NodeId::Issue(IssueId::new(id))),
+    (QualityCheck::TYPE, |id| NodeId::QualityCheck(QualityCheckId::new(id))),
     (ApiKey::TYPE, |id| NodeId::ApiKey(ApiKeyId::new(id))),
 ];
 

@@ -10,7 +10,7 @@ use aggregates::{
 use projections::{
     RowKeys, Rows,
     organizations::OrganizationRow,
-    row::One,
+    row::{Columns, Kind, One, Value, ValueError},
     spaces::{SpaceMemberRow, SpaceRow},
     users::UserRow,
 };
@@ -26,6 +26,36 @@ use crate::database::{self, Arg};
 
 /// How a space is named in a path.
 pub type SpaceReference = IdOrSlug<SpaceId>;
+
+/// What is shown of a space beside what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceSummary {
+    pub id: SpaceId,
+    pub name: String,
+    pub slug: String,
+}
+
+impl SpaceSummary {
+    /// The select list, of spaces `s`.
+    pub(super) const COLUMNS: &str = "s.id, s.name, s.slug";
+}
+
+impl From<&SpaceRow> for SpaceSummary {
+    fn from(row: &SpaceRow) -> Self {
+        Self { id: row.id, name: row.name.clone(), slug: row.slug.clone() }
+    }
+}
+
+impl Columns for SpaceSummary {
+    fn kinds(kinds: &mut Vec<Kind>) {
+        <(One<SpaceId>, One<String>, One<String>)>::kinds(kinds);
+    }
+
+    fn read(values: &mut impl Iterator<Item = Value>) -> Result<Self, ValueError> {
+        let (One(id), One(name), One(slug)) = <(One<SpaceId>, One<String>, One<String>)>::read(values)?;
+        Ok(Self { id, name, slug })
+    }
+}
 
 /// A space with its organization, and what the asker is in it.
 #[derive(Debug, Clone, PartialEq)]

@@ -158,7 +158,7 @@ impl ReadModel {
         page: Page,
         count: bool,
     ) -> Result<Option<Listed<TeamMemberView>>, Error> {
-        MEMBERS.page_of_team(self, asker, (organization, id), &(), page, count).await
+        MEMBERS.page_inside(self, asker, (organization, id), &(), page, count).await
     }
 
     /// The newest teams of each organization, at most so many.

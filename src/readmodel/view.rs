@@ -125,6 +125,9 @@ macro_rules! versioned {
 
 versioned! {
     projections::api_keys::ApiKeyRow,
+    projections::catalog::products::ProductRow,
+    projections::catalog::issues::IssueRow,
+    projections::catalog::quality::QualityCheckRow,
     projections::invitations::InvitationRow,
     projections::memberships::MembershipRow,
     projections::organizations::OrganizationRow,

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod auth;
+mod catalog;
 pub mod classic;
 pub(crate) mod invitations;
 mod me;
@@ -35,5 +36,6 @@ pub fn routes() -> Routes {
         .merge(security::routes())
         .merge(projects::routes())
         .merge(spaces::routes())
+        .merge(catalog::routes())
         .merge(usage::routes())
 }

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{
         ArrayBuilder, Content, HeaderBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder,
         Schema, SchemaFormat, Type,
-        path::{Operation, ParameterBuilder, ParameterIn},
+        path::{Operation, ParameterBuilder, ParameterIn, ParameterStyle},
         request_body::RequestBodyBuilder,
         schema::OneOf,
     },
@@ -76,6 +76,11 @@ impl<'a> Described<'a> {
     fn parameter(&mut self, name: &str, place: ParameterIn, meaning: &str, schema: impl Into<RefOr<Schema>>) {
         let required = if matches!(place, ParameterIn::Path) { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
+        let schema = schema.into();
+        // The values of a list stand in one text, with commas between them.
+        let listed = matches!(schema, RefOr::T(Schema::Array(_)));
+        let (style, explode) = if listed { (Some(ParameterStyle::Form), Some(false)) } else { (None, None) };
+        let parameter = parameter.style(style).explode(explode);
         let parameter = parameter.description(Some(meaning)).schema(Some(schema)).build();
         self.operation.parameters.get_or_insert_default().push(parameter);
     }
@@ -156,6 +161,11 @@ pub fn list_of(items: RefOr<Schema>) -> RefOr<Schema> {
 /// The schema of a text.
 pub fn text() -> RefOr<Schema> {
     Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()).into()
+}
+
+/// The schema of a whole number.
+pub fn integer() -> RefOr<Schema> {
+    Schema::Object(ObjectBuilder::new().schema_type(Type::Integer).build()).into()
 }
 
 /// The schema of an id.

@@ -79,6 +79,12 @@ impl Query {
         self.checked(name, meaning, words::schema::<W>, words::parse)
     }
 
+    /// Some of a few words, with commas between them.
+    pub fn words<W: Word>(&mut self, name: &'static str, meaning: &'static str) -> Option<Vec<W>> {
+        let schema = || describe::list_of(words::schema::<W>());
+        self.checked(name, meaning, schema, |text| text.split(',').map(words::parse).collect::<Result<_, _>>())
+    }
+
     pub fn flag(&mut self, name: &'static str, meaning: &'static str) -> bool {
         let schema = || Schema::Object(ObjectBuilder::new().schema_type(Type::Boolean).build()).into();
         let parse = |text: &str| text.parse().map_err(|_| "must be true or false");

@@ -2,7 +2,15 @@
 
 use std::fmt::Write;
 
-use aggregates::{api_key, authorization::SpaceRole, organization, session};
+use aggregates::{
+    api_key,
+    authorization::SpaceRole,
+    catalog::{
+        issue::{IssueStatus, Priority},
+        quality_check::{Outcome, Severity},
+    },
+    organization, session,
+};
 use projections::{api_keys::KeyStatus, invitations::InvitationStatus, memberships::MembershipStatus};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
@@ -111,9 +119,13 @@ words! {
         Revoked = "revoked",
         Expired = "expired",
     }
+    IssueStatus { Open = "open", InProgress = "in_progress", Resolved = "resolved", WontFix = "wont_fix", }
     KeyStatus { Active = "active", Disabled = "disabled", Expired = "expired", Revoked = "revoked", }
     Lifecycle { Active = "active", Archived = "archived", }
     MembershipStatus { Active = "active", Suspended = "suspended", }
+    Outcome { Passed = "passed", Warning = "warning", Failed = "failed", Error = "error", }
+    Priority { Low = "low", Medium = "medium", High = "high", Critical = "critical", }
+    Severity { Warning = "warning", Error = "error", Critical = "critical", }
     SpaceRole { Admin = "admin", Editor = "editor", Viewer = "viewer", }
     StatusFilter { Active = "active", Archived = "archived", All = "all", }
 }

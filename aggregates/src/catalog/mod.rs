@@ -1,5 +1,9 @@
 //! What is kept in spaces: products, contracts, issues and quality checks.
 
+pub mod issue;
+pub mod product;
+pub mod quality_check;
+
 use crate::ids::OrganizationId;
 
 /// A command on something in a space. What is in a space knows the space alone, so the command says which organization has

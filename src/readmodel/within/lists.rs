@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, hash::Hash};
 
-use aggregates::{
-    authorization::{Asker, Permission},
-    ids::TeamId,
-};
+use aggregates::authorization::{Asker, Permission};
 use projections::row::{Kind, One};
 use uuid::Uuid;
 
@@ -101,24 +98,22 @@ impl<V: Selected> Within<V> {
     }
 }
 
-impl<V: Selected> Within<V, TeamId> {
-    /// Those of a team, if the organization has it.
-    pub async fn page_of_team(
+impl<V: Selected, P: Parent> Within<V, P> {
+    /// Those of something inside an organization or a space, if that has it.
+    pub async fn page_inside(
         &self,
         readmodel: &ReadModel,
         asker: Asker,
-        (organization, team): (&Reference, TeamId),
+        (scope, inside): (&IdOrSlug<P::Scope>, P),
         filter: &impl Filter,
         page: Page,
         count: bool,
     ) -> Result<Option<Listed<V>>, Error> {
-        let place = Place { scope: organization, inside: Some(team) };
+        let place = Place { scope, inside: Some(inside) };
         let (found, listed) = self.cut(readmodel, asker, place, filter, page, count).await?;
         Ok(found.map(|_| listed))
     }
-}
 
-impl<V: Selected, P: Parent> Within<V, P> {
     /// A page, and what it is cut from, if there is that.
     async fn cut(
         &self,

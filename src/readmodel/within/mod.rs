@@ -16,7 +16,7 @@ use std::{collections::HashMap, hash::Hash, marker::PhantomData, sync::OnceLock}
 use aggregates::{
     authorization::{Denied, Permission},
     claim::ClaimKind,
-    ids::{OrganizationId, SpaceId, TeamId},
+    ids::{IssueId, OrganizationId, QualityCheckId, SpaceId, TeamId},
 };
 use projections::row::{Columns, Field, Kind, Value, ValueError, next};
 use uuid::Uuid;
@@ -109,6 +109,24 @@ impl Parent for SpaceId {
     const EACH: &'static str = "JOIN spaces s ON s.id = asked.id LEFT JOIN organizations o ON o.id = s.organization_id";
 }
 
+impl Parent for IssueId {
+    type Scope = SpaceId;
+    const COLUMN: &'static str = "issue_id";
+    const ID: &'static str = "i.id";
+    const INSIDE: &'static str = "LEFT JOIN issues i ON i.space_id = s.id AND i.id = {parent}";
+    const EACH: &'static str = "JOIN issues i ON i.id = asked.id JOIN spaces s ON s.id = i.space_id \
+        LEFT JOIN organizations o ON o.id = s.organization_id";
+}
+
+impl Parent for QualityCheckId {
+    type Scope = SpaceId;
+    const COLUMN: &'static str = "check_id";
+    const ID: &'static str = "q.id";
+    const INSIDE: &'static str = "LEFT JOIN quality_checks q ON q.space_id = s.id AND q.id = {parent}";
+    const EACH: &'static str = "JOIN quality_checks q ON q.id = asked.id JOIN spaces s ON s.id = q.space_id \
+        LEFT JOIN organizations o ON o.id = s.organization_id";
+}
+
 /// The asker's place in the scope of a parent.
 type AccessOf<P> = <<P as Parent>::Scope as Scope>::Access;
 
@@ -157,6 +175,20 @@ impl<V: Selected> Within<V, TeamId> {
 impl<V: Selected> Within<V, SpaceId> {
     /// Things that belong to spaces.
     pub fn spaces(table: &'static str, permission: Permission) -> Self {
+        Self::new(table, permission)
+    }
+}
+
+impl<V: Selected> Within<V, IssueId> {
+    /// Things that belong to issues.
+    pub fn issues(table: &'static str, permission: Permission) -> Self {
+        Self::new(table, permission)
+    }
+}
+
+impl<V: Selected> Within<V, QualityCheckId> {
+    /// Things that belong to quality checks.
+    pub fn quality_checks(table: &'static str, permission: Permission) -> Self {
         Self::new(table, permission)
     }
 }
@@ -230,6 +262,11 @@ mod tests {
     use super::*;
     use crate::readmodel::{
         api_keys::ApiKeyView,
+        catalog::{
+            issues::{CommentView, IssueView},
+            products::ProductView,
+            quality::{QualityCheckView, QualityResultView},
+        },
         invitations::InvitationView,
         members::MemberView,
         organizations::OrganizationView,
@@ -264,6 +301,11 @@ mod tests {
             ("member of a team", columns::<TeamMemberView>()),
             ("workspace", columns::<WorkspaceRow>()),
             ("project", columns::<ProjectView>()),
+            ("product", columns::<ProductView>()),
+            ("issue", columns::<IssueView>()),
+            ("comment", columns::<CommentView>()),
+            ("quality check", columns::<QualityCheckView>()),
+            ("quality result", columns::<QualityResultView>()),
             ("API key", columns::<ApiKeyView>()),
         ] {
             assert_eq!(text, read, "{view}");

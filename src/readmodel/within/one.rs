@@ -1,6 +1,6 @@
 //! One thing, by its name inside an organization or by its id alone.
 
-use aggregates::authorization::Asker;
+use aggregates::authorization::{Asker, Denied};
 use projections::row::Field;
 
 use super::{
@@ -92,6 +92,16 @@ impl<V: Selected, S: Scope + Parent<Scope = S>> Within<V, S> {
         Ok(decided::<S, _>(asker, self.permission(), found)?.into_iter().find_map(|Shown(row)| row))
     }
 
+    /// One of them by its id alone; none where the asker may not know of it.
+    pub async fn by_id<I: Field>(&self, readmodel: &ReadModel, asker: Asker, id: &I) -> Result<Option<V>, Error> {
+        let Some((access, Shown(row))) = self.found(readmodel, asker, id).await? else { return Ok(None) };
+        match access.decide(asker, self.permission()) {
+            Ok(()) => Ok(row),
+            Err(Denied::NotFound) => Ok(None),
+            Err(denied) => Err(Error::Denied(denied)),
+        }
+    }
+
     /// One of them, whatever organization or space has it; none where the asker may not read it.
     pub async fn anywhere<I: Field>(
         &self,
@@ -99,10 +109,18 @@ impl<V: Selected, S: Scope + Parent<Scope = S>> Within<V, S> {
         asker: Asker,
         id: &I,
     ) -> Result<Option<V>, database::Error> {
-        let args = [Arg::from(&asker.user()), Arg::from(id)];
-        let found: Option<(S::Access, Shown<V>)> =
-            readmodel.database.fetch_optional(&self.texts().anywhere, &args).await?;
+        let found = self.found(readmodel, asker, id).await?;
         let readable = found.filter(|(access, _)| access.decide(asker, self.permission()).is_ok());
         Ok(readable.and_then(|(_, Shown(row))| row))
+    }
+
+    async fn found<I: Field>(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        id: &I,
+    ) -> Result<Option<(S::Access, Shown<V>)>, database::Error> {
+        let args = [Arg::from(&asker.user()), Arg::from(id)];
+        readmodel.database.fetch_optional(&self.texts().anywhere, &args).await
     }
 }

@@ -7,6 +7,7 @@ mod representation;
 
 use aggregates::ids::SpaceId;
 
+pub use self::representation::SpaceSummary;
 use self::{
     body::{NewSpace, SpaceChanges},
     representation::Space,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     readmodel::{
         Lifecycle,
-        spaces::{SpaceMemberView, SpaceView},
+        spaces::{self, SpaceMemberView, SpaceView},
     },
     rest::organizations::OrganizationSummary,
     web::{
@@ -59,6 +59,21 @@ impl<'a> From<&'a SpaceView> for Space<'a> {
 impl Represents for Space<'_> {
     type View = SpaceView;
     type As<'v> = Space<'v>;
+}
+
+/// What names a space.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpaceSummary<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: SpaceId,
+    pub name: &'a str,
+    pub slug: &'a str,
+}
+
+impl<'a> From<&'a spaces::SpaceSummary> for SpaceSummary<'a> {
+    fn from(summary: &'a spaces::SpaceSummary) -> Self {
+        Self { id: summary.id, name: &summary.name, slug: &summary.slug }
+    }
 }
 
 /// A member of a space.

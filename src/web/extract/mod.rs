@@ -18,7 +18,7 @@ pub(crate) use self::body::{parse_body, read_body};
 pub use self::{
     caller::{Caller, Uncounted, sent_key},
     listing::Listing,
-    path::{At, In, Member, One, Place, Segment, Under},
+    path::{At, In, Member, Of, One, Place, ResultNumber, Segment, Under},
     reads::Reads,
     writes::{Conventions, DescribeBody, Nothing, Writer, Writes, describe as describe_write},
 };

@@ -2,7 +2,10 @@
 
 use aggregates::{
     authorization::RoleKey,
-    ids::{ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
+    ids::{
+        ApiKeyId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId, SpaceId,
+        TeamId, UserId, WorkspaceId,
+    },
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -50,6 +53,9 @@ macro_rules! ids {
 ids! {
     ApiKeyId, "Id of an API key", ApiKeyNotFound;
     InvitationId, "Id of an invitation", InvitationNotFound;
+    ProductId, "Id of a product", ProductNotFound;
+    IssueId, "Id of an issue", IssueNotFound;
+    QualityCheckId, "Id of a quality check", QualityCheckNotFound;
     SessionId, "Id of a session", SessionNotFound;
     SpaceId, "Id of a space", SpaceNotFound;
     TeamId, "Id of a team", TeamNotFound;
@@ -100,6 +106,22 @@ impl Segment for Member {
 
     fn parse(text: &str) -> Result<Self, Problem> {
         text.parse().map(Self).map_err(|_| Problem::new(Code::MemberNotFound))
+    }
+}
+
+/// A result of the quality check that the path names.
+#[derive(Debug, Clone, Copy)]
+pub struct ResultNumber(pub i64);
+
+impl Segment for ResultNumber {
+    const MEANING: &'static str = "Number of a result";
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        text.parse().map(Self).map_err(|_| Problem::new(Code::QualityResultNotFound))
+    }
+
+    fn schema() -> RefOr<Schema> {
+        describe::integer()
     }
 }
 
@@ -251,6 +273,27 @@ impl<S: Segment> Place for One<S> {
     fn describe(operation: &mut Described<'_>) {
         operation.segment(S::MEANING, S::schema());
         operation.problem("404");
+    }
+}
+
+/// `{one}/…/{other}`: something of what is known by its own name.
+#[derive(Debug, Clone)]
+pub struct Of<S, T>(pub S, pub T);
+
+impl<S: Segment, T: Segment> Place for Of<S, T> {
+    type Written = (S, T);
+
+    fn read(segments: &mut Segments<'_>) -> Result<Self, Problem> {
+        Ok(Self(segments.next()?, segments.next()?))
+    }
+
+    async fn resolve(self, _: &App) -> Result<Self::Written, Problem> {
+        Ok((self.0, self.1))
+    }
+
+    fn describe(operation: &mut Described<'_>) {
+        One::<S>::describe(operation);
+        operation.segment(T::MEANING, T::schema());
     }
 }
 

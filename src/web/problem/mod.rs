@@ -119,6 +119,14 @@ problems! {
         "The organization has no project with this id or slug.";
     SpaceNotFound = "space_not_found", NOT_FOUND, "Space not found",
         "There is no space with this id or slug, or the caller cannot see it.";
+    ProductNotFound = "product_not_found", NOT_FOUND, "Product not found",
+        "There is no product with this id, or the caller cannot see its space.";
+    IssueNotFound = "issue_not_found", NOT_FOUND, "Issue not found",
+        "There is no issue with this id, or the caller cannot see its space.";
+    QualityCheckNotFound = "quality_check_not_found", NOT_FOUND, "Quality check not found",
+        "There is no quality check with this id, or the caller cannot see its space.";
+    QualityResultNotFound = "quality_result_not_found", NOT_FOUND, "Result not found",
+        "The quality check has no result with this number.";
     ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "API key not found",
         "There is no API key with this id, or the caller may not know of it.";
     SessionNotFound = "session_not_found", NOT_FOUND, "Session not found",
@@ -165,6 +173,8 @@ problems! {
         "An archived workspace cannot be changed.";
     SpaceArchived = "space_archived", CONFLICT, "The space is archived",
         "Nothing is written in an archived space.";
+    ProductArchived = "product_archived", CONFLICT, "The product is archived",
+        "An archived product cannot be changed.";
     SpaceAttached = "space_attached", CONFLICT, "The space belongs to an organization already",
         "A space belongs to one organization at most. Take it from that one first.";
     SpaceDetached = "space_detached", CONFLICT, "The space belongs to no organization",
@@ -175,6 +185,14 @@ problems! {
         "An archived project cannot be changed.";
     DefaultWorkspace = "default_workspace", CONFLICT, "The default workspace",
         "An organization always has its default workspace; it cannot be archived.";
+    InvalidTransition = "invalid_transition", CONFLICT, "Not possible in this state",
+        "What is in the state that `from` names does not get into the one that `to` names.";
+    QualityCheckArchived = "quality_check_archived", CONFLICT, "The quality check is archived",
+        "An archived quality check cannot be changed and takes no results.";
+    ResultIgnored = "result_ignored", CONFLICT, "The result is ignored already",
+        "A result can be ignored once.";
+    ResultTooOld = "result_too_old", CONFLICT, "The result is too old",
+        "Of the results that are not ignored, the newest 100 can be ignored, and where there were more, one of them stays.";
     ApiKeyOver = "api_key_over", CONFLICT, "The API key has ended",
         "A key that was revoked or has expired cannot be changed.";
     ApiKeyLimitReached = "api_key_limit_reached", CONFLICT, "The API key limit is reached",

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod auth;
+mod catalog;
 mod classic;
 mod classic_bearer;
 mod conventions;

@@ -27,7 +27,7 @@ pub async fn replay(kit: &mut Kit) {
 pub async fn restart(kit: &mut Kit) {
     let mut sent = Vec::new();
     let place = kit.place().await;
-    let org = place.org.clone();
+    let names = place.names();
     for write in kit.resource.writes() {
         let (row, n) = (place.target(write).await, place.number());
         sent.push((
@@ -38,7 +38,7 @@ pub async fn restart(kit: &mut Kit) {
         ));
     }
     kit.server.start_again();
-    let place = Place::known(kit, org);
+    let place = Place::known(kit, names);
     for (write, row, n, first) in sent {
         assert_replays(write, &first, &place.write(write, &row, n).key(&place.org).send().await);
     }

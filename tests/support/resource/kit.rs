@@ -88,7 +88,28 @@ impl Kit {
         let org = format!("org-{}", PLACES.fetch_add(1, Ordering::Relaxed));
         let body = json!({ "name": org, "slug": org, "plan": "enterprise" });
         self.server.post("/api/v1/organizations").json(body).send().await.expect(201);
-        Place { server: &self.server, resource: self.resource, org, made: AtomicUsize::new(1) }
+        let mut names = vec![("{org}", org.clone())];
+        if self.resource.is_in_space() {
+            names.extend(self.space(&org).await);
+        }
+        Place { server: &self.server, resource: self.resource, org, names, made: AtomicUsize::new(1) }
+    }
+
+    /// A new space of the organization, in which there are two products for what is about some. Products are made where
+    /// they are not asked for themselves.
+    async fn space(&self, org: &str) -> Vec<(&'static str, String)> {
+        let space = format!("space-of-{org}");
+        let body = json!({ "name": space, "slug": space, "organization": org });
+        self.server.post("/api/v1/spaces").json(body).send().await.expect(201);
+        let mut names = vec![("{space}", space.clone())];
+        if self.resource.tag != "products" {
+            for name in ["{producer}", "{consumer}"] {
+                let products = self.server.post(&format!("/api/v1/spaces/{space}/products"));
+                let made = products.json(json!({ "name": name })).send().await.expect(201);
+                names.push((name, made.id().to_owned()));
+            }
+        }
+        names
     }
 }
 
@@ -97,14 +118,32 @@ pub struct Place<'a> {
     pub server: &'a Server,
     pub resource: &'static Resource,
     pub org: String,
+    /// What stands for the segments of paths, and for the texts of bodies.
+    names: Vec<(&'static str, String)>,
     made: AtomicUsize,
 }
 
 impl<'a> Place<'a> {
-    /// An organization that was made before, or none.
-    pub fn known(kit: &'a Kit, org: String) -> Self {
+    /// A place that was made before.
+    pub fn known(kit: &'a Kit, names: Vec<(&'static str, String)>) -> Self {
+        let org = names.iter().find(|(name, _)| *name == "{org}").map(|(_, org)| org.clone());
         // Numbers go on where no earlier use of the organization has been.
-        Self { server: &kit.server, resource: kit.resource, org, made: AtomicUsize::new(1000) }
+        let made = AtomicUsize::new(1000);
+        Self { server: &kit.server, resource: kit.resource, org: org.expect("an organization"), names, made }
+    }
+
+    /// One that does not exist.
+    pub fn nowhere(kit: &'a Kit) -> Self {
+        Self::known(kit, ["{org}", "{space}"].map(|name| (name, "nowhere".to_owned())).into())
+    }
+
+    /// What it is known by.
+    pub fn names(&self) -> Vec<(&'static str, String)> {
+        self.names.clone()
+    }
+
+    fn named(&self, name: &str) -> Option<&str> {
+        self.names.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// A number that was not used here before.
@@ -114,10 +153,10 @@ impl<'a> Place<'a> {
 
     /// A path of the OpenAPI document with the organization and the row in it.
     fn fill(&self, path: &str, row: &str) -> String {
-        let segments = path.split('/').map(|segment| match segment {
-            "{org}" => self.org.as_str(),
-            segment if segment.starts_with('{') => row,
-            segment => segment,
+        let segments = path.split('/').map(|segment| match self.named(segment) {
+            Some(name) => name,
+            None if segment.starts_with('{') => row,
+            None => segment,
         });
         segments.collect::<Vec<_>>().join("/")
     }
@@ -150,10 +189,21 @@ impl<'a> Place<'a> {
     }
 
     pub fn write(&self, write: &Write, row: &str, n: usize) -> Request {
-        match (write.body)(&self.org, n) {
+        match self.body(write, n) {
             Value::Null => self.bare(write, row),
             body => self.bare(write, row).json(body),
         }
+    }
+
+    /// The body of a write, with names of what there is here.
+    pub fn body(&self, write: &Write, n: usize) -> Value {
+        let mut body = (write.body)(&self.org, n);
+        for text in body.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
+            if let Some(name) = text.as_str().and_then(|text| self.named(text)) {
+                *text = name.into();
+            }
+        }
+        body
     }
 
     pub fn create(&self) -> Request {

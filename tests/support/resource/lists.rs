@@ -117,9 +117,9 @@ pub async fn parameters(kit: &mut Kit) {
     for (request, _) in place.requests(&row) {
         kit.server.refuses(request.parameter("as_of=1"), 422, "not_supported").await;
     }
-    let nowhere = Place::known(kit, "nowhere".to_owned());
+    let nowhere = Place::nowhere(kit);
     for request in [nowhere.list(""), nowhere.create()] {
-        kit.server.refuses(request, 404, "organization_not_found").await;
+        kit.server.refuses(request, 404, kit.resource.scope_not_found()).await;
     }
 }
 

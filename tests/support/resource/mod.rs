@@ -1,4 +1,4 @@
-//! The conventions that every resource of an organization keeps, run from one description of it.
+//! The conventions that every resource of an organization keeps, or of a space of one, run from one description of it.
 //!
 //! ```ignore
 //! conventions!(PROJECTS);
@@ -114,6 +114,16 @@ impl Resource {
     /// Everything that writes: the creation first.
     pub fn writes(&self) -> impl Iterator<Item = &Write> {
         std::iter::once(&self.create).chain(self.changes)
+    }
+
+    /// Whether it is in a space. Then each organization has one.
+    pub fn is_in_space(&self) -> bool {
+        self.list.contains("{space}")
+    }
+
+    /// The code where there is no such organization or space.
+    pub fn scope_not_found(&self) -> &'static str {
+        if self.is_in_space() { "space_not_found" } else { "organization_not_found" }
     }
 
     /// Whether the path of a row does not name its organization: an outsider is told that there is no such row.

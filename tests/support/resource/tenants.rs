@@ -19,7 +19,9 @@ pub async fn outsider(kit: &mut Kit) {
     for row in [row.as_str(), made["slug"].as_str().unwrap_or(&row), kit.resource.unknown] {
         for (request, asked) in place.requests(row) {
             kit.server.refuses(request.clone().anonymous(), 401, "not_authenticated").await;
-            let (status, code) = if asked.is_of_all(kit.resource) || !kit.resource.is_hidden() {
+            let (status, code) = if asked.is_of_all(kit.resource) && kit.resource.is_in_space() {
+                (404, "space_not_found")
+            } else if asked.is_of_all(kit.resource) || !kit.resource.is_hidden() {
                 (403, "not_a_member")
             } else {
                 (404, kit.resource.not_found)
@@ -66,6 +68,8 @@ pub async fn permissions(kit: &mut Kit) {
     let every = permissions_of(&place, "owner").await;
     let given = match kit.resource.gives {
         Some(role) => permissions_of(&place, role).await,
+        // Who is not in a space sees it because they manage all of them.
+        None if kit.resource.is_in_space() => vec!["spaces:write".to_owned()],
         None => Vec::new(),
     };
     let needed: BTreeSet<_> =
@@ -159,7 +163,7 @@ pub async fn deleted(kit: &mut Kit) {
 /// The code of what cannot be asked for in an organization that is not there.
 fn gone(kit: &Kit, asked: &Asked<'_>) -> &'static str {
     if asked.is_of_all(kit.resource) || !kit.resource.is_hidden() {
-        "organization_not_found"
+        kit.resource.scope_not_found()
     } else {
         kit.resource.not_found
     }
@@ -170,7 +174,7 @@ pub async fn bodies(kit: &mut Kit) {
     let place = kit.place().await;
     for write in kit.resource.writes() {
         let row = place.target(write).await;
-        let body = match (write.body)(&place.org, place.number()) {
+        let body = match place.body(write, place.number()) {
             Value::Null => json!({}),
             body => body,
         };

@@ -1,7 +1,7 @@
 //! Every resource keeps the conventions.
 
 use crate::{
-    api::{api_keys, invitations, members, projects, roles, teams, workspaces},
+    api::{api_keys, catalog::products, invitations, members, projects, roles, teams, workspaces},
     support::resource::assert_each_is_described,
 };
 
@@ -13,6 +13,7 @@ fn no_resource_is_without_them() {
         api_keys::conventions::RUN,
         invitations::conventions::RUN,
         members::conventions::RUN,
+        products::conventions::RUN,
         projects::conventions::RUN,
         roles::conventions::RUN,
         teams::conventions::RUN,

@@ -1,0 +1,6 @@
+//! What is kept in spaces.
+
+pub mod issues;
+pub mod products;
+pub mod quality;
+pub mod scores;

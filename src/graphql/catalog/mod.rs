@@ -1,0 +1,5 @@
+//! What is kept in spaces, as fields of them.
+
+pub mod issues;
+pub mod products;
+pub mod quality;

@@ -1,0 +1,127 @@
+//! Products as their readers see them.
+
+use std::sync::LazyLock;
+
+use aggregates::{
+    authorization::{Asker, Permission},
+    claim::ClaimKind,
+    ids::{ProductId, SpaceId},
+};
+use projections::{RowKeys, Rows, catalog::products::ProductRow, spaces::SpaceRow};
+use uuid::Uuid;
+
+use super::containing;
+use crate::{
+    database,
+    readmodel::{
+        Current, Error, Grouped, Listed, Paged, ReadModel, StatusFilter, Versioned, View,
+        columns::columns,
+        organizations::Page,
+        spaces::{SpaceReference, SpaceSummary},
+        within::{Conditions, Filter, Selected, Within},
+    },
+};
+
+/// A product with the space that it is in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductView {
+    pub space: SpaceSummary,
+    pub product: ProductRow,
+}
+
+impl View for ProductView {
+    type Of = (SpaceId, ProductId);
+
+    fn rows(&(space, id): &Self::Of) -> RowKeys {
+        RowKeys::of::<ProductRow>([(id,)]).and::<SpaceRow>([(space,)])
+    }
+
+    fn read(rows: &Rows, &(space, id): &Self::Of) -> Option<Self> {
+        let product = rows.products.get(&(id,))?.clone();
+        Some(Self { space: rows.spaces.get(&(space,))?.into(), product })
+    }
+
+    fn current(rows: &Rows, &(_, id): &Self::Of) -> Current {
+        Current::of::<ProductRow>(rows, &(id,))
+    }
+}
+
+impl Versioned for ProductView {
+    fn version(&self) -> i64 {
+        self.product.version
+    }
+}
+
+impl Paged for ProductView {
+    fn id(&self) -> Uuid {
+        self.product.id.uuid()
+    }
+}
+
+impl Selected for ProductView {
+    type Parts = (SpaceSummary, ProductRow);
+
+    fn columns() -> String {
+        format!("{}, {}", SpaceSummary::COLUMNS, columns::<ProductRow>("p"))
+    }
+
+    fn new((space, product): Self::Parts) -> Self {
+        Self { space, product }
+    }
+}
+
+/// Which products a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ProductFilter {
+    pub status: StatusFilter,
+    /// What name or slug have in them, in whatever case.
+    pub search: Option<String>,
+}
+
+impl Filter for ProductFilter {
+    fn narrow(&self, products: &mut Conditions<'_>) {
+        self.status.narrow(products);
+        if let Some(search) = &self.search {
+            let condition = format!(r"{} LIKE ? ESCAPE '\'", products.column("search_text"));
+            products.with(&condition, &containing(&search.to_lowercase()));
+        }
+    }
+}
+
+static PRODUCTS: LazyLock<Within<ProductView, SpaceId>> =
+    LazyLock::new(|| Within::spaces("products p", Permission::CatalogRead).with_slugs(ClaimKind::ProductSlug));
+
+impl ReadModel {
+    /// One product; none where the asker may not know of it.
+    pub async fn product(&self, asker: Asker, id: ProductId) -> Result<Option<ProductView>, Error> {
+        PRODUCTS.by_id(self, asker, &id).await
+    }
+
+    /// One product, whatever space has it; none where the asker may not read it.
+    pub async fn product_anywhere(&self, asker: Asker, id: ProductId) -> Result<Option<ProductView>, database::Error> {
+        PRODUCTS.anywhere(self, asker, &id).await
+    }
+
+    /// A space's products.
+    pub async fn products(
+        &self,
+        asker: Asker,
+        space: &SpaceReference,
+        filter: &ProductFilter,
+        page: Page,
+        count: bool,
+    ) -> Result<Listed<ProductView>, Error> {
+        PRODUCTS.page(self, asker, space, filter, page, count).await
+    }
+
+    /// The newest products of each space, at most so many.
+    pub async fn products_of(
+        &self,
+        asker: Asker,
+        spaces: &[SpaceId],
+        filter: &ProductFilter,
+        most: i64,
+    ) -> Result<Grouped<SpaceId, ProductView>, database::Error> {
+        PRODUCTS.of_each(self, asker, spaces, filter, most).await
+    }
+}

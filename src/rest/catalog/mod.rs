@@ -1,0 +1,11 @@
+//! What is kept in spaces. One folder for each resource.
+
+mod issues;
+mod products;
+mod quality;
+
+use crate::web::Routes;
+
+pub fn routes() -> Routes {
+    Routes::new().merge(products::routes()).merge(issues::routes()).merge(quality::routes())
+}
