@@ -42,6 +42,7 @@ const TAG: &str = "documents";
         (name = "quality", description = "What products are measured by, and how that went."),
         (name = "api keys", description = "Credentials of programs: creating, verifying and revoking them."),
         (name = "security", description = "Weaknesses of what the caller is responsible for."),
+        (name = "statistics", description = "What an organization and its spaces amount to."),
         (name = "usage", description = "What API keys were used for, and what that costs."),
         (name = "graphql", description = "The read side as a graph."),
         (name = "classic", description = "An older interface to these resources, with the fields that its clients expect."),

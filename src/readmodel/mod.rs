@@ -18,6 +18,7 @@ pub mod roles;
 pub mod security;
 pub mod sessions;
 pub mod spaces;
+pub mod stats;
 pub mod teams;
 pub mod usage;
 pub mod users;
@@ -31,7 +32,7 @@ pub use self::{
     nodes::NodeId,
     reference::IdOrSlug,
     view::{Current, Gone, Paged, Untagged, Versioned, View},
-    within::{Grouped, Listed},
+    within::{Cut, Grouped, Listed},
 };
 use aggregates::authorization::Denied;
 use thiserror::Error;

@@ -2,7 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod auth;
-mod catalog;
+pub(crate) mod catalog;
 pub mod classic;
 pub(crate) mod invitations;
 mod me;
@@ -13,6 +13,7 @@ pub(crate) mod projects;
 pub(crate) mod roles;
 mod security;
 pub(crate) mod spaces;
+mod stats;
 pub(crate) mod teams;
 pub(crate) mod usage;
 mod users;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .merge(security::routes())
         .merge(projects::routes())
         .merge(spaces::routes())
+        .merge(stats::routes())
         .merge(catalog::routes())
         .merge(usage::routes())
 }

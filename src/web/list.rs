@@ -14,6 +14,8 @@ use crate::readmodel::organizations::Page;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 100;
+/// The last page that can be asked for by its number.
+const MAX_PAGE: i64 = 1_000_000;
 
 /// What else a list can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ impl Word for Include {
 pub trait Filter: Parameters {
     /// Whether the list can say how many rows it has on all pages.
     const COUNTED: bool = true;
+    /// Whether its pages can be asked for by their numbers too.
+    const NUMBERED: bool = false;
 }
 
 impl Filter for () {}
@@ -45,6 +49,10 @@ pub struct Paging {
     limit: Option<i64>,
     cursor: Option<String>,
     include: Option<Include>,
+    /// The number of the page, from 1.
+    page: Option<i64>,
+    /// How many rows a page with a number has.
+    size: Option<i64>,
 }
 
 impl Paging {
@@ -56,17 +64,26 @@ impl Paging {
 
 impl Parameters for Paging {
     fn read(query: &mut Query) -> Self {
-        paging(query, false)
+        paging(query, false, false)
     }
 }
 
-pub(super) fn paging(query: &mut Query, counted: bool) -> Paging {
+pub(super) fn paging(query: &mut Query, counted: bool, numbered: bool) -> Paging {
     let bounds = 1..=MAX_LIMIT;
-    Paging {
-        limit: query.integer("limit", "How many rows on a page.", bounds, Some(DEFAULT_LIMIT)),
+    let mut paging = Paging {
+        limit: query.integer("limit", "How many rows on a page.", bounds.clone(), Some(DEFAULT_LIMIT)),
         cursor: query.text("cursor", "From the link to the next page."),
         include: if counted { query.word("include", "`total` adds the header X-Total-Count.") } else { None },
+        page: None,
+        size: None,
+    };
+    if numbered {
+        let meaning = "The number of a page, instead of a cursor. Its answer has the header X-Total-Count.";
+        paging.page = query.integer("page", meaning, 1..=MAX_PAGE, None);
+        paging.size = query.integer("size", "How many rows a page with a number has.", bounds, Some(DEFAULT_LIMIT));
+        query.apart(&["page", "size"], &["limit", "cursor"]);
     }
+    paging
 }
 
 /// A list that was asked for.
@@ -86,7 +103,7 @@ impl List {
     pub fn read<F: Filter>(app: &App, asker: Asker, path: String, mut query: Query) -> Result<(F, Self), Problem> {
         let filter = F::read(&mut query);
         let filters = query.so_far();
-        let paging = paging(&mut query, F::COUNTED);
+        let paging = paging(&mut query, F::COUNTED, F::NUMBERED);
         query.finish()?;
         Ok((filter, Self::of(app, asker, path, filters, paging)?))
     }
@@ -106,12 +123,17 @@ impl List {
     }
 
     fn limit(&self) -> i64 {
-        self.paging.limit.unwrap_or(DEFAULT_LIMIT)
+        self.paging.limit.or(self.paging.size).unwrap_or(DEFAULT_LIMIT)
     }
 
     /// The rows to ask for: one more than are shown says that there is a next page.
     pub fn page(&self) -> Page {
         Page { after: self.after, limit: self.limit() + 1 }
+    }
+
+    /// How many rows come before a page that is asked for by its number.
+    pub fn skip(&self) -> i64 {
+        self.paging.page.map_or(0, |page| (page - 1).saturating_mul(self.limit()))
     }
 
     /// Whether this is not the first page.
@@ -129,8 +151,12 @@ impl List {
         self.app.cursors.encode(id, self.asker, &self.name())
     }
 
+    fn is_numbered(&self) -> bool {
+        self.paging.page.is_some() || self.paging.size.is_some()
+    }
+
     pub fn wants_total(&self) -> bool {
-        self.paging.include == Some(Include::Total)
+        self.paging.include == Some(Include::Total) || self.is_numbered()
     }
 
     /// The page, with the link to the next one if there is one. A row may be shown as several things, or as none.
@@ -165,13 +191,18 @@ impl List {
     }
 
     fn next(&self, last: Uuid) -> String {
-        let limit = self.paging.limit.map(|limit| limit.to_string());
-        let cursor = self.cursor(last);
+        let text = |number: Option<i64>| number.map(|number| number.to_string());
+        let (limit, size) = (text(self.paging.limit), text(self.paging.size));
+        let numbered = self.is_numbered();
+        let cursor = Some(self.cursor(last)).filter(|_| !numbered);
+        let page = text(Some(self.paging.page.unwrap_or(1).saturating_add(1)).filter(|_| numbered));
         let filters = self.filters.iter().map(|(name, value)| (*name, value.as_deref()));
         let paging = [
             ("limit", limit.as_deref()),
             ("include", self.paging.include.map(Word::word)),
-            ("cursor", Some(cursor.as_str())),
+            ("cursor", cursor.as_deref()),
+            ("page", page.as_deref()),
+            ("size", size.as_deref()),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in filters.chain(paging) {

@@ -142,6 +142,16 @@ impl Query {
         value
     }
 
+    /// Parameters that cannot be given together with any of the others.
+    pub fn apart(&mut self, names: &[&str], others: &[&str]) {
+        let is_given = |names: &[&str]| {
+            self.read.iter().find(|(read, value)| names.contains(read) && value.is_some()).map(|(read, _)| *read)
+        };
+        if let (Some(name), Some(other)) = (is_given(names), is_given(others)) {
+            self.fields.problem(&format!("?{name}"), format!("cannot be given together with {other}"));
+        }
+    }
+
     /// The parameters that were read so far, as they were given.
     pub fn so_far(&self) -> Vec<(&'static str, Option<String>)> {
         self.read.clone()

@@ -47,6 +47,21 @@ pub fn score(all: Weighed) -> Option<i64> {
     i64::try_from((i128::from(ONE) * points + weight) / (2 * weight)).ok()
 }
 
+/// The mean of so many scores with this sum, in hundredths and rounded half up; none of none.
+///
+/// A mean that lies between two hundredths is found to lie there, whatever was lost when the scores were rounded: what is
+/// below a thousandth of a millionth counts for nothing.
+pub fn mean_in_hundredths(sum: i64, scores: i64) -> Option<i64> {
+    const MEANINGFUL: i128 = 1_000_000_000;
+    let (sum, scores, one) = (i128::from(sum), i128::from(scores), i128::from(ONE));
+    if scores <= 0 {
+        return None;
+    }
+    let rounded = |numerator: i128, denominator: i128| (2 * numerator + denominator).div_euclid(2 * denominator);
+    let mean = rounded(sum * MEANINGFUL, scores * one);
+    i64::try_from(rounded(mean * 100, MEANINGFUL)).ok()
+}
+
 /// A product of the space had one score, and has another.
 pub(crate) fn moved(rows: &mut Rows, space: SpaceId, was: Option<i64>, is: Option<i64>) -> Result<(), FoldError> {
     if was == is {
@@ -61,6 +76,24 @@ pub(crate) fn moved(rows: &mut Rows, space: SpaceId, was: Option<i64>, is: Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mean_is_rounded_half_up() {
+        let mean = |scores: &[(i64, i64)]| {
+            let scores: Vec<_> = scores.iter().map(|&(weight, points)| score(Weighed { weight, points })).collect();
+            mean_in_hundredths(scores.iter().flatten().sum(), scores.iter().flatten().count().try_into().expect("few"))
+        };
+        assert_eq!(mean(&[]), None);
+        assert_eq!(mean(&[(1, 2)]), Some(100));
+        assert_eq!(mean(&[(1, 2), (1, 0)]), Some(50));
+        assert_eq!(mean(&[(4, 1)]), Some(13), "an eighth");
+        assert_eq!(mean(&[(3, 2), (3, 2), (3, 2)]), Some(33));
+        assert_eq!(mean(&[(3, 4), (3, 4)]), Some(67));
+        // A third, a sixth and none are a sixth on the average.
+        assert_eq!(mean(&[(3, 2), (3, 1), (1, 0)]), Some(17));
+        // Three times an eighth and twice nothing, out of which 0.075 comes to lie between two hundredths.
+        assert_eq!(mean(&[(4, 1), (4, 1), (4, 1), (1, 0), (1, 0)]), Some(8));
+    }
 
     #[test]
     fn a_score_is_rounded_half_up() {

@@ -47,10 +47,10 @@ pub enum Priority {
 }
 
 /// What narrows a list of issues down.
-type Filters = (Option<Vec<IssueStatus>>, Option<Priority>, Option<ID>, Option<String>);
+pub(super) type Filters = (Option<Vec<IssueStatus>>, Option<Priority>, Option<ID>, Option<String>);
 
 /// The same in the words of REST.
-fn filters((status, priority, assignee, search): Filters) -> [(&'static str, Option<String>); 4] {
+pub(super) fn filters((status, priority, assignee, search): Filters) -> [(&'static str, Option<String>); 4] {
     let word = |status: IssueStatus| issue::IssueStatus::from(status).word();
     let status = status.map(|status| status.into_iter().map(word).collect::<Vec<_>>().join(","));
     let priority = priority.map(|priority| issue::Priority::from(priority).word().to_owned());
@@ -92,7 +92,7 @@ impl Issue {
         Self::new(view, &Siblings::new(vec![view.issue.id]))
     }
 
-    fn new(IssueView { issue, space }: &IssueView, siblings: &Arc<Siblings<IssueId>>) -> Self {
+    pub(super) fn new(IssueView { issue, space }: &IssueView, siblings: &Arc<Siblings<IssueId>>) -> Self {
         Self {
             id: issue.id.uuid().into(),
             space: space.into(),
@@ -188,7 +188,10 @@ impl Belonging<SpaceId> for Newest<IssueFilter> {
     }
 }
 
-fn together(rows: Vec<IssueView>, siblings: &Arc<Siblings<IssueId>>) -> Vec<(IssueView, Arc<Siblings<IssueId>>)> {
+pub(super) fn together(
+    rows: Vec<IssueView>,
+    siblings: &Arc<Siblings<IssueId>>,
+) -> Vec<(IssueView, Arc<Siblings<IssueId>>)> {
     rows.into_iter().map(|view| (view, Arc::clone(siblings))).collect()
 }
 

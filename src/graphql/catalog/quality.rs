@@ -118,7 +118,7 @@ impl QualityCheck {
         Self::new(view, &Siblings::new(vec![view.check.id]))
     }
 
-    fn new(view: &QualityCheckView, siblings: &Arc<Siblings<QualityCheckId>>) -> Self {
+    pub(super) fn new(view: &QualityCheckView, siblings: &Arc<Siblings<QualityCheckId>>) -> Self {
         let QualityCheckView { check, space } = view;
         let archived = check.archived_at.is_some();
         Self {
@@ -231,7 +231,7 @@ impl Belonging<SpaceId> for Newest<QualityCheckFilter> {
     }
 }
 
-fn together(
+pub(super) fn together(
     rows: Vec<QualityCheckView>,
     siblings: &Arc<Siblings<QualityCheckId>>,
 ) -> Vec<(QualityCheckView, Arc<Siblings<QualityCheckId>>)> {

@@ -1,11 +1,17 @@
 //! What belongs to an organization, as fields of it.
 
-use async_graphql::{ComplexObject, Context};
+use async_graphql::{ComplexObject, Context, ID};
 
 use super::Organization;
 use crate::graphql::{
     api_keys::{self, ApiKey, ApiKeyStatus},
     archived::StatusFilter,
+    catalog::{
+        across::{self, OrganizationStats},
+        issues::{Issue, IssueStatus, Priority},
+        products::Product,
+        quality::QualityCheck,
+    },
     connections::{DEFAULT_FIRST, Nodes, cost},
     error::Fallible,
     invitations::{self, Invitation, InvitationStatus},
@@ -101,6 +107,53 @@ impl Organization {
         status: Option<StatusFilter>,
     ) -> Fallible<Nodes<Space>> {
         Some(spaces::of(ctx, self.page(), first, after, status).await)
+    }
+
+    /// The products of all its spaces that the caller can see, newest first. Archived spaces are left out.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "The active ones when absent.")] status: Option<StatusFilter>,
+        #[graphql(desc = "Part of the name or slug; case is ignored.")] search: Option<String>,
+    ) -> Fallible<Nodes<Product>> {
+        Some(across::products(ctx, self.page(), (first, after), status, search).await)
+    }
+
+    /// The issues of all its spaces that the caller can see, newest first. Archived spaces are left out.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn issues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(desc = "In one of these states.")] status: Option<Vec<IssueStatus>>,
+        priority: Option<Priority>,
+        #[graphql(desc = "The id of the person who sees to it.")] assignee_id: Option<ID>,
+        #[graphql(desc = "Part of the title or description; case is ignored.")] search: Option<String>,
+    ) -> Fallible<Nodes<Issue>> {
+        let narrowed = (status, priority, assignee_id, search);
+        Some(across::issues(ctx, self.page(), (first, after), narrowed).await)
+    }
+
+    /// The quality checks of all its spaces that the caller can see, newest first. Archived spaces are left out.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn quality_checks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        #[graphql(default, desc = "With archived checks.")] include_archived: bool,
+    ) -> Fallible<Nodes<QualityCheck>> {
+        Some(across::quality_checks(ctx, self.page(), (first, after), include_archived).await)
+    }
+
+    /// What the organization and its spaces amount to.
+    async fn stats(&self, ctx: &Context<'_>) -> Fallible<OrganizationStats> {
+        Some(across::stats(ctx, self.page()).await)
     }
 
     /// The organization's own keys, not those of its members. Newest first.

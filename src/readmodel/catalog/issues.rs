@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aggregates::{
     authorization::{Asker, Permission},
     catalog::issue::{IssueStatus, Priority},
-    ids::{CommentId, IssueId, SpaceId, UserId},
+    ids::{CommentId, IssueId, OrganizationId, SpaceId, UserId},
 };
 use projections::{
     RowKeys, Rows,
@@ -20,9 +20,9 @@ use crate::{
     readmodel::{
         Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, Versioned, View,
         columns::columns,
-        organizations::{Page, containing},
+        organizations::{Page, Reference, containing},
         spaces::{SpaceReference, SpaceSummary},
-        within::{Conditions, Filter, Selected, Within},
+        within::{Conditions, Cut, Divided, Filter, Selected, Within},
     },
 };
 
@@ -118,6 +118,17 @@ pub struct IssueFilter {
     pub search: Option<String>,
 }
 
+impl IssueFilter {
+    /// By status, where an index has them in order within each.
+    fn divided(&self) -> Divided {
+        if self.assignee.is_some() || self.status.is_none() && self.priority.is_none() {
+            return None;
+        }
+        let wanted = self.status.clone().unwrap_or_else(|| IssueStatus::ALL.to_vec());
+        Some(("status", wanted.into_iter().map(IssueStatus::as_str).collect()))
+    }
+}
+
 impl Filter for IssueFilter {
     fn narrow(&self, issues: &mut Conditions<'_>) {
         if let Some(status) = &self.status {
@@ -198,5 +209,28 @@ impl ReadModel {
         most: i64,
     ) -> Result<Grouped<IssueId, CommentView>, database::Error> {
         COMMENTS.of_each(self, asker, issues, &(), most).await
+    }
+
+    /// The issues of an organization's spaces.
+    pub async fn issues_across(
+        &self,
+        asker: Asker,
+        organization: &Reference,
+        filter: &IssueFilter,
+        cut: Cut,
+    ) -> Result<Listed<IssueView>, Error> {
+        let cut = Cut { divided: filter.divided(), ..cut };
+        ISSUES.across(self, asker, organization, filter, cut).await
+    }
+
+    /// The newest issues of each organization's spaces, at most so many.
+    pub async fn issues_across_each(
+        &self,
+        asker: Asker,
+        organizations: &[OrganizationId],
+        filter: &IssueFilter,
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, IssueView>, database::Error> {
+        ISSUES.across_each(self, asker, organizations, filter, most).await
     }
 }

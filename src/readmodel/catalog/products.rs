@@ -5,20 +5,19 @@ use std::sync::LazyLock;
 use aggregates::{
     authorization::{Asker, Permission},
     claim::ClaimKind,
-    ids::{ProductId, SpaceId},
+    ids::{OrganizationId, ProductId, SpaceId},
 };
 use projections::{RowKeys, Rows, catalog::products::ProductRow, spaces::SpaceRow};
 use uuid::Uuid;
 
-use super::containing;
 use crate::{
     database,
     readmodel::{
         Current, Error, Grouped, Listed, Paged, ReadModel, StatusFilter, Versioned, View,
         columns::columns,
-        organizations::Page,
+        organizations::{Page, Reference, containing},
         spaces::{SpaceReference, SpaceSummary},
-        within::{Conditions, Filter, Selected, Within},
+        within::{Conditions, Cut, Filter, Selected, Within},
     },
 };
 
@@ -83,7 +82,7 @@ impl Filter for ProductFilter {
         self.status.narrow(products);
         if let Some(search) = &self.search {
             let condition = format!(r"{} LIKE ? ESCAPE '\'", products.column("search_text"));
-            products.with(&condition, &containing(&search.to_lowercase()));
+            products.with(&condition, &containing(search));
         }
     }
 }
@@ -123,5 +122,27 @@ impl ReadModel {
         most: i64,
     ) -> Result<Grouped<SpaceId, ProductView>, database::Error> {
         PRODUCTS.of_each(self, asker, spaces, filter, most).await
+    }
+
+    /// The products of an organization's spaces.
+    pub async fn products_across(
+        &self,
+        asker: Asker,
+        organization: &Reference,
+        filter: &ProductFilter,
+        cut: Cut,
+    ) -> Result<Listed<ProductView>, Error> {
+        PRODUCTS.across(self, asker, organization, filter, cut).await
+    }
+
+    /// The newest products of each organization's spaces, at most so many.
+    pub async fn products_across_each(
+        &self,
+        asker: Asker,
+        organizations: &[OrganizationId],
+        filter: &ProductFilter,
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, ProductView>, database::Error> {
+        PRODUCTS.across_each(self, asker, organizations, filter, most).await
     }
 }

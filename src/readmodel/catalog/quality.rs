@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aggregates::{
     authorization::{Asker, Permission},
     catalog::quality_check::Measured,
-    ids::{ProductId, QualityCheckId, SpaceId},
+    ids::{OrganizationId, ProductId, QualityCheckId, SpaceId},
 };
 use projections::{
     RowKeys, Rows,
@@ -19,9 +19,9 @@ use crate::{
     readmodel::{
         Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, Versioned, View,
         columns::columns,
-        organizations::Page,
+        organizations::{Page, Reference},
         spaces::{SpaceReference, SpaceSummary},
-        within::{Conditions, Filter, Selected, Within},
+        within::{Conditions, Cut, Filter, Selected, Within},
     },
 };
 
@@ -201,5 +201,27 @@ impl ReadModel {
         most: i64,
     ) -> Result<Grouped<QualityCheckId, QualityResultView>, database::Error> {
         RESULTS.of_each(self, asker, checks, &(), most).await
+    }
+
+    /// The checks of an organization's spaces.
+    pub async fn quality_across(
+        &self,
+        asker: Asker,
+        organization: &Reference,
+        filter: &QualityCheckFilter,
+        cut: Cut,
+    ) -> Result<Listed<QualityCheckView>, Error> {
+        CHECKS.across(self, asker, organization, filter, cut).await
+    }
+
+    /// The newest checks of each organization's spaces, at most so many.
+    pub async fn quality_across_each(
+        &self,
+        asker: Asker,
+        organizations: &[OrganizationId],
+        filter: &QualityCheckFilter,
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, QualityCheckView>, database::Error> {
+        CHECKS.across_each(self, asker, organizations, filter, most).await
     }
 }

@@ -88,7 +88,6 @@ impl AcrossSpaces {
         )
     }
 
-    /// The asker's place in spaces `s` of organizations `o`, and the condition of reading there.
     fn place(&self, asker: Asker, user: &str, args: &mut Args) -> (String, String) {
         let place = format!(
             "{} LEFT JOIN space_members e ON e.space_id = s.id AND e.user_id = {user}",
@@ -117,6 +116,13 @@ impl AcrossSpaces {
         (place, condition)
     }
 
+    /// The asker's place in spaces `s` of organizations `o`, and the condition of reading there.
+    pub fn place_of(&self, asker: Asker, args: &mut Args) -> (String, String) {
+        let user = args.bind(&asker.user());
+        let (place, condition) = self.place(asker, &user, args);
+        (place, format!("({condition})"))
+    }
+
     /// A statement over the newest of each organization's, at most so many, for ids `asked` of organizations.
     pub fn newest_of_each(
         &self,
@@ -126,16 +132,15 @@ impl AcrossSpaces {
         most: i64,
         args: &mut Args,
     ) -> String {
-        let user = args.bind(&asker.user());
-        let (place, condition) = self.place(asker, &user, args);
+        let (place, condition) = self.place_of(asker, args);
         let meant = Conditions::of(filter, "s", "s.organization_id", args);
         let others = args.bind(most - 1);
         let first = uuid::Uuid::nil();
         format!(
             "SELECT o.id, {columns} FROM {{batch}} asked JOIN organizations o ON o.id = asked.id \
              JOIN spaces s ON s.organization_id = o.id {place} \
-             WHERE ({condition}) {meant} AND s.id >= COALESCE((\
-                 SELECT s.id FROM spaces s {place} WHERE s.organization_id = o.id AND ({condition}) {meant} \
+             WHERE {condition} {meant} AND s.id >= COALESCE((\
+                 SELECT s.id FROM spaces s {place} WHERE s.organization_id = o.id AND {condition} {meant} \
                  ORDER BY s.id DESC LIMIT 1 OFFSET {others}), '{first}') \
              ORDER BY s.id DESC"
         )

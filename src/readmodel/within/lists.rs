@@ -164,14 +164,14 @@ impl<V: Selected, P: Parent> Within<V, P> {
     }
 
     /// What the page before leaves of it, as a condition that follows another one, and how many are wanted.
-    fn cut_at(&self, page: Page, args: &mut Args) -> (String, String) {
+    pub(super) fn cut_at(&self, page: Page, args: &mut Args) -> (String, String) {
         let Self { alias, id, .. } = self;
         let behind = page.after.map(|after| format!("AND {alias}.{id} < {}", args.bind(&after)));
         (behind.unwrap_or_default(), args.bind(page.limit))
     }
 
     /// The id of the newest that is meant, after so many others; what is before all ids where there are not so many.
-    fn nth(&self, meant: &str, others: &str) -> String {
+    pub(super) fn nth(&self, meant: &str, others: &str) -> String {
         let Self { table, alias, id, .. } = self;
         let one = format!(
             "SELECT {alias}.{id} FROM {table} WHERE {meant} ORDER BY {alias}.{id} DESC LIMIT 1 OFFSET {others}"

@@ -5,6 +5,7 @@
 
 mod access;
 mod across;
+mod across_lists;
 mod across_spaces;
 mod lists;
 mod one;
@@ -23,9 +24,11 @@ use uuid::Uuid;
 
 use super::Error;
 
+pub use self::across_lists::Cut;
 pub(super) use self::{
     access::{Access, InOrganization, InSpace},
     across::{Across, Reached},
+    across_lists::Divided,
     across_spaces::AcrossSpaces,
     lists::asked,
     statement::{Args, Conditions, Filter, holder},

@@ -7,7 +7,7 @@ use super::Scope;
 use crate::{database::Arg, readmodel::IdOrSlug};
 
 /// The arguments of a statement, numbered as they come.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Args(Vec<Arg>);
 
 impl Args {

@@ -82,7 +82,7 @@ impl<F: Filter, P: Place> Describe for Listing<F, P> {
         P::describe(operation);
         Query::describe(operation, |query| {
             F::read(query);
-            paging(query, F::COUNTED);
+            paging(query, F::COUNTED, F::NUMBERED);
         });
     }
 }

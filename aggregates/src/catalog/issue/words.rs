@@ -15,7 +15,7 @@ pub enum IssueStatus {
 }
 
 impl IssueStatus {
-    const ALL: [Self; 4] = [Self::Open, Self::InProgress, Self::Resolved, Self::WontFix];
+    pub const ALL: [Self; 4] = [Self::Open, Self::InProgress, Self::Resolved, Self::WontFix];
 
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -6,10 +6,8 @@ mod representation;
 
 use aggregates::ids::{IssueId, SpaceId};
 
-use self::{
-    body::{IssueChanges, NewIssue},
-    representation::Issue,
-};
+use self::body::{IssueChanges, NewIssue};
+pub(super) use self::representation::Issue;
 use crate::{
     commands::catalog::issues::{IssueMove, MoveIssue},
     readmodel::catalog::issues::{IssueFilter, IssueView},

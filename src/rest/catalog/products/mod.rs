@@ -8,10 +8,8 @@ use aggregates::{
     name::{Lines, MAX_NAME, parse_text},
 };
 
-use self::{
-    body::{NewProduct, ProductChanges},
-    representation::Product,
-};
+use self::body::{NewProduct, ProductChanges};
+pub(super) use self::representation::Product;
 use crate::{
     commands::catalog::products::{ChangeProduct, ProductChange},
     readmodel::{

@@ -7,10 +7,8 @@ mod results;
 
 use aggregates::ids::{QualityCheckId, SpaceId};
 
-use self::{
-    body::{NewQualityCheck, QualityCheckChanges},
-    representation::QualityCheck,
-};
+use self::body::{NewQualityCheck, QualityCheckChanges};
+pub(super) use self::representation::QualityCheck;
 use crate::{
     commands::catalog::quality::{ChangeQualityCheck, QualityCheckChange},
     readmodel::{
