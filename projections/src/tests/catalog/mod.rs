@@ -1,6 +1,8 @@
 //! What is kept in spaces.
 
+mod issues;
 mod products;
+mod quality;
 
 use aggregates::{
     event::Event,

@@ -1,6 +1,8 @@
 //! What is kept in spaces.
 
+pub mod issues;
 pub mod products;
+pub mod quality;
 
 use serde_json::json;
 
