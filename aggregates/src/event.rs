@@ -6,7 +6,10 @@ use thiserror::Error;
 
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
-    catalog::product::{Product, ProductEvent},
+    catalog::{
+        contract::{Contract, ContractEvent},
+        product::{Product, ProductEvent},
+    },
     organization::{Organization, OrganizationEvent},
     project::{Project, ProjectEvent},
     session::{Session, SessionEvent},
@@ -89,6 +92,7 @@ aggregates! {
     Project(ProjectEvent),
     Space(SpaceEvent),
     Product(ProductEvent),
+    Contract(ContractEvent),
     ApiKey(ApiKeyEvent),
     Usage(UsageEvent) of Organization,
 }

@@ -23,14 +23,16 @@ pub mod workspaces;
 
 use aggregates::{
     event::Event,
-    ids::{ApiKeyId, OrganizationId, ProductId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId},
+    ids::{
+        ApiKeyId, ContractId, OrganizationId, ProductId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId,
+    },
     metadata::Metadata,
 };
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
-use self::catalog::products;
+use self::catalog::{contracts, products};
 pub use self::rows::{RowKeys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
@@ -77,6 +79,7 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut RowKeys) {
         Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
         Event::Space(event) => spaces::keys(SpaceId::new(id), event, keys),
         Event::Product(event) => products::keys(ProductId::new(id), event, keys),
+        Event::Contract(event) => contracts::keys(ContractId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
         Event::Usage(event) => usage::keys(recorded, event, keys),
     }
@@ -95,6 +98,7 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
         Event::Space(event) => spaces::fold(SpaceId::new(id), event, at, rows),
         Event::Product(event) => products::fold(ProductId::new(id), event, at, rows),
+        Event::Contract(event) => contracts::fold(ContractId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),
         Event::Usage(event) => usage::fold(recorded, event, rows),
     }

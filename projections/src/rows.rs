@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     FoldError,
     api_keys::ApiKeyRow,
-    catalog::products::ProductRow,
+    catalog::{contracts::ContractRow, products::ProductRow},
     invitations::InvitationRow,
     memberships::MembershipRow,
     organizations::{OrganizationCountersRow, OrganizationRow},
@@ -99,6 +99,7 @@ tables! {
     space_members: SpaceMemberRow,
     space_counters: SpaceCountersRow,
     products: ProductRow,
+    contracts: ContractRow,
     api_keys: ApiKeyRow,
     usage_hours: UsageHourRow,
     usage_records: UsageRecordRow,

@@ -2,11 +2,12 @@
 
 use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, ID, Interface, Object, Result};
+use chrono::Utc;
 use uuid::Uuid;
 
 use super::{
     api_keys::{self, ApiKey},
-    catalog::products::Product,
+    catalog::{contracts::Contract, products::Product},
     error::Fallible,
     me::User,
     organizations::Organization,
@@ -27,6 +28,7 @@ pub enum Node {
     Project(Project),
     Space(Box<Space>),
     Product(Product),
+    Contract(Box<Contract>),
     ApiKey(Box<ApiKey>),
 }
 
@@ -64,6 +66,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         Some(NodeId::Product(id)) => {
             let product = app.readmodel.product_anywhere(asker, id).await.map_err(Problem::from)?;
             Ok(product.as_ref().map(Product::from).map(Node::from))
+        }
+        Some(NodeId::Contract(id)) => {
+            let contract = app.readmodel.contract_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(contract.map(|view| Box::new(Contract::new(&view, Utc::now())).into()))
         }
         Some(NodeId::ApiKey(id)) => Ok(api_keys::find(ctx, id).await?.map(|key| Box::new(key).into())),
         Some(NodeId::User(_)) | None => Ok(None),

@@ -10,7 +10,10 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObje
 
 use super::{
     archived::{StatusFilter, archived},
-    catalog::products::{self, Product},
+    catalog::{
+        contracts::{self, Contract, ContractStatus},
+        products::{self, Product},
+    },
     connections::{DEFAULT_FIRST, Nodes, cost, list, nodes},
     error::Fallible,
     organizations::{OrganizationSummary, Page, Person, asked},
@@ -142,6 +145,19 @@ impl Space {
         #[graphql(desc = "What name or slug have in them, in whatever case.")] search: Option<String>,
     ) -> Fallible<Nodes<Product>> {
         Some(products::of(ctx, self, first, after, status, search).await)
+    }
+
+    /// Its contracts, those with this status or all. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn contracts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ContractStatus>,
+        #[graphql(desc = "Whether those that are archived are listed as well.")] include_archived: Option<bool>,
+    ) -> Fallible<Nodes<Contract>> {
+        Some(contracts::of(ctx, self, first, after, status, include_archived).await)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use aggregates::{
     api_key::ApiKey,
-    catalog::product::Product,
-    ids::{ApiKeyId, OrganizationId, ProductId, ProjectId, SpaceId, UserId},
+    catalog::{contract::Contract, product::Product},
+    ids::{ApiKeyId, ContractId, OrganizationId, ProductId, ProjectId, SpaceId, UserId},
     organization::Organization,
     project::Project,
     space::Space,
@@ -24,18 +24,20 @@ pub enum NodeId {
     Project(ProjectId),
     Space(SpaceId),
     Product(ProductId),
+    Contract(ContractId),
     ApiKey(ApiKeyId),
 }
 
 type Stream = (&'static str, fn(Uuid) -> NodeId);
 
 /// The types of streams that are found by their ids alone.
-const STREAMS: [Stream; 6] = [
+const STREAMS: [Stream; 7] = [
     (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
     (User::TYPE, |id| NodeId::User(UserId::new(id))),
     (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),
     (Space::TYPE, |id| NodeId::Space(SpaceId::new(id))),
     (Product::TYPE, |id| NodeId::Product(ProductId::new(id))),
+    (Contract::TYPE, |id| NodeId::Contract(ContractId::new(id))),
     (ApiKey::TYPE, |id| NodeId::ApiKey(ApiKeyId::new(id))),
 ];
 

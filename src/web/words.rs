@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use aggregates::{api_key, authorization::SpaceRole, organization, session};
+use aggregates::{api_key, authorization::SpaceRole, catalog::contract::ContractStatus, organization, session};
 use projections::{api_keys::KeyStatus, invitations::InvitationStatus, memberships::MembershipStatus};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
@@ -104,6 +104,7 @@ words! {
         OrganizationSuspended = "ORGANIZATION_SUSPENDED",
         OrganizationDeleted = "ORGANIZATION_DELETED",
     }
+    ContractStatus { Draft = "draft", Active = "active", Expired = "expired", Deprecated = "deprecated", }
     InvitationStatus {
         Pending = "pending",
         Accepted = "accepted",

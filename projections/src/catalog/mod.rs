@@ -1,3 +1,4 @@
 //! What is kept in spaces.
 
+pub mod contracts;
 pub mod products;

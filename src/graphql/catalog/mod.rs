@@ -1,3 +1,4 @@
 //! What is kept in spaces, as fields of them.
 
+pub mod contracts;
 pub mod products;

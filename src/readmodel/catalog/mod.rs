@@ -1,5 +1,6 @@
 //! What is kept in spaces, as those who may see the space see it.
 
+pub mod contracts;
 pub mod products;
 
 /// What finds a text, which is in lower case, wherever it stands in another, for `LIKE … ESCAPE '\'`.

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::readmodel::{
         api_keys::ApiKeyView,
-        catalog::products::ProductView,
+        catalog::{contracts::ContractView, products::ProductView},
         invitations::InvitationView,
         members::MemberView,
         organizations::OrganizationView,
@@ -266,6 +266,7 @@ mod tests {
             ("workspace", columns::<WorkspaceRow>()),
             ("project", columns::<ProjectView>()),
             ("product", columns::<ProductView>()),
+            ("contract", columns::<ContractView>()),
             ("API key", columns::<ApiKeyView>()),
         ] {
             assert_eq!(text, read, "{view}");

@@ -1,9 +1,10 @@
 //! What is kept in spaces. One folder for each resource.
 
+mod contracts;
 mod products;
 
 use crate::web::Routes;
 
 pub fn routes() -> Routes {
-    Routes::new().merge(products::routes())
+    Routes::new().merge(products::routes()).merge(contracts::routes())
 }

@@ -3,7 +3,8 @@
 use aggregates::{
     authorization::RoleKey,
     ids::{
-        ApiKeyId, InvitationId, OrganizationId, ProductId, ProjectId, SessionId, SpaceId, TeamId, UserId, WorkspaceId,
+        ApiKeyId, ContractId, InvitationId, OrganizationId, ProductId, ProjectId, SessionId, SpaceId, TeamId, UserId,
+        WorkspaceId,
     },
 };
 use axum::{
@@ -51,6 +52,7 @@ macro_rules! ids {
 
 ids! {
     ApiKeyId, "Id of an API key", ApiKeyNotFound;
+    ContractId, "Id of a contract", ContractNotFound;
     InvitationId, "Id of an invitation", InvitationNotFound;
     ProductId, "Id of a product", ProductNotFound;
     SessionId, "Id of a session", SessionNotFound;

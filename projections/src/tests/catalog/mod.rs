@@ -1,5 +1,6 @@
 //! What is kept in spaces.
 
+mod contracts;
 mod products;
 
 use aggregates::{
