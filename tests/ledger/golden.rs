@@ -11,11 +11,13 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use aggregates::{
     api_key::ApiKeyEvent,
+    catalog::{contract::ContractEvent, product::ProductEvent},
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
     project::ProjectEvent,
     session::SessionEvent,
+    space::SpaceEvent,
     team::TeamEvent,
     usage::UsageEvent,
     user::UserEvent,
@@ -95,6 +97,9 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "team" => variants::<TeamEvent>(),
         "workspace" => variants::<WorkspaceEvent>(),
         "project" => variants::<ProjectEvent>(),
+        "space" => variants::<SpaceEvent>(),
+        "product" => variants::<ProductEvent>(),
+        "contract" => variants::<ContractEvent>(),
         "api_key" => variants::<ApiKeyEvent>(),
         "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),

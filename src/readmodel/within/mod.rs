@@ -263,6 +263,7 @@ mod tests {
     use crate::readmodel::{
         api_keys::ApiKeyView,
         catalog::{
+            contracts::ContractView,
             issues::{CommentView, IssueView},
             products::ProductView,
             quality::{QualityCheckView, QualityResultView},
@@ -302,6 +303,7 @@ mod tests {
             ("workspace", columns::<WorkspaceRow>()),
             ("project", columns::<ProjectView>()),
             ("product", columns::<ProductView>()),
+            ("contract", columns::<ContractView>()),
             ("issue", columns::<IssueView>()),
             ("comment", columns::<CommentView>()),
             ("quality check", columns::<QualityCheckView>()),

@@ -22,7 +22,7 @@ use super::samples::{id, samples, time, with_later_fields};
 use crate::support::fold_into;
 
 /// Events after which every other sample can be folded.
-const FIRST: [&str; 10] = [
+const FIRST: [&str; 13] = [
     "UserRegistered",
     "OrganizationCreated",
     "RoleCreated",
@@ -32,11 +32,14 @@ const FIRST: [&str; 10] = [
     "TeamMemberAdded",
     "WorkspaceCreated",
     "ProjectCreated",
+    "SpaceCreated",
+    "ProductCreated",
+    "ContractCreated",
     "ApiKeyCreated",
 ];
 
 /// Samples that only change something after another one.
-const AFTER: [(&str, &str); 8] = [
+const AFTER: [(&str, &str); 13] = [
     ("OrganizationSlugReleased", "OrganizationSlugChanged"),
     ("OrganizationReactivated", "OrganizationSuspended"),
     ("OrganizationRestored", "OrganizationDeleted"),
@@ -45,6 +48,11 @@ const AFTER: [(&str, &str); 8] = [
     ("UserEnabled", "UserDisabled"),
     ("SuperadminRevoked", "SuperadminGranted"),
     ("ApiKeyEnabled", "ApiKeyDisabled"),
+    ("SpaceMemberRoleChanged", "SpaceMemberAdded"),
+    ("SpaceMemberRemoved", "SpaceMemberAdded"),
+    ("ContractDeprecated", "ContractActivated"),
+    ("ContractExpired", "ContractActivated"),
+    ("ContractArchived", "ContractActivated"),
 ];
 
 #[test]
@@ -127,6 +135,9 @@ fn id_of(aggregate_type: &str) -> Uuid {
         "api_key" => 7,
         "team" => 8,
         "project" => 9,
+        "space" => 10,
+        "product" => 11,
+        "contract" => 13,
         other => panic!("say here which stream the samples of {other} belong to"),
     })
 }

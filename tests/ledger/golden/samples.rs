@@ -1,7 +1,9 @@
 //! One event of every kind, every field filled.
 
 mod api_keys;
+mod catalog;
 mod people;
+mod spaces;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +35,9 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
         .chain(of("project", project()))
+        .chain(of("space", spaces::events()))
+        .chain(of("product", catalog::products()))
+        .chain(of("contract", catalog::contracts()))
         .chain(of("api_key", api_keys::events()))
         .chain(of("usage", usage()))
         .collect()

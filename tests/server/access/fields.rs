@@ -1,12 +1,13 @@
 //! Every field of the graph that leads somewhere. The columns are those of `world::PRINCIPALS`.
 
 /// The types whose fields have rows. What all others have is part of what led to them.
-pub const TYPES: [&str; 5] = ["Query", "User", "Organization", "Team", "Usage"];
+pub const TYPES: [&str; 6] = ["Query", "User", "Organization", "Team", "Usage", "Space"];
 
 type Row = (&'static str, &'static str, [&'static str; 10]);
 
 const NOBODY: &str = "not_authenticated";
 const UNKNOWN: &str = "api_key_not_found";
+const NO_SPACE: &str = "space_not_found";
 const SIGNED_IN: [&str; 10] = [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"];
 const VIEWER: [&str; 10] = [NOBODY, "not_a_member", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "missing_permission"];
 const MEMBER: [&str; 10] =
@@ -35,6 +36,9 @@ const ADMIN: [&str; 10] = [
     "ok",
     "missing_permission",
 ];
+
+/// A space in which the viewer is a viewer, the developer an editor, and the member nothing.
+const IN_SPACE: [&str; 10] = [NOBODY, NO_SPACE, "ok", NO_SPACE, "ok", "ok", "ok", "ok", "ok", NO_SPACE];
 
 /// Fields, a query for them, and the code of its first error for each principal.
 pub const TABLE: &[Row] = &[
@@ -85,6 +89,16 @@ pub const TABLE: &[Row] = &[
         "User.apiKeys",
         "{ me { apiKeys { edges { node { id } } } } }",
         [NOBODY, "ok", "ok", "ok", "ok", "ok", "ok", "ok", "person_required", "person_required"],
+    ),
+    (
+        "Space.products",
+        r#"{ space(slug: "data") { products(status: ALL, search: "o") { edges { node { id } } } } }"#,
+        IN_SPACE,
+    ),
+    (
+        "Space.contracts",
+        r#"{ space(slug: "data") { contracts(includeArchived: true) { edges { node { id } } } } }"#,
+        IN_SPACE,
     ),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

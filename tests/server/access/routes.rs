@@ -21,6 +21,8 @@ const KEY: [u16; 10] = [401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
 const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403];
 /// Allowed to superadmins, and not possible as things are.
 const SUPERADMIN_CONFLICT: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 409, 403, 403];
+const READS_SPACE: [u16; 10] = [401, 404, 200, 404, 200, 200, 200, 200, 200, 404];
+const WRITES_SPACE: [u16; 10] = [401, 404, 403, 404, 200, 200, 200, 200, 200, 404];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -127,6 +129,24 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/organizations/{org}/projects/{project}", "", VIEWER),
     ("PATCH /api/v1/organizations/{org}/projects/{project}", r#"{"name": "Other"}"#, DEVELOPER),
     ("POST /api/v1/organizations/{org}/projects/{project}/archive", "", DEVELOPER),
+    // What is kept in a space of the organization. The viewer is a viewer there, the developer an editor, and the member
+    // nothing.
+    ("GET /api/v1/spaces/{space}/products", "", READS_SPACE),
+    ("POST /api/v1/spaces/{space}/products", r#"{"name": "New"}"#, WRITES_SPACE),
+    ("GET /api/v1/products/{id}", "", READS_SPACE),
+    ("PATCH /api/v1/products/{id}", r#"{"name": "Other"}"#, WRITES_SPACE),
+    ("POST /api/v1/products/{id}/archive", "", WRITES_SPACE),
+    ("GET /api/v1/spaces/{space}/contracts", "", READS_SPACE),
+    (
+        "POST /api/v1/spaces/{space}/contracts",
+        r#"{"name": "New", "producer_id": "{product}", "consumer_id": "{consumer}"}"#,
+        WRITES_SPACE,
+    ),
+    ("GET /api/v1/contracts/{id}", "", READS_SPACE),
+    ("PATCH /api/v1/contracts/{id}", r#"{"name": "Other"}"#, WRITES_SPACE),
+    ("POST /api/v1/contracts/{id}/activate", "", WRITES_SPACE),
+    ("POST /api/v1/contracts/{id}/deprecate", "", [401, 404, 403, 404, 409, 409, 409, 409, 409, 404]),
+    ("POST /api/v1/contracts/{id}/archive", "", WRITES_SPACE),
     // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
     // not exist.
     ("GET /api/v1/api-keys", "", PERSON),

@@ -71,6 +71,24 @@ impl World {
         let team = make("teams", json!({ "name": "Engineering" })).await.expect(201);
         let workspace = make("workspaces", json!({ "name": "Lab" })).await.expect(201);
         let project = make("projects", json!({ "name": "Site" })).await.expect(201);
+        let space = json!({ "name": "Data", "slug": "data", "organization": "acme" });
+        server.post("/api/v1/spaces").json(space).send().await.expect(201);
+        for (principal, person) in &people {
+            let role = match principal {
+                Principal::Viewer => "viewer",
+                Principal::Developer => "editor",
+                _ => continue,
+            };
+            let place = format!("/api/v1/spaces/data/members/{}", person.id);
+            server.put(&place).json(json!({ "role": role })).send().await.expect(200);
+        }
+        let keep = async |kind: &str, body: Value| {
+            server.post(&format!("/api/v1/spaces/data/{kind}")).json(body).send().await.expect(201)
+        };
+        let product = keep("products", json!({ "name": "Orders" })).await;
+        let consumer = keep("products", json!({ "name": "Sales" })).await;
+        let body = json!({ "name": "Daily", "producer_id": product.id(), "consumer_id": consumer.id() });
+        let contract = keep("contracts", body).await;
         let owner = &people[0].1;
         let key = async |scope: &str| {
             let body = json!({ "name": "key", "scopes": [scope] });
@@ -93,6 +111,10 @@ impl World {
             ("{team}", team.id().to_owned()),
             ("{workspace}", workspace.id().to_owned()),
             ("{project}", project.id().to_owned()),
+            ("{space}", "data".to_owned()),
+            ("{product}", product.id().to_owned()),
+            ("{consumer}", consumer.id().to_owned()),
+            ("{contract}", contract.id().to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];
@@ -111,6 +133,8 @@ impl World {
                 "/api/v1/organizations/{org}/members/{gone}/reinstate"
             }
             text if text.starts_with("/api/v1/api-keys/{id}") => &text.replace("{id}", "{api_key}"),
+            text if text.starts_with("/api/v1/products/{id}") => &text.replace("{id}", "{product}"),
+            text if text.starts_with("/api/v1/contracts/{id}") => &text.replace("{id}", "{contract}"),
             text if text.starts_with("/api/organizations/{id}") => &text.replace("{id}", "{org}"),
             text => &text.replace("{id}", "{user_id}"),
         };

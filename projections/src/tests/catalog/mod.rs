@@ -1,5 +1,6 @@
 //! What is kept in spaces.
 
+mod contracts;
 mod issues;
 mod products;
 mod quality;

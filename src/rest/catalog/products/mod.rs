@@ -8,6 +8,7 @@ use aggregates::{
     name::{Lines, MAX_NAME, parse_text},
 };
 
+pub use self::representation::ProductSummary;
 use self::{
     body::{NewProduct, ProductChanges},
     representation::Product,

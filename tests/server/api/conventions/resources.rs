@@ -3,7 +3,7 @@
 use crate::{
     api::{
         api_keys,
-        catalog::{issues, products, quality},
+        catalog::{contracts, issues, products, quality},
         invitations, members, projects, roles, teams, workspaces,
     },
     support::resource::assert_each_is_described,
@@ -15,6 +15,7 @@ fn no_resource_is_without_them() {
     let openapi = serde_json::from_str(&openapi.expect("a checked-in document")).expect("JSON");
     let resources = [
         api_keys::conventions::RUN,
+        contracts::conventions::RUN,
         invitations::conventions::RUN,
         issues::conventions::RUN,
         members::conventions::RUN,
