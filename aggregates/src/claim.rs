@@ -145,7 +145,7 @@ pub fn claim_changes(_aggregate_id: Uuid, event: &Event) -> Vec<ClaimChange> {
             }
             _ => vec![],
         },
-        Event::Session(_) | Event::Usage(_) | Event::Issue(_) | Event::QualityCheck(_) => vec![],
+        Event::Session(_) | Event::Usage(_) | Event::Contract(_) | Event::Issue(_) | Event::QualityCheck(_) => vec![],
         Event::Team(event) => match event {
             TeamEvent::TeamCreated { organization, name, .. } => {
                 vec![Acquire(Claim::team_name(*organization, name))]

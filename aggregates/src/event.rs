@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::{
     api_key::{ApiKey, ApiKeyEvent},
     catalog::{
+        contract::{Contract, ContractEvent},
         issue::{Issue, IssueEvent},
         product::{Product, ProductEvent},
         quality_check::{QualityCheck, QualityCheckEvent},
@@ -93,6 +94,7 @@ aggregates! {
     Project(ProjectEvent),
     Space(SpaceEvent),
     Product(ProductEvent),
+    Contract(ContractEvent),
     Issue(IssueEvent),
     QualityCheck(QualityCheckEvent),
     ApiKey(ApiKeyEvent),

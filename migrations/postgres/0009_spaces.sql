@@ -47,6 +47,23 @@ CREATE TABLE products (
 );
 CREATE INDEX products_space ON products (space_id, id);
 
+CREATE TABLE contracts (
+    id uuid PRIMARY KEY,
+    space_id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    producer_id uuid NOT NULL,
+    consumer_id uuid NOT NULL,
+    status text NOT NULL,
+    expires_at timestamptz,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX contracts_space ON contracts (space_id, id);
+CREATE INDEX contracts_expiry ON contracts (expires_at) WHERE status = 'active' AND archived_at IS NULL;
+
 CREATE TABLE issues (
     id uuid PRIMARY KEY,
     space_id uuid NOT NULL,

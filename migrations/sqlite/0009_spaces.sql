@@ -49,6 +49,23 @@ CREATE TABLE products (
 ) STRICT;
 CREATE INDEX products_space ON products (space_id, id);
 
+CREATE TABLE contracts (
+    id TEXT PRIMARY KEY,
+    space_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    producer_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    expires_at INTEGER,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX contracts_space ON contracts (space_id, id);
+CREATE INDEX contracts_expiry ON contracts (expires_at) WHERE status = 'active' AND archived_at IS NULL;
+
 CREATE TABLE issues (
     id TEXT PRIMARY KEY,
     space_id TEXT NOT NULL,

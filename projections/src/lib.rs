@@ -24,8 +24,8 @@ pub mod workspaces;
 use aggregates::{
     event::Event,
     ids::{
-        ApiKeyId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId, SpaceId, TeamId, UserId,
-        WorkspaceId,
+        ApiKeyId, ContractId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId, SpaceId,
+        TeamId, UserId, WorkspaceId,
     },
     metadata::Metadata,
 };
@@ -33,7 +33,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
-use self::catalog::{issues, products, quality};
+use self::catalog::{contracts, issues, products, quality};
 pub use self::rows::{RowKeys, Rows};
 
 /// The version of all folds and row types together. It goes up when a row type or a fold changes; a node with a
@@ -80,6 +80,7 @@ pub fn keys(recorded: &RecordedEvent, keys: &mut RowKeys) {
         Event::Project(event) => projects::keys(ProjectId::new(id), event, keys),
         Event::Space(event) => spaces::keys(SpaceId::new(id), event, keys),
         Event::Product(event) => products::keys(ProductId::new(id), event, keys),
+        Event::Contract(event) => contracts::keys(ContractId::new(id), event, keys),
         Event::Issue(event) => issues::keys(IssueId::new(id), event, keys),
         Event::QualityCheck(event) => quality::keys(QualityCheckId::new(id), event, keys),
         Event::ApiKey(event) => api_keys::keys(ApiKeyId::new(id), event, keys),
@@ -100,6 +101,7 @@ pub fn fold(recorded: &RecordedEvent, rows: &mut Rows) -> Result<(), FoldError> 
         Event::Project(event) => projects::fold(ProjectId::new(id), event, at, rows),
         Event::Space(event) => spaces::fold(SpaceId::new(id), event, at, rows),
         Event::Product(event) => products::fold(ProductId::new(id), event, at, rows),
+        Event::Contract(event) => contracts::fold(ContractId::new(id), event, at, rows),
         Event::Issue(event) => issues::fold(IssueId::new(id), event, at, rows),
         Event::QualityCheck(event) => quality::fold(QualityCheckId::new(id), event, at, rows),
         Event::ApiKey(event) => api_keys::fold(ApiKeyId::new(id), event, at, rows),

@@ -8,6 +8,7 @@ use crate::{
     FoldError,
     api_keys::ApiKeyRow,
     catalog::{
+        contracts::ContractRow,
         issues::{IssueCommentRow, IssueRow},
         products::ProductRow,
         quality::{QualityCheckRow, QualityResultRow},
@@ -103,6 +104,7 @@ tables! {
     space_members: SpaceMemberRow,
     space_counters: SpaceCountersRow,
     products: ProductRow,
+    contracts: ContractRow,
     issues: IssueRow,
     issue_comments: IssueCommentRow,
     quality_checks: QualityCheckRow,

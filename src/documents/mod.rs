@@ -38,6 +38,7 @@ const TAG: &str = "documents";
         (name = "projects", description = "Pieces of work inside an organization."),
         (name = "spaces", description = "What a product is kept in, with members of its own; an organization sees across its spaces."),
         (name = "products", description = "What is offered in a space."),
+        (name = "contracts", description = "Agreements between two products of a space."),
         (name = "issues", description = "What someone has to see to in a space."),
         (name = "quality", description = "What products are measured by, and how that went."),
         (name = "api keys", description = "Credentials of programs: creating, verifying and revoking them."),

@@ -2,11 +2,12 @@
 
 use aggregates::{authorization::Asker, ids::OrganizationId};
 use async_graphql::{Context, ID, Interface, Object, Result};
+use chrono::Utc;
 use uuid::Uuid;
 
 use super::{
     api_keys::{self, ApiKey},
-    catalog::{issues::Issue, products::Product, quality::QualityCheck},
+    catalog::{contracts::Contract, issues::Issue, products::Product, quality::QualityCheck},
     error::Fallible,
     me::User,
     organizations::Organization,
@@ -27,6 +28,7 @@ pub enum Node {
     Project(Project),
     Space(Box<Space>),
     Product(Product),
+    Contract(Box<Contract>),
     Issue(Box<Issue>),
     QualityCheck(Box<QualityCheck>),
     ApiKey(Box<ApiKey>),
@@ -66,6 +68,10 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         Some(NodeId::Product(id)) => {
             let product = app.readmodel.product_anywhere(asker, id).await.map_err(Problem::from)?;
             Ok(product.as_ref().map(Product::from).map(Node::from))
+        }
+        Some(NodeId::Contract(id)) => {
+            let contract = app.readmodel.contract_anywhere(asker, id).await.map_err(Problem::from)?;
+            Ok(contract.map(|view| Box::new(Contract::new(&view, Utc::now())).into()))
         }
         Some(NodeId::Issue(id)) => {
             let issue = app.readmodel.issue_anywhere(asker, id).await.map_err(Problem::from)?;

@@ -11,6 +11,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObje
 use super::{
     archived::{StatusFilter, archived},
     catalog::{
+        contracts::{self, Contract, ContractStatus},
         issues::{self, Issue, IssueStatus, Priority},
         products::{self, Product},
         quality::{self, QualityCheck},
@@ -147,6 +148,19 @@ impl Space {
         #[graphql(desc = "What name or slug have in them, in whatever case.")] search: Option<String>,
     ) -> Fallible<Nodes<Product>> {
         Some(products::of(ctx, self, first, after, status, search).await)
+    }
+
+    /// Its contracts, those with this status or all. Newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn contracts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ContractStatus>,
+        #[graphql(desc = "Whether those that are archived are listed as well.")] include_archived: Option<bool>,
+    ) -> Fallible<Nodes<Contract>> {
+        Some(contracts::of(ctx, self, first, after, status, include_archived).await)
     }
 
     /// What someone has to see to, newest first.

@@ -2,8 +2,8 @@
 
 use aggregates::{
     api_key::ApiKey,
-    catalog::{issue::Issue, product::Product, quality_check::QualityCheck},
-    ids::{ApiKeyId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SpaceId, UserId},
+    catalog::{contract::Contract, issue::Issue, product::Product, quality_check::QualityCheck},
+    ids::{ApiKeyId, ContractId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SpaceId, UserId},
     organization::Organization,
     project::Project,
     space::Space,
@@ -24,6 +24,7 @@ pub enum NodeId {
     Project(ProjectId),
     Space(SpaceId),
     Product(ProductId),
+    Contract(ContractId),
     Issue(IssueId),
     QualityCheck(QualityCheckId),
     ApiKey(ApiKeyId),
@@ -32,12 +33,13 @@ pub enum NodeId {
 type Stream = (&'static str, fn(Uuid) -> NodeId);
 
 /// The types of streams that are found by their ids alone.
-const STREAMS: [Stream; 8] = [
+const STREAMS: [Stream; 9] = [
     (Organization::TYPE, |id| NodeId::Organization(OrganizationId::new(id))),
     (User::TYPE, |id| NodeId::User(UserId::new(id))),
     (Project::TYPE, |id| NodeId::Project(ProjectId::new(id))),
     (Space::TYPE, |id| NodeId::Space(SpaceId::new(id))),
     (Product::TYPE, |id| NodeId::Product(ProductId::new(id))),
+    (Contract::TYPE, |id| NodeId::Contract(ContractId::new(id))),
     (Issue::TYPE, |id| NodeId::Issue(IssueId::new(id))),
     (QualityCheck::TYPE, |id| NodeId::QualityCheck(QualityCheckId::new(id))),
     (ApiKey::TYPE, |id| NodeId::ApiKey(ApiKeyId::new(id))),

@@ -125,6 +125,7 @@ macro_rules! versioned {
 
 versioned! {
     projections::api_keys::ApiKeyRow,
+    projections::catalog::contracts::ContractRow,
     projections::catalog::products::ProductRow,
     projections::catalog::issues::IssueRow,
     projections::catalog::quality::QualityCheckRow,

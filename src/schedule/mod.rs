@@ -2,6 +2,7 @@
 //! or removes its own cause.
 
 mod api_keys;
+mod contracts;
 mod due;
 mod invitations;
 mod purge;
@@ -21,6 +22,7 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> JoinSet<()> {
         due::deed::<sessions::Sessions>(commands, readmodel),
         due::deed::<invitations::Invitations>(commands, readmodel),
         due::deed::<api_keys::ApiKeys>(commands, readmodel),
+        due::deed::<contracts::Contracts>(commands, readmodel),
         due::deed::<usage::Hours>(commands, readmodel),
         replies::deed(commands),
     ])

@@ -6,6 +6,7 @@ use aggregates::{
     api_key,
     authorization::SpaceRole,
     catalog::{
+        contract::ContractStatus,
         issue::{IssueStatus, Priority},
         quality_check::{Outcome, Severity},
     },
@@ -112,6 +113,7 @@ words! {
         OrganizationSuspended = "ORGANIZATION_SUSPENDED",
         OrganizationDeleted = "ORGANIZATION_DELETED",
     }
+    ContractStatus { Draft = "draft", Active = "active", Expired = "expired", Deprecated = "deprecated", }
     InvitationStatus {
         Pending = "pending",
         Accepted = "accepted",

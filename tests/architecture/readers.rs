@@ -10,6 +10,7 @@ const DECIDE: &[(&str, &str)] = &[
     ("api_key_with", "checks a credential"),
     ("api_keys_to_expire", "by the clock"),
     ("buffered_usage", "by the clock"),
+    ("contracts_to_expire", "by the clock"),
     ("invitation", "a command's stream"),
     ("invitations_to_expire", "by the clock"),
     ("keys_held", "a command's streams"),

@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use aggregates::{
     api_key::ApiKeyEvent,
+    catalog::{contract::ContractEvent, product::ProductEvent},
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
@@ -97,6 +98,8 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "workspace" => variants::<WorkspaceEvent>(),
         "project" => variants::<ProjectEvent>(),
         "space" => variants::<SpaceEvent>(),
+        "product" => variants::<ProductEvent>(),
+        "contract" => variants::<ContractEvent>(),
         "api_key" => variants::<ApiKeyEvent>(),
         "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),

@@ -1,5 +1,6 @@
 //! What is kept in spaces: products, contracts, issues and quality checks.
 
+pub mod contract;
 pub mod issue;
 pub mod product;
 pub mod quality_check;

@@ -1,6 +1,7 @@
 //! Commands on what is kept in spaces. The space and its organization are only read: what allows a command there is a
 //! condition of the append.
 
+pub mod contracts;
 pub mod issues;
 pub mod products;
 pub mod quality;

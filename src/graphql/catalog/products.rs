@@ -15,7 +15,7 @@ use crate::{
     },
     readmodel::{
         Grouped, ReadModel,
-        catalog::products::{ProductFilter, ProductView},
+        catalog::products::{self, ProductFilter, ProductView},
         spaces::SpaceReference,
     },
     web::Problem,
@@ -54,6 +54,20 @@ impl From<&ProductView> for Product {
             created_at: Time(product.created_at),
             updated_at: Time(product.updated_at),
         }
+    }
+}
+
+/// What names a product.
+#[derive(Debug, SimpleObject)]
+pub struct ProductSummary {
+    id: ID,
+    name: String,
+    slug: String,
+}
+
+impl From<&products::ProductSummary> for ProductSummary {
+    fn from(summary: &products::ProductSummary) -> Self {
+        Self { id: summary.id.uuid().into(), name: summary.name.clone(), slug: summary.slug.clone() }
     }
 }
 

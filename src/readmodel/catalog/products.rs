@@ -7,7 +7,12 @@ use aggregates::{
     claim::ClaimKind,
     ids::{OrganizationId, ProductId, SpaceId},
 };
-use projections::{RowKeys, Rows, catalog::products::ProductRow, spaces::SpaceRow};
+use projections::{
+    RowKeys, Rows,
+    catalog::products::ProductRow,
+    row::{Columns, Kind, One, Value, ValueError},
+    spaces::SpaceRow,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -20,6 +25,38 @@ use crate::{
         within::{Conditions, Cut, Filter, Selected, Within},
     },
 };
+
+/// What is shown of a product beside what is about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductSummary {
+    pub id: ProductId,
+    pub name: String,
+    pub slug: String,
+}
+
+impl ProductSummary {
+    /// The select list, of products that are called this.
+    pub(super) fn columns(alias: &str) -> String {
+        format!("{alias}.id, {alias}.name, {alias}.slug")
+    }
+}
+
+impl From<&ProductRow> for ProductSummary {
+    fn from(row: &ProductRow) -> Self {
+        Self { id: row.id, name: row.name.clone(), slug: row.slug.clone() }
+    }
+}
+
+impl Columns for ProductSummary {
+    fn kinds(kinds: &mut Vec<Kind>) {
+        <(One<ProductId>, One<String>, One<String>)>::kinds(kinds);
+    }
+
+    fn read(values: &mut impl Iterator<Item = Value>) -> Result<Self, ValueError> {
+        let (One(id), One(name), One(slug)) = <(One<ProductId>, One<String>, One<String>)>::read(values)?;
+        Ok(Self { id, name, slug })
+    }
+}
 
 /// A product with the space that it is in.
 #[derive(Debug, Clone, PartialEq)]

@@ -266,6 +266,7 @@ mod tests {
     use crate::readmodel::{
         api_keys::ApiKeyView,
         catalog::{
+            contracts::ContractView,
             issues::{CommentView, IssueView},
             products::ProductView,
             quality::{QualityCheckView, QualityResultView},
@@ -305,6 +306,7 @@ mod tests {
             ("workspace", columns::<WorkspaceRow>()),
             ("project", columns::<ProjectView>()),
             ("product", columns::<ProductView>()),
+            ("contract", columns::<ContractView>()),
             ("issue", columns::<IssueView>()),
             ("comment", columns::<CommentView>()),
             ("quality check", columns::<QualityCheckView>()),

@@ -3,8 +3,8 @@
 use aggregates::{
     authorization::RoleKey,
     ids::{
-        ApiKeyId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId, SpaceId,
-        TeamId, UserId, WorkspaceId,
+        ApiKeyId, ContractId, InvitationId, IssueId, OrganizationId, ProductId, ProjectId, QualityCheckId, SessionId,
+        SpaceId, TeamId, UserId, WorkspaceId,
     },
 };
 use axum::{
@@ -52,6 +52,7 @@ macro_rules! ids {
 
 ids! {
     ApiKeyId, "Id of an API key", ApiKeyNotFound;
+    ContractId, "Id of a contract", ContractNotFound;
     InvitationId, "Id of an invitation", InvitationNotFound;
     ProductId, "Id of a product", ProductNotFound;
     IssueId, "Id of an issue", IssueNotFound;

@@ -121,6 +121,8 @@ problems! {
         "There is no space with this id or slug, or the caller cannot see it.";
     ProductNotFound = "product_not_found", NOT_FOUND, "Product not found",
         "There is no product with this id, or the caller cannot see its space.";
+    ContractNotFound = "contract_not_found", NOT_FOUND, "Contract not found",
+        "There is no contract with this id, or the caller cannot see its space.";
     IssueNotFound = "issue_not_found", NOT_FOUND, "Issue not found",
         "There is no issue with this id, or the caller cannot see its space.";
     QualityCheckNotFound = "quality_check_not_found", NOT_FOUND, "Quality check not found",
@@ -175,6 +177,14 @@ problems! {
         "Nothing is written in an archived space.";
     ProductArchived = "product_archived", CONFLICT, "The product is archived",
         "An archived product cannot be changed.";
+    ContractArchived = "contract_archived", CONFLICT, "The contract is archived",
+        "An archived contract cannot be changed.";
+    ContractNotDraft = "contract_not_draft", CONFLICT, "The contract is not a draft",
+        "Only a draft can be activated.";
+    ContractNotActive = "contract_not_active", CONFLICT, "The contract is not active",
+        "Only an active contract can be deprecated.";
+    ContractOver = "contract_over", CONFLICT, "The contract is over",
+        "A contract that has expired or is deprecated cannot be changed, and a draft whose time has passed cannot be activated before it gets another.";
     SpaceAttached = "space_attached", CONFLICT, "The space belongs to an organization already",
         "A space belongs to one organization at most. Take it from that one first.";
     SpaceDetached = "space_detached", CONFLICT, "The space belongs to no organization",

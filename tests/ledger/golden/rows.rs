@@ -22,7 +22,7 @@ use super::samples::{id, samples, time, with_later_fields};
 use crate::support::fold_into;
 
 /// Events after which every other sample can be folded.
-const FIRST: [&str; 11] = [
+const FIRST: [&str; 13] = [
     "UserRegistered",
     "OrganizationCreated",
     "RoleCreated",
@@ -33,11 +33,13 @@ const FIRST: [&str; 11] = [
     "WorkspaceCreated",
     "ProjectCreated",
     "SpaceCreated",
+    "ProductCreated",
+    "ContractCreated",
     "ApiKeyCreated",
 ];
 
 /// Samples that only change something after another one.
-const AFTER: [(&str, &str); 10] = [
+const AFTER: [(&str, &str); 13] = [
     ("OrganizationSlugReleased", "OrganizationSlugChanged"),
     ("OrganizationReactivated", "OrganizationSuspended"),
     ("OrganizationRestored", "OrganizationDeleted"),
@@ -45,9 +47,12 @@ const AFTER: [(&str, &str); 10] = [
     ("MemberReinstated", "MemberSuspended"),
     ("UserEnabled", "UserDisabled"),
     ("SuperadminRevoked", "SuperadminGranted"),
+    ("ApiKeyEnabled", "ApiKeyDisabled"),
     ("SpaceMemberRoleChanged", "SpaceMemberAdded"),
     ("SpaceMemberRemoved", "SpaceMemberAdded"),
-    ("ApiKeyEnabled", "ApiKeyDisabled"),
+    ("ContractDeprecated", "ContractActivated"),
+    ("ContractExpired", "ContractActivated"),
+    ("ContractArchived", "ContractActivated"),
 ];
 
 #[test]
@@ -131,6 +136,8 @@ fn id_of(aggregate_type: &str) -> Uuid {
         "team" => 8,
         "project" => 9,
         "space" => 10,
+        "product" => 11,
+        "contract" => 13,
         other => panic!("say here which stream the samples of {other} belong to"),
     })
 }

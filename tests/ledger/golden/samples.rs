@@ -1,12 +1,13 @@
 //! One event of every kind, every field filled.
 
 mod api_keys;
+mod catalog;
 mod people;
+mod spaces;
 
 use std::collections::BTreeMap;
 
 use aggregates::{
-    authorization::SpaceRole,
     change::Change,
     event::Event,
     ids::{ApiKeyId, OrganizationId, UserId, WorkspaceId},
@@ -14,7 +15,6 @@ use aggregates::{
     personal::Personal,
     project::{ProjectChanges, ProjectEvent},
     slug::Slug,
-    space::{SpaceChanges, SpaceEvent},
     team::{TeamChanges, TeamEvent},
     usage::{KeyUse, UsageEvent},
     user::{Origin, UserEvent},
@@ -35,7 +35,9 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("team", team()))
         .chain(of("workspace", workspace()))
         .chain(of("project", project()))
-        .chain(of("space", space()))
+        .chain(of("space", spaces::events()))
+        .chain(of("product", catalog::products()))
+        .chain(of("contract", catalog::contracts()))
         .chain(of("api_key", api_keys::events()))
         .chain(of("usage", usage()))
         .collect()
@@ -196,32 +198,5 @@ fn project() -> Vec<ProjectEvent> {
         },
         ProjectEvent::ProjectUpdated { organization, changes },
         ProjectEvent::ProjectArchived { organization },
-    ]
-}
-
-fn space() -> Vec<SpaceEvent> {
-    let organization = OrganizationId::new(id(1));
-    let changes = SpaceChanges {
-        name: Some(Change { from: "Analytics".into(), to: "Data".into() }),
-        slug: Some(Change { from: slug("analytics"), to: slug("data") }),
-        description: Some(Change { from: Some("Numbers".into()), to: None }),
-    };
-    let (admin, user) = (UserId::new(id(2)), UserId::new(id(3)));
-    vec![
-        SpaceEvent::SpaceCreated {
-            organization: Some(organization),
-            name: "Analytics".into(),
-            slug: slug("analytics"),
-            description: Some("Numbers".into()),
-            admin,
-        },
-        SpaceEvent::SpaceUpdated { changes },
-        SpaceEvent::SpaceAttached { organization, archived: false },
-        SpaceEvent::SpaceDetached { organization, archived: false },
-        SpaceEvent::SpaceMemberAdded { user, role: SpaceRole::Editor },
-        SpaceEvent::SpaceMemberRoleChanged { user, from: SpaceRole::Editor, to: SpaceRole::Admin },
-        SpaceEvent::SpaceMemberRemoved { user },
-        SpaceEvent::SpaceArchived { organization: Some(organization) },
-        SpaceEvent::SpacePurged { organization, slug: slug("data") },
     ]
 }

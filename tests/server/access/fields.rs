@@ -40,6 +40,7 @@ const ADMIN: [&str; 11] = [
     "missing_permission",
 ];
 
+/// A space in which the viewer is a viewer, the developer an editor, and the member nothing.
 const IN_SPACE: [&str; 11] = [NOBODY, NO_SPACE, "ok", NO_SPACE, "ok", "ok", "ok", "ok", "ok", "ok", NO_SPACE];
 
 /// Fields, a query for them, and the code of its first error for each principal.
@@ -101,5 +102,15 @@ pub const TABLE: &[Row] = &[
     ),
     ("Space.members", r#"{ space(id: "{space}") { members { edges { node { role } } } } }"#, IN_SPACE),
     ("Organization.spaces", r#"{ organization(slug: "acme") { spaces { edges { node { id } } } } }"#, VIEWER),
+    (
+        "Space.products",
+        r#"{ space(id: "{space}") { products(status: ALL, search: "o") { edges { node { id } } } } }"#,
+        IN_SPACE,
+    ),
+    (
+        "Space.contracts",
+        r#"{ space(id: "{space}") { contracts(includeArchived: true) { edges { node { id } } } } }"#,
+        IN_SPACE,
+    ),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

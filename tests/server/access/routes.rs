@@ -24,6 +24,8 @@ const KEY: [u16; 11] = [401, 401, 401, 401, 401, 401, 401, 401, 401, 200, 200];
 const SUPERADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403];
 /// Allowed to superadmins, and not possible as things are.
 const SUPERADMIN_CONFLICT: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 409, 403, 403];
+/// Those who may change what is in the space.
+const SPACE_EDITOR: [u16; 11] = [401, 404, 403, 404, 200, 200, 200, 200, 200, 200, 404];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -152,6 +154,23 @@ pub const TABLE: &[Row] = &[
         [401, 403, 403, 403, 403, 403, 404, 200, 200, 404, 403],
     ),
     ("DELETE /api/v1/organizations/{org}/spaces/{space_id}", "", ADMIN),
+    // What is kept in that space.
+    ("GET /api/v1/spaces/{space}/products", "", SPACE_VIEWER),
+    ("POST /api/v1/spaces/{space}/products", r#"{"name": "New"}"#, SPACE_EDITOR),
+    ("GET /api/v1/products/{id}", "", SPACE_VIEWER),
+    ("PATCH /api/v1/products/{id}", r#"{"name": "Other"}"#, SPACE_EDITOR),
+    ("POST /api/v1/products/{id}/archive", "", SPACE_EDITOR),
+    ("GET /api/v1/spaces/{space}/contracts", "", SPACE_VIEWER),
+    (
+        "POST /api/v1/spaces/{space}/contracts",
+        r#"{"name": "New", "producer_id": "{product}", "consumer_id": "{consumer}"}"#,
+        SPACE_EDITOR,
+    ),
+    ("GET /api/v1/contracts/{id}", "", SPACE_VIEWER),
+    ("PATCH /api/v1/contracts/{id}", r#"{"name": "Other"}"#, SPACE_EDITOR),
+    ("POST /api/v1/contracts/{id}/activate", "", SPACE_EDITOR),
+    ("POST /api/v1/contracts/{id}/deprecate", "", [401, 404, 403, 404, 409, 409, 409, 409, 409, 409, 404]),
+    ("POST /api/v1/contracts/{id}/archive", "", SPACE_EDITOR),
     // API keys. The one that is asked for is the organization's; to those who may neither read nor write such keys it
     // does not exist.
     ("GET /api/v1/api-keys", "", PERSON),

@@ -87,6 +87,13 @@ impl World {
             let member = server.put(&format!("/api/v1/spaces/{}/members/{user}", space.id()));
             member.json(json!({ "role": role })).send().await.expect(200);
         }
+        let keep = async |kind: &str, body: Value| {
+            server.post(&format!("/api/v1/spaces/{}/{kind}", space.id())).json(body).send().await.expect(201)
+        };
+        let product = keep("products", json!({ "name": "Orders" })).await;
+        let consumer = keep("products", json!({ "name": "Sales" })).await;
+        let body = json!({ "name": "Daily", "producer_id": product.id(), "consumer_id": consumer.id() });
+        let contract = keep("contracts", body).await;
         let owner = &people[0].1;
         let own_space = json!({ "name": "Private" });
         let own_space = server.post("/api/v1/spaces").by(owner).json(own_space).send().await.expect(201);
@@ -114,6 +121,9 @@ impl World {
             ("{space}", space.id().to_owned()),
             ("{space_id}", space.id().to_owned()),
             ("{own_space}", own_space.id().to_owned()),
+            ("{product}", product.id().to_owned()),
+            ("{consumer}", consumer.id().to_owned()),
+            ("{contract}", contract.id().to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];
@@ -132,6 +142,8 @@ impl World {
                 "/api/v1/organizations/{org}/members/{gone}/reinstate"
             }
             text if text.starts_with("/api/v1/api-keys/{id}") => &text.replace("{id}", "{api_key}"),
+            text if text.starts_with("/api/v1/products/{id}") => &text.replace("{id}", "{product}"),
+            text if text.starts_with("/api/v1/contracts/{id}") => &text.replace("{id}", "{contract}"),
             text if text.starts_with("/api/organizations/{id}") => &text.replace("{id}", "{org}"),
             text => &text.replace("{id}", "{user_id}"),
         };

@@ -1,6 +1,7 @@
 //! `/graphql`, asked of a real server.
 
 mod api_keys;
+mod catalog;
 mod graph;
 mod introspection;
 mod limits;

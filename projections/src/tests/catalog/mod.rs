@@ -1,6 +1,9 @@
 //! What is kept in spaces.
 
+mod contracts;
+mod issues;
 mod products;
+mod quality;
 
 use aggregates::{
     event::Event,

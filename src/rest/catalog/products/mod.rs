@@ -9,7 +9,7 @@ use aggregates::{
 };
 
 use self::body::{NewProduct, ProductChanges};
-pub(super) use self::representation::Product;
+pub use self::representation::{Product, ProductSummary};
 use crate::{
     commands::catalog::products::{ChangeProduct, ProductChange},
     readmodel::{

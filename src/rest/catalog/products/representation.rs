@@ -6,7 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    readmodel::{Lifecycle, catalog::products::ProductView},
+    readmodel::{
+        Lifecycle,
+        catalog::products::{self, ProductView},
+    },
     rest::spaces::SpaceSummary,
     web::{
         reply::Represents,
@@ -44,6 +47,21 @@ impl<'a> From<&'a ProductView> for Product<'a> {
             created_at: product.created_at,
             updated_at: product.updated_at,
         }
+    }
+}
+
+/// What names a product.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductSummary<'a> {
+    #[schema(value_type = Uuid)]
+    pub id: ProductId,
+    pub name: &'a str,
+    pub slug: &'a str,
+}
+
+impl<'a> From<&'a products::ProductSummary> for ProductSummary<'a> {
+    fn from(summary: &'a products::ProductSummary) -> Self {
+        Self { id: summary.id, name: &summary.name, slug: &summary.slug }
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is kept in spaces.
 
+pub mod contracts;
+pub mod issues;
 pub mod products;
+pub mod quality;
 
 use serde_json::json;
 

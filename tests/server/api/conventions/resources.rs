@@ -1,7 +1,11 @@
 //! Every resource keeps the conventions.
 
 use crate::{
-    api::{api_keys, catalog::products, invitations, members, projects, roles, teams, workspaces},
+    api::{
+        api_keys,
+        catalog::{contracts, issues, products, quality},
+        invitations, members, projects, roles, teams, workspaces,
+    },
     support::resource::assert_each_is_described,
 };
 
@@ -11,10 +15,13 @@ fn no_resource_is_without_them() {
     let openapi = serde_json::from_str(&openapi.expect("a checked-in document")).expect("JSON");
     let resources = [
         api_keys::conventions::RUN,
+        contracts::conventions::RUN,
         invitations::conventions::RUN,
+        issues::conventions::RUN,
         members::conventions::RUN,
         products::conventions::RUN,
         projects::conventions::RUN,
+        quality::conventions::RUN,
         roles::conventions::RUN,
         teams::conventions::RUN,
         workspaces::conventions::RUN,
