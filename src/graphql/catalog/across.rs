@@ -7,8 +7,10 @@ use aggregates::{
     ids::{IssueId, OrganizationId, QualityCheckId},
 };
 use async_graphql::{Context, Result, SimpleObject};
+use chrono::Utc;
 
 use super::{
+    contracts::{self, Contract, ContractStatus},
     issues::{self, Issue, filters},
     products::Product,
     quality::{self, QualityCheck},
@@ -24,6 +26,7 @@ use crate::{
     readmodel::{
         Cut, Grouped, ReadModel,
         catalog::{
+            contracts::{ContractFilter, ContractView},
             issues::{IssueFilter, IssueView},
             products::{ProductFilter, ProductView},
             quality::{QualityCheckFilter, QualityCheckView},
@@ -72,6 +75,41 @@ pub async fn products(
         organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |view| view.product.id.uuid(), Product::from))
+}
+
+impl Belonging<OrganizationId> for Newest<ContractFilter> {
+    type Row = ContractView;
+
+    async fn read(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        of: &[OrganizationId],
+    ) -> Result<Grouped<OrganizationId, ContractView>, database::Error> {
+        readmodel.contracts_across_each(asker, of, (&self.filter, Utc::now()), self.most).await
+    }
+}
+
+/// The contracts of an organization's spaces.
+pub async fn contracts(
+    ctx: &Context<'_>,
+    organization: Page<'_>,
+    (first, after): (i32, Option<String>),
+    status: Option<ContractStatus>,
+    include_archived: Option<bool>,
+) -> Result<Nodes<Contract>> {
+    let ((app, asker), now) = (asked(ctx)?, Utc::now());
+    let path = format!("/organizations/{}/contracts", organization.id);
+    let (filter, list) =
+        list::<ContractFilter>(ctx, path, contracts::filters(status, include_archived), (first, after))?;
+    let rows = if list.goes_on() {
+        let reference = Reference::Id(organization.id);
+        let found = app.readmodel.contracts_across(asker, &reference, (&filter, now), cut(&list)).await;
+        found.map_err(Problem::from)?.rows
+    } else {
+        organization.load(ctx, Newest { filter, most: list.page().limit }).await?
+    };
+    Ok(nodes(&list, &rows, |view| view.contract.id.uuid(), |view| Contract::new(view, now)))
 }
 
 /// Issues, each with all that were found.

@@ -86,6 +86,15 @@ impl Belonging<SpaceId> for Newest<ContractFilter> {
     }
 }
 
+/// What a list is asked for, in the words of REST.
+pub(super) fn filters(
+    status: Option<ContractStatus>,
+    include_archived: Option<bool>,
+) -> [(&'static str, Option<String>); 2] {
+    let status = status.map(|status| contract::ContractStatus::from(status).as_str().to_owned());
+    [("status", status), ("include_archived", include_archived.map(|flag| flag.to_string()))]
+}
+
 /// Those of a space.
 pub async fn of(
     ctx: &Context<'_>,
@@ -96,10 +105,8 @@ pub async fn of(
     include_archived: Option<bool>,
 ) -> Result<Nodes<Contract>> {
     let ((app, asker), now) = (asked(ctx)?, Utc::now());
-    let status = status.map(|status| contract::ContractStatus::from(status).as_str().to_owned());
-    let filters = [("status", status), ("include_archived", include_archived.map(|flag| flag.to_string()))];
     let path = format!("/spaces/{}/contracts", space.space);
-    let (filter, list) = list::<ContractFilter>(ctx, path, filters, (first, after))?;
+    let (filter, list) = list::<ContractFilter>(ctx, path, filters(status, include_archived), (first, after))?;
     let views = if list.goes_on() {
         let reference = SpaceReference::Id(space.space);
         let found = app.readmodel.contracts(asker, &reference, (&filter, now), list.page(), false).await;

@@ -8,6 +8,7 @@ use crate::graphql::{
     archived::StatusFilter,
     catalog::{
         across::{self, OrganizationStats},
+        contracts::{Contract, ContractStatus},
         issues::{Issue, IssueStatus, Priority},
         products::Product,
         quality::QualityCheck,
@@ -120,6 +121,20 @@ impl Organization {
         #[graphql(desc = "Part of the name or slug; case is ignored.")] search: Option<String>,
     ) -> Fallible<Nodes<Product>> {
         Some(across::products(ctx, self.page(), (first, after), status, search).await)
+    }
+
+    /// The contracts of all its spaces that the caller can see, those with this status or all, newest first. Archived spaces
+    /// are left out.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn contracts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "DEFAULT_FIRST", desc = "Rows on a page, 1 to 100.")] first: i32,
+        after: Option<String>,
+        status: Option<ContractStatus>,
+        #[graphql(desc = "Whether those that are archived are listed as well.")] include_archived: Option<bool>,
+    ) -> Fallible<Nodes<Contract>> {
+        Some(across::contracts(ctx, self.page(), (first, after), status, include_archived).await)
     }
 
     /// The issues of all its spaces that the caller can see, newest first. Archived spaces are left out.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aggregates::{
     authorization::{Asker, Permission},
     catalog::contract::ContractStatus,
-    ids::{ContractId, ProductId, SpaceId},
+    ids::{ContractId, OrganizationId, ProductId, SpaceId},
 };
 use chrono::{DateTime, Utc};
 use projections::{
@@ -22,9 +22,9 @@ use crate::{
     readmodel::{
         Current, Error, Grouped, Listed, Paged, ReadModel, Versioned, View,
         columns::columns,
-        organizations::Page,
+        organizations::{Page, Reference},
         spaces::{SpaceReference, SpaceSummary},
-        within::{Conditions, Filter, Selected, Within},
+        within::{Conditions, Cut, Filter, Selected, Within},
     },
 };
 
@@ -185,5 +185,27 @@ impl ReadModel {
         let found: Vec<(One<ContractId>, One<DateTime<Utc>>)> =
             self.database.fetch(sql, &[Arg::from(&now), limit.into()]).await?;
         Ok(found.into_iter().map(|(One(id), One(at))| (id, at)).collect())
+    }
+
+    /// The contracts of an organization's spaces, as they are at a time.
+    pub async fn contracts_across(
+        &self,
+        asker: Asker,
+        organization: &Reference,
+        (filter, now): (&ContractFilter, DateTime<Utc>),
+        cut: Cut,
+    ) -> Result<Listed<ContractView>, Error> {
+        CONTRACTS.across(self, asker, organization, &At(filter, now), cut).await
+    }
+
+    /// The newest contracts of each organization's spaces, at most so many.
+    pub async fn contracts_across_each(
+        &self,
+        asker: Asker,
+        organizations: &[OrganizationId],
+        (filter, now): (&ContractFilter, DateTime<Utc>),
+        most: i64,
+    ) -> Result<Grouped<OrganizationId, ContractView>, database::Error> {
+        CONTRACTS.across_each(self, asker, organizations, &At(filter, now), most).await
     }
 }

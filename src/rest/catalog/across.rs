@@ -1,10 +1,13 @@
 //! `/organizations/{org}/products`, `/contracts`, `/issues` and `/quality`: what an organization's spaces have together.
 
-use super::{issues::Issue, products::Product, quality::QualityCheck};
+use chrono::Utc;
+
+use super::{contracts::Contract, issues::Issue, products::Product, quality::QualityCheck};
 use crate::{
     readmodel::{
         Cut, Listed, StatusFilter,
         catalog::{
+            contracts::{ContractFilter, ContractView},
             issues::IssueFilter,
             products::{ProductFilter, ProductView},
             quality::QualityCheckFilter,
@@ -21,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().routes(routes!(products)).routes(routes!(issues)).routes(routes!(quality))
+    Routes::new().routes(routes!(products)).routes(routes!(contracts)).routes(routes!(issues)).routes(routes!(quality))
 }
 
 /// The rows of a request for a list.
@@ -53,6 +56,20 @@ async fn products(request: Listing<Numbered, In>) -> Result<Page<Product<'static
     let found: Listed<ProductView> =
         readmodel.products_across(request.asker(), organization, filter, cut(&request)).await?;
     Ok(request.answer(found))
+}
+
+/// List the contracts of an organization
+///
+/// Those of all its spaces that you can see, newest first. Archived spaces are left out. Needs the permission
+/// `catalog:read`.
+#[utoipa::path(get, path = "/organizations/{org}/contracts", tag = "contracts", operation_id = "list_all_contracts")]
+async fn contracts(request: Listing<ContractFilter, In>) -> Result<Page<Contract<'static>>, Problem> {
+    let (In(organization), now) = (&request.path, Utc::now());
+    let readmodel = &request.app.readmodel;
+    let found = readmodel.contracts_across(request.asker(), organization, (&request.filter, now), cut(&request));
+    let found = found.await?;
+    let each = |view| vec![Contract::new(view, now)];
+    Ok(request.answer_as(&found.rows, |view: &ContractView| view.contract.id.uuid(), each, found.total))
 }
 
 /// List the issues of an organization

@@ -7,10 +7,8 @@ mod representation;
 use aggregates::ids::{ContractId, SpaceId};
 use chrono::Utc;
 
-use self::{
-    body::{ContractChanges, NewContract},
-    representation::Contract,
-};
+use self::body::{ContractChanges, NewContract};
+pub(super) use self::representation::Contract;
 use crate::{
     ledger::StoredReply,
     readmodel::{
