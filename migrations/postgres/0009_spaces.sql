@@ -46,6 +46,11 @@ CREATE TABLE products (
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX products_space ON products (space_id, id);
+CREATE INDEX products_active ON products (space_id, id) WHERE archived_at IS NULL;
+-- Any part of a name is found by its trigrams. The module comes with PostgreSQL; where the server's role may not create
+-- it, somebody who may has to do so before.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE INDEX products_text ON products USING gin (search_text gin_trgm_ops);
 
 CREATE TABLE contracts (
     id uuid PRIMARY KEY,
@@ -62,6 +67,7 @@ CREATE TABLE contracts (
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX contracts_space ON contracts (space_id, id);
+CREATE INDEX contracts_status ON contracts (space_id, status, id);
 CREATE INDEX contracts_expiry ON contracts (expires_at) WHERE status = 'active' AND archived_at IS NULL;
 
 CREATE TABLE issues (
@@ -81,6 +87,9 @@ CREATE TABLE issues (
     created_by uuid NOT NULL
 );
 CREATE INDEX issues_space ON issues (space_id, id);
+CREATE INDEX issues_status ON issues (space_id, status, id);
+CREATE INDEX issues_priority ON issues (space_id, status, priority, id);
+CREATE INDEX issues_assignee ON issues (space_id, assignee_id, id) WHERE assignee_id IS NOT NULL;
 
 CREATE TABLE issue_comments (
     id uuid PRIMARY KEY,
@@ -111,6 +120,7 @@ CREATE TABLE quality_checks (
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX quality_checks_space ON quality_checks (space_id, id);
+CREATE INDEX quality_checks_active ON quality_checks (space_id, id) WHERE archived_at IS NULL;
 
 CREATE TABLE quality_results (
     check_id uuid NOT NULL,

@@ -34,7 +34,9 @@ CREATE TABLE space_counters (
 ) STRICT;
 
 CREATE TABLE products (
-    id TEXT PRIMARY KEY,
+    -- What the index of the texts calls a row.
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     space_id TEXT NOT NULL,
     name TEXT NOT NULL,
     slug TEXT NOT NULL,
@@ -48,6 +50,20 @@ CREATE TABLE products (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX products_space ON products (space_id, id);
+CREATE INDEX products_active ON products (space_id, id) WHERE archived_at IS NULL;
+-- Any part of a name is found by its trigrams.
+CREATE VIRTUAL TABLE products_text USING fts5 (search_text, content = 'products', content_rowid = 'n', tokenize = 'trigram');
+CREATE TRIGGER products_text_insert AFTER INSERT ON products BEGIN
+    INSERT INTO products_text (rowid, search_text) VALUES (new.n, new.search_text);
+END;
+CREATE TRIGGER products_text_delete AFTER DELETE ON products BEGIN
+    INSERT INTO products_text (products_text, rowid, search_text) VALUES ('delete', old.n, old.search_text);
+END;
+CREATE TRIGGER products_text_update AFTER UPDATE OF search_text ON products
+WHEN old.search_text <> new.search_text BEGIN
+    INSERT INTO products_text (products_text, rowid, search_text) VALUES ('delete', old.n, old.search_text);
+    INSERT INTO products_text (rowid, search_text) VALUES (new.n, new.search_text);
+END;
 
 CREATE TABLE contracts (
     id TEXT PRIMARY KEY,
@@ -64,6 +80,7 @@ CREATE TABLE contracts (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX contracts_space ON contracts (space_id, id);
+CREATE INDEX contracts_status ON contracts (space_id, status, id);
 CREATE INDEX contracts_expiry ON contracts (expires_at) WHERE status = 'active' AND archived_at IS NULL;
 
 CREATE TABLE issues (
@@ -83,6 +100,9 @@ CREATE TABLE issues (
     created_by TEXT NOT NULL
 ) STRICT;
 CREATE INDEX issues_space ON issues (space_id, id);
+CREATE INDEX issues_status ON issues (space_id, status, id);
+CREATE INDEX issues_priority ON issues (space_id, status, priority, id);
+CREATE INDEX issues_assignee ON issues (space_id, assignee_id, id) WHERE assignee_id IS NOT NULL;
 
 CREATE TABLE issue_comments (
     id TEXT PRIMARY KEY,
@@ -113,6 +133,7 @@ CREATE TABLE quality_checks (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX quality_checks_space ON quality_checks (space_id, id);
+CREATE INDEX quality_checks_active ON quality_checks (space_id, id) WHERE archived_at IS NULL;
 
 CREATE TABLE quality_results (
     check_id TEXT NOT NULL,

@@ -11,6 +11,7 @@ mod postgres;
 pub mod private;
 mod sqlite;
 pub mod store;
+mod text;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
@@ -19,7 +20,7 @@ use projections::row::{Columns, Field, Kind, Value, ValueError};
 use sqlx::{PgConnection, PgPool, SqliteConnection, SqlitePool};
 use thiserror::Error;
 
-pub use self::{batch::Batch, migrate::migrate};
+pub use self::{batch::Batch, migrate::migrate, text::IndexedText};
 
 #[derive(Debug, Error)]
 pub enum Error {

@@ -4,3 +4,4 @@ pub mod contracts;
 pub mod issues;
 pub mod products;
 pub mod quality;
+mod search;

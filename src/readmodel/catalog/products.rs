@@ -124,7 +124,7 @@ impl Filter for ProductFilter {
     }
 }
 
-static PRODUCTS: LazyLock<Within<ProductView, SpaceId>> =
+pub(super) static PRODUCTS: LazyLock<Within<ProductView, SpaceId>> =
     LazyLock::new(|| Within::spaces("products p", Permission::CatalogRead).with_slugs(ClaimKind::ProductSlug));
 
 impl ReadModel {
@@ -169,7 +169,10 @@ impl ReadModel {
         filter: &ProductFilter,
         cut: Cut,
     ) -> Result<Listed<ProductView>, Error> {
-        PRODUCTS.across(self, asker, organization, filter, cut).await
+        match &filter.search {
+            Some(search) => self.products_having(asker, organization, (filter, search), cut).await,
+            None => PRODUCTS.across(self, asker, organization, filter, cut).await,
+        }
     }
 
     /// The newest products of each organization's spaces, at most so many.

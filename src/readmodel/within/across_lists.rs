@@ -11,7 +11,7 @@ use super::{
     lists::asked,
 };
 use crate::{
-    database,
+    database::{self, IndexedText},
     readmodel::{
         Error, ReadModel,
         organizations::{Page, Reference},
@@ -30,6 +30,15 @@ pub struct Cut {
     pub skip: i64,
     pub count: bool,
     pub divided: Divided,
+}
+
+/// Among which rows some are looked for.
+#[derive(Debug, Clone)]
+pub enum Among {
+    /// Those that have a part in a text, found by its index.
+    Having(IndexedText, String),
+    /// All, from the newest on.
+    Newest,
 }
 
 impl<V: Selected> Within<V, SpaceId> {
@@ -93,6 +102,59 @@ impl<V: Selected> Within<V, SpaceId> {
             self.shown(),
             V::JOINS,
         );
+        let found: Vec<Shown<V>> = readmodel.database.fetch(&sql, args.as_slice()).await?;
+        Ok(Listed { rows: found.into_iter().filter_map(|Shown(row)| row).collect(), total })
+    }
+
+    /// Those of all spaces of an organization in which the asker may read them, looked for among rows of all spaces there
+    /// are.
+    pub async fn among(
+        &self,
+        readmodel: &ReadModel,
+        asker: Asker,
+        organization: &Reference,
+        (filter, among): (&impl Filter, Among),
+        cut: Cut,
+    ) -> Result<Listed<V>, Error> {
+        let (table, alias, id) = (self.table, self.alias, self.id);
+        let spaces = AcrossSpaces::new(self.permission());
+        spaces.decide(readmodel, asker, organization).await?;
+        let mut args = Args::default();
+        let reached = spaces.reached(asker, Some(organization), &mut args);
+        let seen = format!("SELECT s.id FROM {} WHERE {} AND s.archived_at IS NULL", reached.from, reached.condition);
+        let having = match &among {
+            Among::Having(text, part) => readmodel.database().having_part(*text, part, &args.next()),
+            Among::Newest => None,
+        };
+        // A cross join keeps its order on SQLite: rows come from the index of ids, newest first, until the page is full.
+        let (found, from) = match having {
+            Some((having, argument)) => {
+                args.bind(argument);
+                (
+                    format!(", found AS MATERIALIZED ({having})"),
+                    format!("found JOIN {table} ON {alias}.{id} = found.id JOIN spaces s ON s.id = {alias}.space_id"),
+                )
+            }
+            None => (String::new(), format!("{table} CROSS JOIN spaces s")),
+        };
+        let narrowed = Conditions::of(filter, alias, "s.id", &mut args);
+        let from = format!(
+            "WITH seen AS ({seen}){found} {{select}} FROM {from} {} \
+             WHERE s.id = {alias}.space_id AND s.id IN (SELECT id FROM seen) {} {narrowed}",
+            V::JOINS,
+            self.always,
+        );
+        let total = match cut.count {
+            true => {
+                let sql = from.replace("{select}", "SELECT count(*)");
+                readmodel.database.fetch_optional(&sql, args.as_slice()).await?.map(|One(total)| total)
+            }
+            false => None,
+        };
+        let (behind, limit) = self.cut_at(cut.page, &mut args);
+        let skip = args.bind(cut.skip);
+        let select = from.replace("{select}", &format!("SELECT {}", self.shown()));
+        let sql = format!("{select} {behind} ORDER BY {alias}.{id} DESC LIMIT {limit} OFFSET {skip}");
         let found: Vec<Shown<V>> = readmodel.database.fetch(&sql, args.as_slice()).await?;
         Ok(Listed { rows: found.into_iter().filter_map(|Shown(row)| row).collect(), total })
     }

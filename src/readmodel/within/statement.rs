@@ -17,6 +17,11 @@ impl Args {
         format!("${}", self.0.len())
     }
 
+    /// What will stand for the next argument.
+    pub fn next(&self) -> String {
+        format!("${}", self.0.len() + 1)
+    }
+
     /// What stands for the id of an organization or a space in the text.
     pub fn scope<S: Scope>(&mut self, scope: &IdOrSlug<S>) -> String {
         match scope {
