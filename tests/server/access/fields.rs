@@ -100,5 +100,15 @@ pub const TABLE: &[Row] = &[
         r#"{ space(slug: "data") { contracts(includeArchived: true) { edges { node { id } } } } }"#,
         IN_SPACE,
     ),
+    (
+        "Space.issues",
+        r#"{ space(slug: "data") { issues(first: 5) { edges { node { comments(first: 5) { edges { node { body } } } } } } } }"#,
+        IN_SPACE,
+    ),
+    (
+        "Space.qualityChecks",
+        r#"{ space(slug: "data") { qualityChecks(first: 5) { edges { node { results(first: 5) { edges { node { number } } } } } } } }"#,
+        IN_SPACE,
+    ),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

@@ -23,6 +23,8 @@ const SUPERADMIN: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 403, 403]
 const SUPERADMIN_CONFLICT: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 409, 403, 403];
 const READS_SPACE: [u16; 10] = [401, 404, 200, 404, 200, 200, 200, 200, 200, 404];
 const WRITES_SPACE: [u16; 10] = [401, 404, 403, 404, 200, 200, 200, 200, 200, 404];
+/// Allowed to whoever writes in the space, and not possible as things are.
+const WRITES_SPACE_CONFLICT: [u16; 10] = [401, 404, 403, 404, 409, 409, 409, 409, 409, 404];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -145,8 +147,30 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/contracts/{id}", "", READS_SPACE),
     ("PATCH /api/v1/contracts/{id}", r#"{"name": "Other"}"#, WRITES_SPACE),
     ("POST /api/v1/contracts/{id}/activate", "", WRITES_SPACE),
-    ("POST /api/v1/contracts/{id}/deprecate", "", [401, 404, 403, 404, 409, 409, 409, 409, 409, 404]),
+    ("POST /api/v1/contracts/{id}/deprecate", "", WRITES_SPACE_CONFLICT),
     ("POST /api/v1/contracts/{id}/archive", "", WRITES_SPACE),
+    ("GET /api/v1/spaces/{space}/issues", "", READS_SPACE),
+    ("POST /api/v1/spaces/{space}/issues", r#"{"title": "New"}"#, WRITES_SPACE),
+    ("GET /api/v1/issues/{id}", "", READS_SPACE),
+    ("PATCH /api/v1/issues/{id}", r#"{"title": "Other"}"#, WRITES_SPACE),
+    ("POST /api/v1/issues/{id}/start", "", WRITES_SPACE),
+    ("POST /api/v1/issues/{id}/resolve", "", WRITES_SPACE),
+    ("POST /api/v1/issues/{id}/wont-fix", "", WRITES_SPACE),
+    ("POST /api/v1/issues/{id}/reopen", "", WRITES_SPACE_CONFLICT),
+    ("GET /api/v1/issues/{id}/comments", "", READS_SPACE),
+    ("POST /api/v1/issues/{id}/comments", r#"{"body": "Seen"}"#, WRITES_SPACE),
+    ("GET /api/v1/spaces/{space}/quality", "", READS_SPACE),
+    (
+        "POST /api/v1/spaces/{space}/quality",
+        r#"{"name": "New", "product_id": "{product}", "severity": "error"}"#,
+        WRITES_SPACE,
+    ),
+    ("GET /api/v1/quality/{id}", "", READS_SPACE),
+    ("PATCH /api/v1/quality/{id}", r#"{"name": "Other"}"#, WRITES_SPACE),
+    ("POST /api/v1/quality/{id}/archive", "", WRITES_SPACE),
+    ("GET /api/v1/quality/{id}/results", "", READS_SPACE),
+    ("POST /api/v1/quality/{id}/results", r#"{"outcome": "failed"}"#, WRITES_SPACE),
+    ("POST /api/v1/quality/{id}/results/{number}/ignore", "", WRITES_SPACE),
     // API keys. The one that is asked for is the organization's; to whoever may neither read nor write such keys it does
     // not exist.
     ("GET /api/v1/api-keys", "", PERSON),
