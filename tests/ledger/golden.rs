@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use aggregates::{
     api_key::ApiKeyEvent,
-    catalog::{contract::ContractEvent, product::ProductEvent},
+    catalog::{contract::ContractEvent, issue::IssueEvent, product::ProductEvent, quality_check::QualityCheckEvent},
     event::{Event, upcasters},
     organization::OrganizationEvent,
     personal::PERSONAL_MARK,
@@ -100,6 +100,8 @@ fn names(aggregate_type: &str) -> BTreeSet<&'static str> {
         "space" => variants::<SpaceEvent>(),
         "product" => variants::<ProductEvent>(),
         "contract" => variants::<ContractEvent>(),
+        "issue" => variants::<IssueEvent>(),
+        "quality_check" => variants::<QualityCheckEvent>(),
         "api_key" => variants::<ApiKeyEvent>(),
         "usage" => variants::<UsageEvent>(),
         other => panic!("say here which events the aggregate {other} has"),

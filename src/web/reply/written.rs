@@ -91,7 +91,7 @@ macro_rules! answers {
 answers! {
     /// 201: what was created, with its tag and where it is.
     Created;
-    /// 201: what was made, which is more than one thing and has no tag, and where it is.
+    /// 201: what was made, which has no tag, and where it is.
     Made;
     /// 200: what was changed, as it is now, with its tag. The caller can insist on a version of it.
     Changed;

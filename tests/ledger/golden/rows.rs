@@ -22,7 +22,7 @@ use super::samples::{id, samples, time, with_later_fields};
 use crate::support::fold_into;
 
 /// Events after which every other sample can be folded.
-const FIRST: [&str; 13] = [
+const FIRST: [&str; 15] = [
     "UserRegistered",
     "OrganizationCreated",
     "RoleCreated",
@@ -35,11 +35,13 @@ const FIRST: [&str; 13] = [
     "SpaceCreated",
     "ProductCreated",
     "ContractCreated",
+    "IssueCreated",
+    "QualityCheckCreated",
     "ApiKeyCreated",
 ];
 
 /// Samples that only change something after another one.
-const AFTER: [(&str, &str); 13] = [
+const AFTER: [(&str, &str); 14] = [
     ("OrganizationSlugReleased", "OrganizationSlugChanged"),
     ("OrganizationReactivated", "OrganizationSuspended"),
     ("OrganizationRestored", "OrganizationDeleted"),
@@ -53,6 +55,7 @@ const AFTER: [(&str, &str); 13] = [
     ("ContractDeprecated", "ContractActivated"),
     ("ContractExpired", "ContractActivated"),
     ("ContractArchived", "ContractActivated"),
+    ("QualityResultIgnored", "QualityResultRecorded"),
 ];
 
 #[test]
@@ -138,6 +141,8 @@ fn id_of(aggregate_type: &str) -> Uuid {
         "space" => 10,
         "product" => 11,
         "contract" => 13,
+        "issue" => 14,
+        "quality_check" => 15,
         other => panic!("say here which stream the samples of {other} belong to"),
     })
 }

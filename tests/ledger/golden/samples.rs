@@ -38,6 +38,8 @@ pub fn samples() -> Vec<(&'static str, Event)> {
         .chain(of("space", spaces::events()))
         .chain(of("product", catalog::products()))
         .chain(of("contract", catalog::contracts()))
+        .chain(of("issue", catalog::issues()))
+        .chain(of("quality_check", catalog::quality_checks()))
         .chain(of("api_key", api_keys::events()))
         .chain(of("usage", usage()))
         .collect()

@@ -112,5 +112,36 @@ pub const TABLE: &[Row] = &[
         r#"{ space(id: "{space}") { contracts(includeArchived: true) { edges { node { id } } } } }"#,
         IN_SPACE,
     ),
+    (
+        "Space.issues",
+        r#"{ space(id: "{space}") { issues(first: 5) { edges { node { comments(first: 5) { edges { node { body } } } } } } } }"#,
+        IN_SPACE,
+    ),
+    (
+        "Space.qualityChecks",
+        r#"{ space(id: "{space}") { qualityChecks(first: 5) { edges { node { results(first: 5) { edges { node { number } } } } } } } }"#,
+        IN_SPACE,
+    ),
+    (
+        "Organization.products",
+        r#"{ organization(slug: "acme") { products(status: ALL, search: "o") { edges { node { id } } } } }"#,
+        VIEWER,
+    ),
+    (
+        "Organization.contracts",
+        r#"{ organization(slug: "acme") { contracts(includeArchived: true) { edges { node { id } } } } }"#,
+        VIEWER,
+    ),
+    (
+        "Organization.issues",
+        r#"{ organization(slug: "acme") { issues(status: [OPEN], priority: MEDIUM) { edges { node { id } } } } }"#,
+        VIEWER,
+    ),
+    (
+        "Organization.qualityChecks",
+        r#"{ organization(slug: "acme") { qualityChecks(includeArchived: true) { edges { node { id } } } } }"#,
+        VIEWER,
+    ),
+    ("Organization.stats", r#"{ organization(slug: "acme") { stats { totalSpaces qualityScore } } }"#, VIEWER),
     ("Query.projects", "{ projects { edges { node { id } } } }", SIGNED_IN),
 ];

@@ -26,6 +26,8 @@ const SUPERADMIN: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403,
 const SUPERADMIN_CONFLICT: [u16; 11] = [401, 403, 403, 403, 403, 403, 403, 403, 409, 403, 403];
 /// Those who may change what is in the space.
 const SPACE_EDITOR: [u16; 11] = [401, 404, 403, 404, 200, 200, 200, 200, 200, 200, 404];
+/// Allowed to those who may change what is in the space, and not possible as things are.
+const SPACE_EDITOR_CONFLICT: [u16; 11] = [401, 404, 403, 404, 409, 409, 409, 409, 409, 409, 404];
 
 /// Route, body, and the status for each principal. Writes are dry runs: 200 is «it would be done».
 pub const TABLE: &[Row] = &[
@@ -169,8 +171,36 @@ pub const TABLE: &[Row] = &[
     ("GET /api/v1/contracts/{id}", "", SPACE_VIEWER),
     ("PATCH /api/v1/contracts/{id}", r#"{"name": "Other"}"#, SPACE_EDITOR),
     ("POST /api/v1/contracts/{id}/activate", "", SPACE_EDITOR),
-    ("POST /api/v1/contracts/{id}/deprecate", "", [401, 404, 403, 404, 409, 409, 409, 409, 409, 409, 404]),
+    ("POST /api/v1/contracts/{id}/deprecate", "", SPACE_EDITOR_CONFLICT),
     ("POST /api/v1/contracts/{id}/archive", "", SPACE_EDITOR),
+    ("GET /api/v1/spaces/{space}/issues", "", SPACE_VIEWER),
+    ("POST /api/v1/spaces/{space}/issues", r#"{"title": "New"}"#, SPACE_EDITOR),
+    ("GET /api/v1/issues/{id}", "", SPACE_VIEWER),
+    ("PATCH /api/v1/issues/{id}", r#"{"title": "Other"}"#, SPACE_EDITOR),
+    ("POST /api/v1/issues/{id}/start", "", SPACE_EDITOR),
+    ("POST /api/v1/issues/{id}/resolve", "", SPACE_EDITOR),
+    ("POST /api/v1/issues/{id}/wont-fix", "", SPACE_EDITOR),
+    ("POST /api/v1/issues/{id}/reopen", "", SPACE_EDITOR_CONFLICT),
+    ("GET /api/v1/issues/{id}/comments", "", SPACE_VIEWER),
+    ("POST /api/v1/issues/{id}/comments", r#"{"body": "Seen"}"#, SPACE_EDITOR),
+    ("GET /api/v1/spaces/{space}/quality", "", SPACE_VIEWER),
+    (
+        "POST /api/v1/spaces/{space}/quality",
+        r#"{"name": "New", "product_id": "{product}", "severity": "error"}"#,
+        SPACE_EDITOR,
+    ),
+    ("GET /api/v1/quality/{id}", "", SPACE_VIEWER),
+    ("PATCH /api/v1/quality/{id}", r#"{"name": "Other"}"#, SPACE_EDITOR),
+    ("POST /api/v1/quality/{id}/archive", "", SPACE_EDITOR),
+    ("GET /api/v1/quality/{id}/results", "", SPACE_VIEWER),
+    ("POST /api/v1/quality/{id}/results", r#"{"outcome": "failed"}"#, SPACE_EDITOR),
+    ("POST /api/v1/quality/{id}/results/{number}/ignore", "", SPACE_EDITOR),
+    // What all spaces of the organization have together.
+    ("GET /api/v1/organizations/{org}/products", "", VIEWER),
+    ("GET /api/v1/organizations/{org}/contracts", "", VIEWER),
+    ("GET /api/v1/organizations/{org}/issues", "", VIEWER),
+    ("GET /api/v1/organizations/{org}/quality", "", VIEWER),
+    ("GET /api/v1/organizations/{org}/stats", "", VIEWER),
     // API keys. The one that is asked for is the organization's; to those who may neither read nor write such keys it
     // does not exist.
     ("GET /api/v1/api-keys", "", PERSON),

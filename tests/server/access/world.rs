@@ -94,6 +94,11 @@ impl World {
         let consumer = keep("products", json!({ "name": "Sales" })).await;
         let body = json!({ "name": "Daily", "producer_id": product.id(), "consumer_id": consumer.id() });
         let contract = keep("contracts", body).await;
+        let issue = keep("issues", json!({ "title": "It stops" })).await;
+        let check = json!({ "name": "Dates", "product_id": product.id(), "severity": "error" });
+        let check = keep("quality", check).await;
+        let result = server.post(&format!("/api/v1/quality/{}/results", check.id()));
+        result.json(json!({ "outcome": "passed" })).send().await.expect(201);
         let owner = &people[0].1;
         let own_space = json!({ "name": "Private" });
         let own_space = server.post("/api/v1/spaces").by(owner).json(own_space).send().await.expect(201);
@@ -124,6 +129,9 @@ impl World {
             ("{product}", product.id().to_owned()),
             ("{consumer}", consumer.id().to_owned()),
             ("{contract}", contract.id().to_owned()),
+            ("{issue}", issue.id().to_owned()),
+            ("{check}", check.id().to_owned()),
+            ("{number}", "1".to_owned()),
             ("{refresh}", target.refresh_token),
             ("{password}", PASSWORD.to_owned()),
         ];
@@ -144,6 +152,8 @@ impl World {
             text if text.starts_with("/api/v1/api-keys/{id}") => &text.replace("{id}", "{api_key}"),
             text if text.starts_with("/api/v1/products/{id}") => &text.replace("{id}", "{product}"),
             text if text.starts_with("/api/v1/contracts/{id}") => &text.replace("{id}", "{contract}"),
+            text if text.starts_with("/api/v1/issues/{id}") => &text.replace("{id}", "{issue}"),
+            text if text.starts_with("/api/v1/quality/{id}") => &text.replace("{id}", "{check}"),
             text if text.starts_with("/api/organizations/{id}") => &text.replace("{id}", "{org}"),
             text => &text.replace("{id}", "{user_id}"),
         };

@@ -4,6 +4,7 @@ mod api_keys;
 mod catalog;
 mod graph;
 mod introspection;
+mod issues;
 mod limits;
 mod organizations;
 mod outages;

@@ -203,33 +203,38 @@ impl Known {
 const PRODUCTS: usize = 3;
 const CHECKS: usize = 6;
 
+fn numbered(n: usize) -> Uuid {
+    Uuid::from_u128(u128::try_from(n).expect("a number"))
+}
+
 fn product_id(n: usize) -> ProductId {
-    ProductId::new(Uuid::from_u128(40 + n as u128))
+    ProductId::new(numbered(40 + n))
 }
 
 fn check_id(n: usize) -> QualityCheckId {
-    QualityCheckId::new(Uuid::from_u128(50 + n as u128))
+    QualityCheckId::new(numbered(50 + n))
 }
 
-/// Σ w·p / Σ w of a product, in the text-book way: none where nothing counts.
-fn text_book(checks: &[Known], product: usize) -> Option<f64> {
-    let (mut weights, mut sum) = (0.0, 0.0);
+/// The mean of a product's marks in parts of [`ONE`], rounded half up: a check that weighs more has its mark as often. None
+/// where nothing counts.
+fn mean(checks: &[Known], product: usize) -> Option<i64> {
+    let mut marks = vec![];
     for check in checks.iter().filter(|check| check.product == product && !check.archived) {
         let Some(counts) = check.counts() else { continue };
-        let weight = match check.severity {
-            Severity::Warning => 1.0,
-            Severity::Error => 2.0,
-            Severity::Critical => 3.0,
+        let times = match check.severity {
+            Severity::Warning => 1,
+            Severity::Error => 2,
+            Severity::Critical => 3,
         };
-        let passed = match counts.outcome {
-            Outcome::Passed => 1.0,
-            Outcome::Warning => 0.5,
-            Outcome::Failed | Outcome::Error => 0.0,
+        let mark = match counts.outcome {
+            Outcome::Passed => ONE,
+            Outcome::Warning => ONE / 2,
+            Outcome::Failed | Outcome::Error => 0,
         };
-        weights += weight;
-        sum += weight * passed;
+        marks.extend(std::iter::repeat_n(mark, times));
     }
-    (weights > 0.0).then(|| sum / weights)
+    let (sum, of) = (marks.iter().sum::<i64>(), i64::try_from(marks.len()).expect("a number"));
+    (of > 0).then(|| sum / of + i64::from(2 * (sum % of) >= of))
 }
 
 proptest! {
@@ -287,15 +292,11 @@ proptest! {
         let tables = after(events);
         let scores: BTreeMap<_, _> = (0..PRODUCTS)
             .filter(|n| !over[*n])
-            .filter_map(|n| text_book(&checks, n).map(|score| (n, score)))
+            .filter_map(|n| mean(&checks, n).map(|score| (n, score)))
             .collect();
         let row = counters(&tables);
         prop_assert_eq!(row.scored_products, i64::try_from(scores.len()).expect("a number"));
-        let expected: i128 = scores.values().map(|score| (score * ONE as f64).round() as i128).sum();
-        prop_assert_eq!(i128::from(row.score_sum), expected, "{:?}", scores);
-        if scores.is_empty() {
-            prop_assert_eq!(row.score_sum, 0, "what left the sum left nothing");
-        }
+        prop_assert_eq!(row.score_sum, scores.values().sum::<i64>(), "{:?}", scores);
         for (n, known) in checks.iter().enumerate() {
             let row: QualityCheckRow = tables.row(&(check_id(n),)).expect("a check");
             prop_assert_eq!(row.outcome, known.counts().map(|counts| counts.outcome));

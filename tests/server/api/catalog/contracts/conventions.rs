@@ -32,6 +32,7 @@ pub static CONTRACTS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "contract_not_found",
     permission: "catalog:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| {

@@ -32,6 +32,7 @@ pub static ISSUES: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "issue_not_found",
     permission: "catalog:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "title": format!("Issue {n}"), "priority": "high", "product_id": "{producer}" }),

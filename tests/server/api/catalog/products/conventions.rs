@@ -31,6 +31,7 @@ pub static PRODUCTS: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "product_not_found",
     permission: "catalog:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "name": format!("Product {n}"), "slug": format!("product-{n}") }),

@@ -32,6 +32,7 @@ pub static QUALITY: Resource = Resource {
     unknown: UNKNOWN,
     not_found: "quality_check_not_found",
     permission: "catalog:read",
+    known: Has::This(()),
     gives: None,
     create: Write {
         body: |_, n| json!({ "product_id": "{producer}", "name": format!("Check {n}"), "severity": "critical" }),
