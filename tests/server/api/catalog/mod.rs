@@ -1,5 +1,6 @@
 //! What is kept in spaces.
 
+mod across;
 pub mod contracts;
 pub mod issues;
 pub mod products;

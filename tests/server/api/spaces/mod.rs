@@ -6,6 +6,7 @@ mod create;
 mod members;
 mod purge;
 mod seen;
+mod sequences;
 
 use serde_json::{Value, json};
 
