@@ -4,7 +4,7 @@ use crate::{
     api::{
         api_keys,
         catalog::{contracts, issues, products, quality},
-        invitations, members, projects, roles, teams, workspaces,
+        invitations, members, projects, roles, spaces, teams, workspaces,
     },
     support::resource::assert_each_is_described,
 };
@@ -23,6 +23,7 @@ fn no_resource_is_without_them() {
         projects::conventions::RUN,
         quality::conventions::RUN,
         roles::conventions::RUN,
+        spaces::conventions::RUN,
         teams::conventions::RUN,
         workspaces::conventions::RUN,
     ];

@@ -62,7 +62,7 @@ pub static CONTRACTS: Resource = Resource {
         Write { path: "/api/v1/contracts/{id}/archive", events: &["ContractArchived"], ..WRITE },
     ],
     pages: Has::This(&["status=draft", "include_archived=true"]),
-    beside: &[],
+    beside: &[("get /api/v1/organizations/{org}/contracts", "it is of all spaces of an organization: `across.rs`")],
 };
 
 conventions!(CONTRACTS);

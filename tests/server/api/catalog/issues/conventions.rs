@@ -55,7 +55,11 @@ pub static ISSUES: Resource = Resource {
         Write { path: "/api/v1/issues/{id}/reopen", after: Some(("POST", "/api/v1/issues/{id}/resolve")), ..WRITE },
     ],
     pages: Has::This(&["status=open,in_progress", "priority=high", "search=issue"]),
-    beside: &[("get /api/v1/issues/{id}/comments", COMMENTS), ("post /api/v1/issues/{id}/comments", COMMENTS)],
+    beside: &[
+        ("get /api/v1/organizations/{org}/issues", "it is of all spaces of an organization: `across.rs`"),
+        ("get /api/v1/issues/{id}/comments", COMMENTS),
+        ("post /api/v1/issues/{id}/comments", COMMENTS),
+    ],
 };
 
 conventions!(ISSUES);

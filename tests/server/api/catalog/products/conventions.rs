@@ -51,7 +51,7 @@ pub static PRODUCTS: Resource = Resource {
         Write { path: "/api/v1/products/{id}/archive", events: &["ProductArchived"], ..WRITE },
     ],
     pages: Has::This(&["status=all", "search=product"]),
-    beside: &[],
+    beside: &[("get /api/v1/organizations/{org}/products", "it is of all spaces of an organization: `across.rs`")],
 };
 
 conventions!(PRODUCTS);

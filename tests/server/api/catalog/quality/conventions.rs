@@ -53,6 +53,7 @@ pub static QUALITY: Resource = Resource {
     ],
     pages: Has::This(&["status=all", "product_id=0190163d-8694-739b-aea5-966c26f8ad91"]),
     beside: &[
+        ("get /api/v1/organizations/{org}/quality", "it is of all spaces of an organization: `across.rs`"),
         ("get /api/v1/quality/{id}/results", RESULTS),
         ("post /api/v1/quality/{id}/results", RESULTS),
         ("post /api/v1/quality/{id}/results/{number}/ignore", RESULTS),
