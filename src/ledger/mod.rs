@@ -33,7 +33,10 @@ use uuid::Uuid;
 
 pub use self::{
     append::{Append, Appended, Condition, Counter, Guard, NewEvent, Render, Reply, StoredReply, StreamId},
-    beside::{Idempotency, PasswordWrite, RefreshWrite, ReplyWrite, SideWrite, UsageChunk, UsageCount, UsageWrite},
+    beside::{
+        HeartbeatWrite, Idempotency, PasswordWrite, RefreshWrite, ReplyWrite, SideWrite, UsageChunk, UsageCount,
+        UsageWrite,
+    },
     cache::Loaded,
     error::Error,
     follow::{Freshness, Header, Listener, Listeners},

@@ -20,6 +20,8 @@ pub mod sessions;
 pub mod spaces;
 pub mod stats;
 pub mod teams;
+pub mod totals;
+pub mod uptime;
 pub mod usage;
 pub mod users;
 mod view;

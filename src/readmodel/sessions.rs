@@ -34,15 +34,13 @@ pub struct SessionView {
 
 type ViewColumns = (SessionRow, One<i64>, One<DateTime<Utc>>);
 
-/// Sessions that go on at $1.
-static GOING_ON: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {}, f.generation, f.expires_at FROM sessions s \
-         JOIN session_refreshes f ON f.session_id = s.id \
-         JOIN users u ON u.id = s.user_id AND u.epoch = s.epoch AND NOT u.disabled \
-         WHERE f.expires_at > $1",
-        columns::<SessionRow>("s")
-    )
+/// Of sessions `s` those that go on at $1. It follows the tables.
+pub(super) const GOING_ON: &str = "JOIN session_refreshes f ON f.session_id = s.id \
+     JOIN users u ON u.id = s.user_id AND u.epoch = s.epoch AND NOT u.disabled \
+     WHERE f.expires_at > $1";
+
+static VIEWS: LazyLock<String> = LazyLock::new(|| {
+    format!("SELECT {}, f.generation, f.expires_at FROM sessions s {GOING_ON}", columns::<SessionRow>("s"))
 });
 
 impl ReadModel {
@@ -55,7 +53,7 @@ impl ReadModel {
 
     /// A session that goes on.
     pub async fn session(&self, id: SessionId, now: DateTime<Utc>) -> Result<Option<SessionView>, Error> {
-        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.id = $2", *GOING_ON));
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} AND s.id = $2", *VIEWS));
         let found: Option<ViewColumns> = self.database.fetch_optional(&SQL, &[Arg::from(&now), Arg::from(&id)]).await?;
         Ok(found.map(view))
     }
@@ -75,7 +73,7 @@ impl ReadModel {
         let user = args.bind(&user);
         let behind = page.after.map(|after| format!("AND s.id < {}", args.bind(&after))).unwrap_or_default();
         let limit = args.bind(page.limit);
-        let sql = format!("{} AND s.user_id = {user} {behind} ORDER BY s.id DESC LIMIT {limit}", *GOING_ON);
+        let sql = format!("{} AND s.user_id = {user} {behind} ORDER BY s.id DESC LIMIT {limit}", *VIEWS);
         let found: Vec<ViewColumns> = self.database.fetch(&sql, args.as_slice()).await?;
         Ok(found.into_iter().map(view).collect())
     }

@@ -4,6 +4,7 @@
 mod api_keys;
 mod contracts;
 mod due;
+mod heartbeats;
 mod invitations;
 mod purge;
 mod replies;
@@ -25,5 +26,6 @@ pub fn start(commands: &Commands, readmodel: &ReadModel) -> JoinSet<()> {
         due::deed::<contracts::Contracts>(commands, readmodel),
         due::deed::<usage::Hours>(commands, readmodel),
         replies::deed(commands),
+        heartbeats::deed(commands),
     ])
 }

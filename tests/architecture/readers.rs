@@ -28,6 +28,7 @@ const DECIDE: &[(&str, &str)] = &[
     ("sessions_to_end", "by the clock"),
     ("space_id", "a command's stream"),
     ("space_ids", "a command's streams"),
+    ("uptime", "the deployment's, and nobody's in it"),
     ("usage_due", "by the clock"),
     ("user_row", "whoever has the link"),
     ("user_state", "checks a credential"),

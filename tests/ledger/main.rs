@@ -124,6 +124,12 @@ conformance! {
             the_first_record_of_an_organization_finds_its_rows,
             what_is_counted_arrives_by_itself,
         }
+        heartbeats {
+            a_minute_is_kept_once,
+            heartbeats_of_one_batch_are_kept_each_once,
+            nodes_share_their_minutes,
+            minutes_are_forgotten_after_31_days,
+        }
     }
     shared {
         shared {

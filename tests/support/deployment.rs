@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -67,23 +67,51 @@ impl Deployment {
 
     /// Makes it look as if an API key was used last at this time: what only time would do.
     pub async fn set_last_use(&self, key: &str, at: DateTime<Utc>) {
-        let set = |at: &str| {
-            format!(
-                "INSERT INTO api_key_uses (api_key_id, last_used_at) VALUES ('{key}', {at}) \
-                 ON CONFLICT (api_key_id) DO UPDATE SET last_used_at = excluded.last_used_at"
-            )
-        };
+        let at = self.time(at);
+        self.change(&format!(
+            "INSERT INTO api_key_uses (api_key_id, last_used_at) VALUES ('{key}', {at}) \
+             ON CONFLICT (api_key_id) DO UPDATE SET last_used_at = excluded.last_used_at"
+        ))
+        .await;
+    }
+
+    /// Makes it look as if some node was there so many minutes ago.
+    pub async fn add_heartbeats(&self, minutes_ago: impl IntoIterator<Item = i64>) {
+        let now = Utc::now();
+        let minute = now - TimeDelta::milliseconds(now.timestamp_millis().rem_euclid(60_000));
+        let minute = minute.trunc_subsecs(3);
+        let rows: Vec<_> =
+            minutes_ago.into_iter().map(|ago| format!("({})", self.time(minute - TimeDelta::minutes(ago)))).collect();
+        self.change(&format!("INSERT INTO heartbeats (minute) VALUES {} ON CONFLICT DO NOTHING", rows.join(", ")))
+            .await;
+    }
+
+    /// Makes it look as if no session was refreshed in time.
+    pub async fn let_sessions_expire(&self) {
+        let before = self.time(Utc::now() - TimeDelta::seconds(1));
+        self.change(&format!("UPDATE session_refreshes SET expires_at = {before}")).await;
+    }
+
+    /// A time as it stands in a statement.
+    fn time(&self, at: DateTime<Utc>) -> String {
+        match self.engine {
+            Engine::Sqlite => at.timestamp_millis().to_string(),
+            Engine::Postgres => format!("'{}'", at.to_rfc3339()),
+        }
+    }
+
+    async fn change(&self, sql: &str) {
         match self.engine {
             Engine::Sqlite => {
                 let path = self.database_url.trim_start_matches("sqlite://");
                 let options = SqliteConnectOptions::new().filename(path);
                 let mut connection = options.connect().await.expect("a database");
-                connection.execute(set(&at.timestamp_millis().to_string()).as_str()).await.expect("a change");
+                connection.execute(sql).await.expect("a change");
                 connection.close().await.expect("an end");
             }
             Engine::Postgres => {
                 let mut connection = PgConnection::connect(&self.database_url).await.expect("a database");
-                connection.execute(set(&format!("'{}'", at.to_rfc3339())).as_str()).await.expect("a change");
+                connection.execute(sql).await.expect("a change");
                 connection.close().await.expect("an end");
             }
         }

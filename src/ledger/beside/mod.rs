@@ -4,6 +4,7 @@
 //! accepts the writes one after another in memory, and stores what is left at the end. A table that no write of the
 //! batch concerns costs no statement and no allocation.
 
+mod heartbeats;
 mod passwords;
 mod refreshes;
 mod replies;
@@ -12,12 +13,13 @@ mod usage;
 use chrono::{DateTime, Utc};
 
 pub use self::{
+    heartbeats::HeartbeatWrite,
     passwords::PasswordWrite,
     refreshes::RefreshWrite,
     replies::{Idempotency, ReplyWrite},
     usage::{UsageChunk, UsageCount, UsageWrite},
 };
-use self::{passwords::Passwords, refreshes::Refreshes, replies::Replies, usage::UsageBuffer};
+use self::{heartbeats::Heartbeats, passwords::Passwords, refreshes::Refreshes, replies::Replies, usage::UsageBuffer};
 use super::{Appended, Error};
 use crate::database::{self, Connection};
 
@@ -143,4 +145,5 @@ side_tables! {
     Refresh(RefreshWrite) in refreshes: Refreshes,
     Reply(ReplyWrite) in replies: Replies,
     Usage(UsageWrite) in usage: UsageBuffer,
+    Heartbeat(HeartbeatWrite) in heartbeats: Heartbeats,
 }

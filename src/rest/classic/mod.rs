@@ -2,6 +2,7 @@
 
 mod me;
 mod organizations;
+mod stats;
 mod teams;
 mod whole;
 
@@ -10,5 +11,5 @@ use crate::web::Routes;
 const TAG: &str = "classic";
 
 pub fn routes() -> Routes {
-    Routes::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes())
+    Routes::new().merge(organizations::routes()).merge(teams::routes()).merge(me::routes()).merge(stats::routes())
 }

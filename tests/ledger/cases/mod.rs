@@ -4,6 +4,7 @@ pub mod batch;
 pub mod checks;
 pub mod claims;
 pub mod contest;
+pub mod heartbeats;
 pub mod nodes;
 pub mod order;
 pub mod replay;

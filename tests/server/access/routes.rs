@@ -230,4 +230,5 @@ pub const TABLE: &[Row] = &[
     ("DELETE /api/organizations/{id}", "", OWNER),
     ("GET /api/organizations/{id}/teams", "", VIEWER),
     ("POST /api/organizations/{id}/teams", r#"{"name": "New"}"#, ADMIN),
+    ("GET /api/stats", "", SIGNED_IN),
 ];

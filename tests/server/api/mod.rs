@@ -5,6 +5,7 @@ mod auth;
 mod catalog;
 mod classic;
 mod classic_bearer;
+mod classic_stats;
 mod conventions;
 mod documents;
 mod invitations;

@@ -2,6 +2,7 @@
 //! file, setting, code and metric that is named exists.
 
 mod claims;
+mod dashboard;
 mod markdown;
 mod server;
 mod shape;
