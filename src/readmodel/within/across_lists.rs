@@ -5,6 +5,7 @@ use aggregates::{
     ids::{OrganizationId, SpaceId},
 };
 use projections::row::One;
+use uuid::Uuid;
 
 use super::{
     Access, AcrossSpaces, Args, Conditions, Filter, Grouped, InOrganization, Listed, Parent, Selected, Shown, Within,
@@ -126,21 +127,29 @@ impl<V: Selected> Within<V, SpaceId> {
             Among::Having(text, part) => readmodel.database().having_part(*text, part, &args.next()),
             Among::Newest => None,
         };
-        // A cross join keeps its order on SQLite: rows come from the index of ids, newest first, until the page is full.
-        let (found, from) = match having {
+        // A cross join keeps its order on SQLite. There the rest of what `Newest` says lets rows come from the index of ids,
+        // newest first, until the page is full; PostgreSQL sees through it.
+        let (found, from, space, bound) = match having {
             Some((having, argument)) => {
                 args.bind(argument);
                 (
                     format!(", found AS MATERIALIZED ({having})"),
                     format!("found JOIN {table} ON {alias}.{id} = found.id JOIN spaces s ON s.id = {alias}.space_id"),
+                    format!("{alias}.space_id"),
+                    String::new(),
                 )
             }
-            None => (String::new(), format!("{table} CROSS JOIN spaces s")),
+            None => (
+                String::new(),
+                format!("{table} CROSS JOIN spaces s"),
+                format!("COALESCE({alias}.space_id, NULL)"),
+                format!("AND {alias}.{id} <= '{}'", Uuid::max()),
+            ),
         };
         let narrowed = Conditions::of(filter, alias, "s.id", &mut args);
         let from = format!(
             "WITH seen AS ({seen}){found} {{select}} FROM {from} {} \
-             WHERE s.id = {alias}.space_id AND s.id IN (SELECT id FROM seen) {} {narrowed}",
+             WHERE s.id = {space} AND s.id IN (SELECT id FROM seen) {bound} {} {narrowed}",
             V::JOINS,
             self.always,
         );
