@@ -33,7 +33,8 @@ impl ReadModel {
         let sql = "SELECT (SELECT min(minute) FROM heartbeats), \
                        (SELECT count(*) FROM heartbeats WHERE minute >= $1 AND minute < $2)";
         let args = [Arg::from(&begin), Arg::from(&end)];
-        let found: Option<(One<Option<DateTime<Utc>>>, One<i64>)> = self.database.fetch_optional(sql, &args).await?;
+        type Columns = (One<Option<DateTime<Utc>>>, One<i64>);
+        let found: Option<Columns> = self.database.fetch_optional(sql, &args).await?;
         let (One(first), One(up)) = found.unwrap_or((One(None), One(0)));
         let since = first.unwrap_or(end).clamp(begin, end);
         Ok(Uptime { minutes: (end - since).num_minutes(), up })
