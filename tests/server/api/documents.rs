@@ -63,6 +63,8 @@ async fn every_reply_has_the_described_fields(server: Server) {
 
     let (all, single, classic) = ("/api/organizations", "/api/organizations/{id}", "/api/organizations/acme");
     check("get", "/api/me", server.get("/api/me").send().await, 200);
+    check("get", "/api/stats", server.get("/api/stats").send().await, 200);
+    check("get", "/api/stats", server.get("/api/stats").anonymous().send().await, 401);
     check("post", all, server.post(all).json(json!({ "name": "Classic" })).send().await, 201);
     check("post", all, server.post(all).json(json!({ "name": "x", "slug": "acme" })).send().await, 409);
     check("post", all, server.post(all).json(json!({})).send().await, 422);
