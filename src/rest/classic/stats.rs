@@ -19,7 +19,7 @@ pub fn routes() -> Routes {
 struct ClassicStats {
     /// Sessions that go on, of the people who are counted in `total_users`; for a superadmin, of everybody.
     active_sessions: i64,
-    /// Workspaces that are there and not archived; `workspaces_count` in the list is how many there may be.
+    /// How many workspaces there may be, as `workspaces_count` in the list says of each organization.
     total_workspaces: i64,
     /// Active members. Who belongs to several organizations is counted once, unlike in the sum of `users_count`.
     total_users: i64,

@@ -18,7 +18,7 @@ both!(
 
 const PATH: &str = "/api/stats";
 
-/// Active sessions, workspaces and users.
+/// Active sessions, allocated workspaces and users.
 async fn numbers(request: Request) -> [i64; 3] {
     let stats = request.send().await.expect(200);
     ["active_sessions", "total_workspaces", "total_users"].map(|field| stats[field].as_i64().expect("a number"))
@@ -40,7 +40,7 @@ async fn add(server: &Server, organization: &str, person: &Person) {
 }
 
 /// Jane owns acme, where Joe and Bob are members; Bob is one in Gina's globex too, and Eve is nowhere. Everybody has a
-/// personal organization, and each organization one workspace.
+/// personal organization, and each organization may have 5 workspaces.
 struct World {
     jane: Person,
     joe: Person,
@@ -64,7 +64,7 @@ async fn an_answer_has_five_fields(server: Server) {
     let jane = server.person("jane@example.com").await;
     let stats = server.get(PATH).by(&jane).send().await.expect(200);
     let one = json!({
-        "active_sessions": 1, "total_workspaces": 1, "total_users": 1, "security_score": 100, "uptime": "100%",
+        "active_sessions": 1, "total_workspaces": 5, "total_users": 1, "security_score": 100, "uptime": "100%",
     });
     assert_eq!(stats.json, one);
     assert_eq!(stats.header("content-type"), Some("application/json"));
@@ -80,11 +80,11 @@ async fn an_answer_has_five_fields(server: Server) {
 async fn who_belongs_to_several_counts_each_person_once(server: Server) {
     let World { jane, joe, bob, eve } = world(&server).await;
     // Jane is in two of her organizations, and still one person.
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 2, 3]);
-    assert_eq!(numbers(server.get(PATH).by(&joe)).await, [3, 2, 3]);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 10, 3]);
+    assert_eq!(numbers(server.get(PATH).by(&joe)).await, [3, 10, 3]);
     // Jane, Joe and Bob in acme, Gina and Bob in globex.
-    assert_eq!(numbers(server.get(PATH).by(&bob)).await, [4, 3, 4]);
-    assert_eq!(numbers(server.get(PATH).by(&eve)).await, [1, 1, 1]);
+    assert_eq!(numbers(server.get(PATH).by(&bob)).await, [4, 15, 4]);
+    assert_eq!(numbers(server.get(PATH).by(&eve)).await, [1, 5, 1]);
     // A second session is one more for whoever belongs where its person does, and ends with it.
     let second = server.login(&joe.email).send().await.expect(200);
     for (person, sessions) in [(&jane, 4), (&bob, 5), (&eve, 1)] {
@@ -98,12 +98,12 @@ async fn who_belongs_to_several_counts_each_person_once(server: Server) {
 async fn a_superadmin_counts_all(server: Server) {
     assert_eq!(numbers(server.get(PATH)).await, [0, 0, 0]);
     world(&server).await;
-    assert_eq!(numbers(server.get(PATH)).await, [5, 7, 5]);
+    assert_eq!(numbers(server.get(PATH)).await, [5, 35, 5]);
     // Also who is nowhere a member has a session.
     let body = json!({ "email": "admin@example.com", "password": "changeme" });
     let tokens = server.post("/api/v1/auth/login").anonymous().json(body).send().await.expect(200);
     let token = tokens["access_token"].as_str().expect("a token");
-    assert_eq!(numbers(server.get(PATH).bearer(token)).await, [6, 7, 5]);
+    assert_eq!(numbers(server.get(PATH).bearer(token)).await, [6, 35, 5]);
     // Reading makes no organization.
     assert_eq!(server.get("/api/v1/organizations").send().await.expect(200).each("id").len(), 7);
 }
@@ -113,7 +113,7 @@ async fn a_bound_credential_counts_what_it_reaches(server: Server) {
     let switch = server.post("/api/v1/auth/switch").by(&bob).json(json!({ "organization": "acme" }));
     let switched = switch.send().await.expect(200);
     let bound = switched["access_token"].as_str().expect("a token");
-    assert_eq!(numbers(server.get(PATH).bearer(bound)).await, [3, 1, 3]);
+    assert_eq!(numbers(server.get(PATH).bearer(bound)).await, [3, 5, 3]);
     let key = async |organization: Option<&str>, scopes: &[&str]| {
         let body = json!({ "name": "key", "organization": organization, "scopes": scopes });
         let made = server.post("/api/v1/api-keys").by(&jane).json(body).send().await.expect(201);
@@ -121,34 +121,34 @@ async fn a_bound_credential_counts_what_it_reaches(server: Server) {
     };
     for organization in [None, Some("acme")] {
         let reads = key(organization, &["org:acme:organization:read"]).await;
-        assert_eq!(numbers(server.get(PATH).bearer(&reads)).await, [3, 1, 3], "{organization:?}");
+        assert_eq!(numbers(server.get(PATH).bearer(&reads)).await, [3, 5, 3], "{organization:?}");
         let other = key(organization, &["org:acme:teams:read"]).await;
         assert_eq!(numbers(server.get(PATH).bearer(&other)).await, [0, 0, 0], "{organization:?}");
     }
     let all = key(None, &["*:*"]).await;
-    assert_eq!(numbers(server.get(PATH).bearer(&all)).await, [3, 2, 3]);
+    assert_eq!(numbers(server.get(PATH).bearer(&all)).await, [3, 10, 3]);
 }
 
 async fn what_is_over_does_not_count(server: Server) {
     let World { jane, joe, bob, .. } = world(&server).await;
     let acme = "/api/v1/organizations/acme";
-    let lab = server.post(&format!("{acme}/workspaces")).by(&jane).json(json!({ "name": "Lab" }));
-    let lab = lab.send().await.expect(201);
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 3, 3]);
-    let archive = format!("{acme}/workspaces/{}/archive", lab.id());
-    server.post(&archive).by(&jane).send().await.expect(200);
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 2, 3]);
+    let fewer = server.patch(&format!("{acme}/limits")).by(&jane).json(json!({ "max_workspaces": 3 }));
+    fewer.send().await.expect(200);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 8, 3]);
+    let usual = server.patch(&format!("{acme}/limits")).by(&jane).json(json!({ "max_workspaces": null }));
+    usual.send().await.expect(200);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [3, 10, 3]);
     // Who is suspended is no active member, and an account that is disabled has no session.
     server.post(&format!("{acme}/members/{}/suspend", joe.id)).by(&jane).send().await.expect(200);
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [2, 2, 2]);
-    assert_eq!(numbers(server.get(PATH).by(&joe)).await, [1, 1, 1]);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [2, 10, 2]);
+    assert_eq!(numbers(server.get(PATH).by(&joe)).await, [1, 5, 1]);
     server.post(&format!("/api/v1/users/{}/disable", bob.id)).send().await.expect(200);
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [1, 2, 2]);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [1, 10, 2]);
     server.delete(acme).by(&jane).send().await.expect(204);
-    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [1, 1, 1]);
-    assert_eq!(numbers(server.get(PATH)).await, [4, 6, 5]);
+    assert_eq!(numbers(server.get(PATH).by(&jane)).await, [1, 5, 1]);
+    assert_eq!(numbers(server.get(PATH)).await, [4, 30, 5]);
     server.deployment().let_sessions_expire().await;
-    assert_eq!(numbers(server.get(PATH)).await, [0, 6, 5]);
+    assert_eq!(numbers(server.get(PATH)).await, [0, 30, 5]);
 }
 
 async fn a_weakness_lowers_the_score(server: Server) {
