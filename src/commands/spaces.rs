@@ -1,7 +1,7 @@
 //! Commands on spaces.
 
 use aggregates::{
-    authorization::{Permission, SpaceRole},
+    authorization::{Denied, Permission, SpaceRole, Standing},
     claim::{Claim, ClaimKind},
     ids::{OrganizationId, SpaceId, UserId},
     organization::{self, Organization, OrganizationError},
@@ -40,9 +40,9 @@ impl Command for CreateSpace {
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let admin = match self.organization {
             Some(organization) => {
-                work.writing_in(organization, Permission::SpacesWrite).await?;
+                let loaded = work.writing_in(organization, Permission::SpacesWrite).await?;
                 room_for_one(work, organization).await?;
-                work.asker().responsible()
+                manager(work, &loaded.aggregate)
             }
             None => work.asker().person(),
         };
@@ -57,7 +57,7 @@ impl Command for CreateSpace {
             name: self.name.clone(),
             slug,
             description: self.description.clone(),
-            admin: admin.ok_or(aggregates::authorization::Denied::PersonRequired)?,
+            admin: admin.ok_or(Denied::PersonRequired)?,
         };
         work.handle::<Space>(id.uuid(), create).await?;
         Ok((id, self.organization, work.asker().user()))
@@ -123,7 +123,8 @@ impl Command for AttachSpace {
     }
 }
 
-/// Takes a space from its organization. It keeps what is in it, and belongs to its members from then on.
+/// Takes a space from its organization. It keeps what is in it, and belongs to its members from then on, but for those who
+/// are not active in the organization.
 #[derive(Debug, Clone)]
 pub struct DetachSpace {
     pub organization: OrganizationId,
@@ -135,11 +136,15 @@ impl Command for DetachSpace {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { organization, space } = *self;
-        work.writing_in(organization, Permission::SpacesWrite).await?;
-        if work.load::<Space>(space.uuid()).await?.organization() != Some(organization) {
+        let loaded = work.writing_in(organization, Permission::SpacesWrite).await?;
+        let held = work.load::<Space>(space.uuid()).await?;
+        if held.organization() != Some(organization) {
             return Err(SpaceError::NotFound.into());
         }
-        work.handle::<Space>(space.uuid(), SpaceCommand::Detach).await?;
+        let gone = |user: &UserId| loaded.aggregate.standing(*user) == Standing::Outsider;
+        let left = held.members().filter(gone).collect();
+        let admin = manager(work, &loaded.aggregate).ok_or(Denied::PersonRequired)?;
+        work.handle::<Space>(space.uuid(), SpaceCommand::Detach { left, admin }).await?;
         Ok((space,))
     }
 }
@@ -161,12 +166,20 @@ impl Command for SetSpaceMember {
             Some(id) => {
                 // A removal from the organization in the meantime is a revocation, and those are conditions already.
                 let loaded = work.watch::<Organization>(id.uuid(), organization::REVOCATIONS).await?;
-                if !loaded.aggregate.is_member(user) {
+                if loaded.aggregate.standing(user) == Standing::Outsider {
                     return Err(OrganizationError::MemberNotFound.into());
                 }
             }
             None => {
-                if work.watch::<User>(user.uuid(), &[]).await?.version == 0 {
+                // Others are not found by their ids, and hear nothing of it either.
+                let asker = work.asker();
+                let acquainted = match asker.user() {
+                    _ if asker.operates() => true,
+                    Some(one) => work.readmodel().are_together(one, user).await?,
+                    None => false,
+                };
+                let known = acquainted && work.watch::<User>(user.uuid(), &[]).await?.version > 0;
+                if !known {
                     return Err(UserError::NotFound.into());
                 }
             }
@@ -188,8 +201,9 @@ impl Command for RemoveSpaceMember {
 
     async fn decide(&self, work: &mut UnitOfWork<'_>) -> Result<Shown<Self>, Error> {
         let Self { space, user } = *self;
-        if work.asker().person() == Some(user) {
-            work.load::<Space>(space.uuid()).await?;
+        let organization = work.load::<Space>(space.uuid()).await?.organization();
+        let asker = work.asker();
+        if organization.map_or(asker.person(), |id| asker.person_in(id)) == Some(user) {
             work.in_space(space, Permission::SpacesRead).await?;
         } else {
             work.space(space).await?;
@@ -197,6 +211,12 @@ impl Command for RemoveSpaceMember {
         work.handle::<Space>(space.uuid(), SpaceCommand::RemoveMember { user }).await?;
         Ok((space,))
     }
+}
+
+/// Who manages what is made or taken by the asker: they themselves, if they are active in the organization, or its owner.
+fn manager(work: &UnitOfWork<'_>, organization: &Organization) -> Option<UserId> {
+    let active = |user: &UserId| organization.standing(*user) != Standing::Outsider;
+    work.asker().responsible().filter(active).or(organization.owner())
 }
 
 async fn room_for_one(work: &mut UnitOfWork<'_>, organization: OrganizationId) -> Result<(), Error> {

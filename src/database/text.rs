@@ -31,8 +31,9 @@ impl Database {
             }
             Self::Sqlite(_) => {
                 let phrase = format!("\"{}\"", part.replace('"', "\"\""));
-                let rows = format!("SELECT rowid FROM {index} WHERE {index} MATCH {argument}");
-                (format!("SELECT id FROM {table} WHERE n IN ({rows})"), phrase.as_str().into())
+                // Row by row, so that a limit ends it.
+                let rows = format!("{index} CROSS JOIN {table} ON {table}.n = {index}.rowid");
+                (format!("SELECT {table}.id FROM {rows} WHERE {index} MATCH {argument}"), phrase.as_str().into())
             }
         })
     }

@@ -50,6 +50,25 @@ pub struct Siblings<K> {
     found: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
 }
 
+/// Rows, each with all that it was found with.
+pub fn together<V, I: Copy + Eq + Hash + Send + Sync + 'static>(
+    rows: Vec<V>,
+    id: impl Fn(&V) -> I,
+) -> Vec<(V, Arc<Siblings<I>>)> {
+    let siblings = Siblings::new(rows.iter().map(id).collect());
+    rows.into_iter().map(|row| (row, Arc::clone(&siblings))).collect()
+}
+
+/// The same for what belongs to each of several things.
+pub fn all_together<K: Eq + Hash, V, I: Copy + Eq + Hash + Send + Sync + 'static>(
+    found: Grouped<K, V>,
+    id: impl Fn(&V) -> I,
+) -> Grouped<K, (V, Arc<Siblings<I>>)> {
+    let siblings = Siblings::new(found.values().flatten().flatten().map(id).collect());
+    let with_siblings = |rows: Vec<V>| rows.into_iter().map(|row| (row, Arc::clone(&siblings))).collect();
+    found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect()
+}
+
 type Found<K, B> = Arc<OnceCell<Grouped<K, <B as Belonging<K>>::Row>>>;
 
 impl<K: Copy + Eq + Hash + Send + Sync + 'static> Siblings<K> {

@@ -20,7 +20,7 @@ use super::{
     error::Fallible,
     organizations::{OrganizationSummary, Page, Person, asked},
     scalars::Time,
-    siblings::{Belonging, Newest, Siblings},
+    siblings::{Belonging, Newest, Siblings, all_together, together},
 };
 use crate::{
     database,
@@ -216,10 +216,7 @@ impl Belonging<OrganizationId> for Newest<SpaceFilter> {
         of: &[OrganizationId],
     ) -> Result<Grouped<OrganizationId, Self::Row>, database::Error> {
         let found = readmodel.spaces_of(asker, of, &self.filter, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.space.id).collect());
-        let with_siblings =
-            |rows: Vec<SpaceView>| rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect::<Vec<_>>();
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.space.id))
     }
 }
 
@@ -250,16 +247,11 @@ pub(super) async fn of(
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.spaces(asker, Some(&reference), &filter, list.page(), false).await;
-        together(found.map_err(Problem::from)?.rows)
+        together(found.map_err(Problem::from)?.rows, |view| view.space.id)
     } else {
         organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };
     Ok(nodes(&list, &rows, |(view, _)| view.space.id.uuid(), |(view, siblings)| Space::new(view, siblings)))
-}
-
-fn together(rows: Vec<SpaceView>) -> Vec<(SpaceView, Arc<Siblings<SpaceId>>)> {
-    let siblings = Siblings::new(rows.iter().map(|view| view.space.id).collect());
-    rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect()
 }
 
 #[derive(Debug, Default)]
@@ -307,6 +299,6 @@ async fn everywhere(
     let (filter, list) =
         list::<SpaceFilter>(ctx, "/spaces".to_owned(), [("status", archived(status))], (first, after))?;
     let found = app.readmodel.spaces(asker, None, &filter, list.page(), false).await.map_err(Problem::from)?;
-    let rows = together(found.rows);
+    let rows = together(found.rows, |view| view.space.id);
     Ok(nodes(&list, &rows, |(view, _)| view.space.id.uuid(), |(view, siblings)| Space::new(view, siblings)))
 }

@@ -13,7 +13,7 @@ use super::{
     error::Fallible,
     organizations::{Page, Person, asked},
     scalars::Time,
-    siblings::{Belonging, Newest, Siblings},
+    siblings::{Belonging, Newest, Siblings, all_together, together},
 };
 use crate::{
     database,
@@ -113,10 +113,7 @@ impl Belonging<OrganizationId> for Newest<()> {
         of: &[OrganizationId],
     ) -> Result<Grouped<OrganizationId, Self::Row>, database::Error> {
         let found = readmodel.teams_of(asker, of, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.team.id).collect());
-        let with_siblings =
-            |rows: Vec<TeamView>| rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect::<Vec<_>>();
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.team.id))
     }
 }
 
@@ -144,9 +141,7 @@ pub(super) async fn of(
     let ((), list) = list(ctx, path, [], (first, after))?;
     let rows = if list.goes_on() {
         let found = app.readmodel.teams(asker, &Reference::Id(organization.id), list.page(), false).await;
-        let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Siblings::new(rows.iter().map(|view| view.team.id).collect());
-        rows.into_iter().map(|view| (view, Arc::clone(&siblings))).collect()
+        together(found.map_err(Problem::from)?.rows, |view| view.team.id)
     } else {
         organization.load(ctx, Newest { filter: (), most: list.page().limit }).await?
     };

@@ -20,7 +20,9 @@ use super::{
     Current, Error, Grouped, IdOrSlug, Listed, Paged, ReadModel, StatusFilter, Versioned, View,
     columns::columns,
     organizations::{OrganizationSummary, Page, Reference},
-    within::{Access, AcrossSpaces, Args, Conditions, Filter, InSpace, Selected, Within, asked, holder},
+    within::{
+        Access, AcrossSpaces, Args, Conditions, Filter, InSpace, Selected, Within, allowed_in_each, asked, holder,
+    },
 };
 use crate::database::{self, Arg};
 
@@ -262,9 +264,9 @@ impl ReadModel {
         let sql = SPACES.newest_of_each(asker, &COLUMNS, filter, most, &mut args);
         let found: Vec<(One<OrganizationId>, <SpaceView as Selected>::Parts)> =
             self.database.fetch_batch(&sql, args.as_slice(), asked(organizations)).await?;
-        let mut all = Grouped::new();
+        let mut all = allowed_in_each(self, asker, Permission::SpacesRead, organizations).await?;
         for (One(organization), parts) in found {
-            if let Ok(spaces) = all.entry(organization).or_insert_with(|| Ok(Vec::new())) {
+            if let Some(Ok(spaces)) = all.get_mut(&organization) {
                 spaces.push(SpaceView::new(parts));
             }
         }
@@ -300,6 +302,16 @@ impl ReadModel {
         most: i64,
     ) -> Result<Grouped<SpaceId, SpaceMemberView>, database::Error> {
         MEMBERS.of_each(self, asker, spaces, &(), most).await
+    }
+
+    /// Whether two people are active members of the same organization. For deciding, not for showing.
+    pub async fn are_together(&self, one: UserId, other: UserId) -> Result<bool, database::Error> {
+        let sql = "SELECT o.id FROM memberships a JOIN memberships b ON b.organization_id = a.organization_id \
+                   JOIN organizations o ON o.id = a.organization_id AND o.status = 'active' \
+                   WHERE a.user_id = $1 AND b.user_id = $2 AND a.status = 'active' AND b.status = 'active' LIMIT 1";
+        let found: Option<One<OrganizationId>> =
+            self.database.fetch_optional(sql, &[Arg::from(&one), Arg::from(&other)]).await?;
+        Ok(found.is_some())
     }
 
     /// The ids of all spaces of an organization, whoever asks. For deciding, not for showing.

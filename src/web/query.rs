@@ -82,7 +82,17 @@ impl Query {
     /// Some of a few words, with commas between them.
     pub fn words<W: Word>(&mut self, name: &'static str, meaning: &'static str) -> Option<Vec<W>> {
         let schema = || describe::list_of(words::schema::<W>());
-        self.checked(name, meaning, schema, |text| text.split(',').map(words::parse).collect::<Result<_, _>>())
+        self.checked(name, meaning, schema, |text| {
+            let mut all: Vec<W> = Vec::new();
+            for word in text.split(',') {
+                let value: W = words::parse(word)?;
+                // Each once.
+                if !all.iter().any(|known| known.word() == value.word()) {
+                    all.push(value);
+                }
+            }
+            Ok::<_, String>(all)
+        })
     }
 
     pub fn flag(&mut self, name: &'static str, meaning: &'static str) -> bool {

@@ -9,6 +9,7 @@ const DECIDE: &[(&str, &str)] = &[
     ("api_key_row", "checks a credential"),
     ("api_key_with", "checks a credential"),
     ("api_keys_to_expire", "by the clock"),
+    ("are_together", "a command's rule"),
     ("buffered_usage", "by the clock"),
     ("contracts_to_expire", "by the clock"),
     ("invitation", "a command's stream"),

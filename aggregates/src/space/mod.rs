@@ -48,7 +48,13 @@ pub enum SpaceCommand {
     Attach {
         organization: OrganizationId,
     },
-    Detach,
+    /// Leaves its organization, and those behind who are nobody there.
+    Detach {
+        /// Its members who are not active in the organization.
+        left: Vec<UserId>,
+        /// Who manages it where no admin is left.
+        admin: UserId,
+    },
     /// Brings a user in, or gives a member another role.
     SetMember {
         user: UserId,
@@ -201,6 +207,25 @@ impl Space {
         self.members.get(&user).copied()
     }
 
+    /// Who is in it, in the order of their ids.
+    pub fn members(&self) -> impl Iterator<Item = UserId> {
+        self.members.keys().copied()
+    }
+
+    /// What leaves these behind, and an admin in any case.
+    fn handed_over(&self, left: &[UserId], admin: UserId) -> Vec<SpaceEvent> {
+        let stays = |user: &UserId| *user == admin || !left.contains(user);
+        let has_admin = self.members.iter().any(|(user, role)| *role == SpaceRole::Admin && stays(user));
+        let to = SpaceRole::Admin;
+        let promoted = match self.role(admin) {
+            _ if has_admin => None,
+            None => Some(SpaceEvent::SpaceMemberAdded { user: admin, role: to }),
+            Some(from) => Some(SpaceEvent::SpaceMemberRoleChanged { user: admin, from, to }),
+        };
+        let removed = self.members().filter(|user| !stays(user)).map(|user| SpaceEvent::SpaceMemberRemoved { user });
+        promoted.into_iter().chain(removed).collect()
+    }
+
     /// Whether it would be left without an admin if this member were none.
     fn rests_on(&self, user: UserId) -> bool {
         let admins = self.members.iter().filter(|(_, role)| **role == SpaceRole::Admin);
@@ -221,9 +246,11 @@ impl Decide for Space {
         Ok(match command {
             SpaceCommand::Attach { .. } if organization.is_some() => return Err(SpaceError::Attached),
             SpaceCommand::Attach { organization } => vec![SpaceEvent::SpaceAttached { organization, archived }],
-            SpaceCommand::Detach => {
+            SpaceCommand::Detach { left, admin } => {
                 let organization = organization.ok_or(SpaceError::Detached)?;
-                vec![SpaceEvent::SpaceDetached { organization, archived }]
+                let mut events = self.handed_over(&left, admin);
+                events.push(SpaceEvent::SpaceDetached { organization, archived });
+                events
             }
             SpaceCommand::Purge => {
                 let organization = organization.ok_or(SpaceError::Detached)?;

@@ -38,6 +38,10 @@ fn added(user: UserId, role: SpaceRole) -> Event {
     Event::SpaceMemberAdded { user, role }
 }
 
+fn detach(left: &[UserId]) -> Command {
+    Command::Detach { left: left.to_vec(), admin: BOB }
+}
+
 /// A space to which this happened.
 fn given(events: impl IntoIterator<Item = Event>) -> AggregateTestExecutor<Space> {
     TestFramework::with(Moment { now: DateTime::UNIX_EPOCH }).given(events.into_iter().collect())
@@ -57,7 +61,7 @@ fn a_space_is_created_once_with_its_creator_as_admin() {
         let space = folded([created(organization)]);
         assert_eq!((space.organization(), space.role(ADA)), (organization, Some(SpaceRole::Admin)));
     }
-    for command in [Command::Archive, Command::Detach, Command::Attach { organization: ACME }] {
+    for command in [Command::Archive, detach(&[]), Command::Attach { organization: ACME }] {
         given([]).when(command).then_expect_error(Error::NotFound);
     }
 }
@@ -70,10 +74,26 @@ fn a_space_belongs_to_one_organization_at_most() {
     let other = Command::Attach { organization: OrganizationId::new(Uuid::from_u128(9)) };
     given([created(Some(ACME))]).when(other).then_expect_error(Error::Attached);
     let detached = Event::SpaceDetached { organization: ACME, archived: false };
-    given([created(Some(ACME))]).when(Command::Detach).then_expect_events(vec![detached.clone()]);
-    given([created(None)]).when(Command::Detach).then_expect_error(Error::Detached);
+    given([created(Some(ACME))]).when(detach(&[])).then_expect_events(vec![detached.clone()]);
+    given([created(None)]).when(detach(&[])).then_expect_error(Error::Detached);
     assert_eq!(folded([created(Some(ACME)), detached.clone()]).organization(), None);
     given([created(Some(ACME)), detached]).when(attach).then_expect_events(vec![attached(false)]);
+}
+
+#[test]
+fn nobody_who_left_the_organization_keeps_a_space_that_leaves_it() {
+    let detached = Event::SpaceDetached { organization: ACME, archived: false };
+    let editor = [created(Some(ACME)), added(BOB, SpaceRole::Editor)];
+    given(editor.clone()).when(detach(&[])).then_expect_events(vec![detached.clone()]);
+    let promoted = Event::SpaceMemberRoleChanged { user: BOB, from: SpaceRole::Editor, to: SpaceRole::Admin };
+    let removed = Event::SpaceMemberRemoved { user: ADA };
+    given(editor).when(detach(&[ADA])).then_expect_events(vec![promoted, removed.clone(), detached.clone()]);
+    let alone = vec![added(BOB, SpaceRole::Admin), removed, detached.clone()];
+    given([created(Some(ACME))]).when(detach(&[ADA])).then_expect_events(alone);
+    let both = [created(Some(ACME)), added(BOB, SpaceRole::Viewer)];
+    let removed = Event::SpaceMemberRemoved { user: BOB };
+    let command = Command::Detach { left: vec![BOB], admin: ADA };
+    given(both).when(command).then_expect_events(vec![removed, detached]);
 }
 
 #[test]

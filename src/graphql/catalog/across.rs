@@ -13,7 +13,7 @@ use super::{
     contracts::{self, Contract, ContractStatus},
     issues::{self, Issue, filters},
     products::Product,
-    quality::{self, QualityCheck},
+    quality::QualityCheck,
 };
 use crate::{
     database,
@@ -21,7 +21,7 @@ use crate::{
         archived::{StatusFilter, archived},
         connections::{Nodes, list, nodes},
         organizations::{Page, asked},
-        siblings::{Belonging, Newest, Siblings},
+        siblings::{Belonging, Newest, Siblings, all_together, together},
     },
     readmodel::{
         Cut, Grouped, ReadModel,
@@ -123,9 +123,7 @@ impl Belonging<OrganizationId> for Newest<IssueFilter> {
         of: &[OrganizationId],
     ) -> Result<Grouped<OrganizationId, Self::Row>, database::Error> {
         let found = readmodel.issues_across_each(asker, of, &self.filter, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.issue.id).collect());
-        let with_siblings = |rows: Vec<IssueView>| issues::together(rows, &siblings);
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.issue.id))
     }
 }
 
@@ -142,9 +140,7 @@ pub async fn issues(
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.issues_across(asker, &reference, &filter, cut(&list)).await;
-        let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Siblings::new(rows.iter().map(|view| view.issue.id).collect());
-        issues::together(rows, &siblings)
+        together(found.map_err(Problem::from)?.rows, |view| view.issue.id)
     } else {
         organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };
@@ -162,9 +158,7 @@ impl Belonging<OrganizationId> for Newest<QualityCheckFilter> {
         of: &[OrganizationId],
     ) -> Result<Grouped<OrganizationId, Self::Row>, database::Error> {
         let found = readmodel.quality_across_each(asker, of, &self.filter, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.check.id).collect());
-        let with_siblings = |rows: Vec<QualityCheckView>| quality::together(rows, &siblings);
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.check.id))
     }
 }
 
@@ -182,9 +176,7 @@ pub async fn quality_checks(
     let rows = if list.goes_on() {
         let reference = Reference::Id(organization.id);
         let found = app.readmodel.quality_across(asker, &reference, &filter, cut(&list)).await;
-        let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Siblings::new(rows.iter().map(|view| view.check.id).collect());
-        quality::together(rows, &siblings)
+        together(found.map_err(Problem::from)?.rows, |view| view.check.id)
     } else {
         organization.load(ctx, Newest { filter, most: list.page().limit }).await?
     };

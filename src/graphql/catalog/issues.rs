@@ -16,7 +16,7 @@ use crate::{
         error::Fallible,
         organizations::{Person, asked},
         scalars::Time,
-        siblings::{Belonging, Newest, Siblings},
+        siblings::{Belonging, Newest, Siblings, all_together, together},
         spaces::{Space, SpaceSummary},
     },
     readmodel::{
@@ -182,17 +182,8 @@ impl Belonging<SpaceId> for Newest<IssueFilter> {
         of: &[SpaceId],
     ) -> Result<Grouped<SpaceId, Self::Row>, database::Error> {
         let found = readmodel.issues_of(asker, of, &self.filter, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.issue.id).collect());
-        let with_siblings = |rows: Vec<IssueView>| together(rows, &siblings);
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.issue.id))
     }
-}
-
-pub(super) fn together(
-    rows: Vec<IssueView>,
-    siblings: &Arc<Siblings<IssueId>>,
-) -> Vec<(IssueView, Arc<Siblings<IssueId>>)> {
-    rows.into_iter().map(|view| (view, Arc::clone(siblings))).collect()
 }
 
 /// Those of a space.
@@ -208,9 +199,7 @@ pub async fn of(
     let rows = if list.goes_on() {
         let reference = SpaceReference::Id(space.space);
         let found = app.readmodel.issues(asker, &reference, &filter, list.page(), false).await;
-        let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Siblings::new(rows.iter().map(|view| view.issue.id).collect());
-        together(rows, &siblings)
+        together(found.map_err(Problem::from)?.rows, |view| view.issue.id)
     } else {
         space.siblings.load(ctx, space.space, Newest { filter, most: list.page().limit }).await?
     };

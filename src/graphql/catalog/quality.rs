@@ -20,7 +20,7 @@ use crate::{
         error::Fallible,
         organizations::asked,
         scalars::Time,
-        siblings::{Belonging, Newest, Siblings},
+        siblings::{Belonging, Newest, Siblings, all_together, together},
         spaces::{Space, SpaceSummary},
     },
     readmodel::{
@@ -225,17 +225,8 @@ impl Belonging<SpaceId> for Newest<QualityCheckFilter> {
         of: &[SpaceId],
     ) -> Result<Grouped<SpaceId, Self::Row>, database::Error> {
         let found = readmodel.quality_checks_of(asker, of, &self.filter, self.most).await?;
-        let siblings = Siblings::new(found.values().flatten().flatten().map(|view| view.check.id).collect());
-        let with_siblings = |rows: Vec<QualityCheckView>| together(rows, &siblings);
-        Ok(found.into_iter().map(|(of, rows)| (of, rows.map(with_siblings))).collect())
+        Ok(all_together(found, |view| view.check.id))
     }
-}
-
-pub(super) fn together(
-    rows: Vec<QualityCheckView>,
-    siblings: &Arc<Siblings<QualityCheckId>>,
-) -> Vec<(QualityCheckView, Arc<Siblings<QualityCheckId>>)> {
-    rows.into_iter().map(|view| (view, Arc::clone(siblings))).collect()
 }
 
 /// Those of a space.
@@ -253,9 +244,7 @@ pub async fn of(
     let rows = if list.goes_on() {
         let reference = SpaceReference::Id(space.space);
         let found = app.readmodel.quality_checks(asker, &reference, &filter, list.page(), false).await;
-        let rows = found.map_err(Problem::from)?.rows;
-        let siblings = Siblings::new(rows.iter().map(|view| view.check.id).collect());
-        together(rows, &siblings)
+        together(found.map_err(Problem::from)?.rows, |view| view.check.id)
     } else {
         space.siblings.load(ctx, space.space, Newest { filter, most: list.page().limit }).await?
     };

@@ -166,7 +166,8 @@ impl Organization {
         Some(across::quality_checks(ctx, self.page(), (first, after), include_archived).await)
     }
 
-    /// What the organization and its spaces amount to.
+    /// What the organization and its spaces amount to. It costs 25.
+    #[graphql(complexity = "25 + child_complexity")]
     async fn stats(&self, ctx: &Context<'_>) -> Fallible<OrganizationStats> {
         Some(across::stats(ctx, self.page()).await)
     }

@@ -59,6 +59,7 @@ pub struct Organization {
     /// Workspaces that are not archived.
     workspace_count: i64,
     project_count: i64,
+    /// Spaces that are not archived, whether the caller can see them or not.
     space_count: i64,
     limits: Limits,
     usage: Usage,

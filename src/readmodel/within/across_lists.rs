@@ -1,7 +1,7 @@
 //! What all spaces of an organization have together, as far as the asker may read in them.
 
 use aggregates::{
-    authorization::Asker,
+    authorization::{Asker, Permission},
     ids::{OrganizationId, SpaceId},
 };
 use projections::row::One;
@@ -146,7 +146,7 @@ impl<V: Selected> Within<V, SpaceId> {
                 format!("AND {alias}.{id} <= '{}'", Uuid::max()),
             ),
         };
-        let narrowed = Conditions::of(filter, alias, "s.id", &mut args);
+        let narrowed = Conditions::of(filter, alias, &format!("{alias}.space_id"), &mut args);
         let from = format!(
             "WITH seen AS ({seen}){found} {{select}} FROM {from} {} \
              WHERE s.id = {space} AND s.id IN (SELECT id FROM seen) {bound} {} {narrowed}",
@@ -155,7 +155,12 @@ impl<V: Selected> Within<V, SpaceId> {
         );
         let total = match cut.count {
             true => {
-                let sql = from.replace("{select}", "SELECT count(*)");
+                // From what the spaces have: what others have is much more.
+                let of_seen = format!("seen JOIN {table} ON {alias}.space_id = seen.id {} {narrowed}", self.always);
+                let sql = match &among {
+                    Among::Having(..) => from.replace("{select}", "SELECT count(*)"),
+                    Among::Newest => format!("WITH seen AS ({seen}) SELECT count(*) FROM {of_seen}"),
+                };
                 readmodel.database.fetch_optional(&sql, args.as_slice()).await?.map(|One(total)| total)
             }
             false => None,
@@ -178,19 +183,7 @@ impl<V: Selected> Within<V, SpaceId> {
         most: i64,
     ) -> Result<Grouped<OrganizationId, V>, database::Error> {
         let (table, alias, id) = (self.table, self.alias, self.id);
-        let mut grouped = Grouped::new();
-        let mut args = Args::default();
-        let place = InOrganization::joined(&args.bind(&asker.user()));
-        let sql = format!(
-            "SELECT o.id, {} FROM {{batch}} asked {} {place}",
-            InOrganization::columns(),
-            <OrganizationId as Parent>::EACH,
-        );
-        let places: Vec<(One<OrganizationId>, InOrganization)> =
-            readmodel.database.fetch_batch(&sql, args.as_slice(), asked(organizations)).await?;
-        for (One(organization), place) in places {
-            grouped.insert(organization, place.decide(asker, self.permission()).map(|()| Vec::new()));
-        }
+        let mut grouped = allowed_in_each(readmodel, asker, self.permission(), organizations).await?;
         let mut args = Args::default();
         let spaces = AcrossSpaces::new(self.permission());
         let (place, condition) = spaces.place_of(asker, &mut args);
@@ -218,4 +211,23 @@ impl<V: Selected> Within<V, SpaceId> {
         }
         Ok(grouped)
     }
+}
+
+/// Each of these organizations that there is, with nothing yet, or why the asker may not see what its spaces have.
+pub async fn allowed_in_each<V>(
+    readmodel: &ReadModel,
+    asker: Asker,
+    permission: Permission,
+    organizations: &[OrganizationId],
+) -> Result<Grouped<OrganizationId, V>, database::Error> {
+    let mut args = Args::default();
+    let place = InOrganization::joined(&args.bind(&asker.user()));
+    let (columns, each) = (InOrganization::columns(), <OrganizationId as Parent>::EACH);
+    let sql = format!("SELECT o.id, {columns} FROM {{batch}} asked {each} {place}");
+    let places: Vec<(One<OrganizationId>, InOrganization)> =
+        readmodel.database.fetch_batch(&sql, args.as_slice(), asked(organizations)).await?;
+    let allowed = |(One(id), place): (One<OrganizationId>, InOrganization)| {
+        (id, place.decide(asker, permission).map(|()| Vec::new()))
+    };
+    Ok(places.into_iter().map(allowed).collect())
 }

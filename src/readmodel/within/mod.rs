@@ -28,7 +28,7 @@ pub use self::across_lists::Cut;
 pub(super) use self::{
     access::{Access, InOrganization, InSpace},
     across::{Across, Reached},
-    across_lists::{Among, Divided},
+    across_lists::{Among, Divided, allowed_in_each},
     across_spaces::AcrossSpaces,
     lists::asked,
     statement::{Args, Conditions, Filter, holder},

@@ -56,6 +56,7 @@ pub struct Organization<'a> {
     /// Workspaces that are not archived.
     pub workspace_count: i64,
     pub project_count: i64,
+    /// Spaces that are not archived, whether the caller can see them or not.
     pub space_count: i64,
     /// The spaces that the caller can see and that are not archived, the newest 100; `/organizations/{org}/spaces` has them
     /// all. Left out in the answer to a change where the organization has spaces.

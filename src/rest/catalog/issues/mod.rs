@@ -4,7 +4,10 @@ mod body;
 mod comments;
 mod representation;
 
-use aggregates::ids::{IssueId, SpaceId};
+use aggregates::{
+    ids::{IssueId, SpaceId},
+    name::{Lines, MAX_NAME, parse_text},
+};
 
 use self::body::{IssueChanges, NewIssue};
 pub(super) use self::representation::Issue;
@@ -46,7 +49,9 @@ impl Parameters for IssueFilter {
             priority: query.word("priority", "Of this priority; of any when absent."),
             assignee,
             search: query
-                .text("search", "Part of the title or the description; case is ignored.")
+                .parsed("search", "Part of the title or the description; case is ignored.", |text| {
+                    parse_text(text, MAX_NAME, Lines::Single)
+                })
                 .filter(|text| !text.is_empty()),
         }
     }

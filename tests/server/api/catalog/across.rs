@@ -232,6 +232,7 @@ async fn filters_narrow_down(server: Server) {
         ("issues?status=open", 3),
         ("issues?status=resolved", 3),
         ("issues?status=open,resolved", 6),
+        ("issues?status=open,open", 3),
         ("issues?status=wont_fix", 0),
         ("issues?priority=medium", 6),
         ("issues?priority=high", 0),
@@ -256,6 +257,7 @@ async fn filters_narrow_down(server: Server) {
 
 async fn requests_are_checked(server: Server) {
     server.organization("acme").await;
+    let long = format!("issues?search={}", "_".repeat(10_000));
     for (asked, pointers) in [
         ("products?size=500", vec!["?size"]),
         ("products?page=0", vec!["?page"]),
@@ -266,6 +268,7 @@ async fn requests_are_checked(server: Server) {
         ("issues?priority=urgent", vec!["?priority"]),
         ("issues?assignee_id=jane", vec!["?assignee_id"]),
         ("issues?limit=101", vec!["?limit"]),
+        (long.as_str(), vec!["?search"]),
         ("contracts?status=open", vec!["?status"]),
         ("quality?include_archived=yes", vec!["?include_archived"]),
         ("stats?x=1", vec!["?x"]),

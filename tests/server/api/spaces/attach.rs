@@ -6,6 +6,7 @@ use super::{bring, one, space};
 use crate::support::{Server, at_once};
 
 both!(
+    those_who_left_before_do_not_get_it_back,
     it_takes_those_who_manage_both,
     a_space_belongs_to_one_organization_at_most,
     of_two_at_once_one_gets_it,
@@ -113,4 +114,32 @@ async fn requests_are_checked(server: Server) {
     server.refuses(stale, 412, "version_mismatch").await;
     // A name where an id is asked for names nothing.
     server.refuses(server.delete(&format!("{}/data", spaces_of("acme"))), 404, "space_not_found").await;
+}
+
+async fn those_who_left_before_do_not_get_it_back(server: Server) {
+    server.organization("acme").await;
+    let made = space(&server, Some("acme"), "data").await;
+    let (left, suspended, stays) = (
+        server.member("acme", "left@acme.example", "member").await,
+        server.member("acme", "suspended@acme.example", "member").await,
+        server.member("acme", "stays@acme.example", "member").await,
+    );
+    for (person, role) in [(&left, "admin"), (&suspended, "editor"), (&stays, "viewer")] {
+        bring(&server, made.id(), &person.id, role).await;
+    }
+    let admin = server.get("/api/v1/me").send().await.expect(200).id().to_owned();
+    server.delete(&format!("{}/members/{admin}", one("data"))).send().await.expect(204);
+    server.delete(&format!("/api/v1/organizations/acme/members/{}", left.id)).send().await.expect(204);
+    server.post(&format!("/api/v1/organizations/acme/members/{}/suspend", suspended.id)).send().await.expect(200);
+    // Whoever takes it manages it where nobody is left who does.
+    let second = server.member("acme", "second@acme.example", "admin").await;
+    server.delete(&format!("{}/{}", spaces_of("acme"), made.id())).by(&second).send().await.expect(204);
+    for gone in [&left, &suspended] {
+        server.refuses(server.get(&one("data")).by(gone), 404, "space_not_found").await;
+        assert_eq!(server.get("/api/v1/spaces").by(gone).send().await.expect(200).json, json!([]));
+    }
+    for (person, role) in [(&stays, "viewer"), (&second, "admin")] {
+        assert_eq!(server.get(&one("data")).by(person).send().await.expect(200)["role"], role);
+    }
+    server.deployment().assert_projections_verify();
 }

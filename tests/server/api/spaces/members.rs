@@ -6,6 +6,7 @@ use super::{bring, one, space};
 use crate::support::Server;
 
 both!(
+    strangers_are_not_found,
     members_come_change_and_go,
     an_admin_is_always_left,
     only_those_who_belong_come_into_an_organizations_space,
@@ -101,4 +102,33 @@ async fn members_can_leave_by_themselves(server: Server) {
     server.refuses(server.delete(&path(&john.id)).by(&jane), 403, "missing_permission").await;
     server.delete(&path(&jane.id)).by(&jane).send().await.expect(204);
     server.refuses(server.delete(&path(&jane.id)).by(&jane), 404, "space_not_found").await;
+}
+
+/// An id is no way to a name, nor to bringing somebody in whom one has nothing to do with.
+async fn strangers_are_not_found(server: Server) {
+    server.organization("acme").await;
+    let jane = server.member("acme", "jane@acme.example", "viewer").await;
+    let john = server.member("acme", "john@acme.example", "viewer").await;
+    let stranger = server.person("stranger@example.com").await;
+    let own = server.post(super::ALL).by(&jane).json(json!({ "name": "Own" })).send().await.expect(201);
+    let set = |user: &str, query: &str| {
+        let path = format!("{}/members/{user}{query}", one(own.id()));
+        server.put(&path).by(&jane).json(json!({ "role": "viewer" }))
+    };
+    for query in ["", "?dry_run=true"] {
+        server.refuses(set(&stranger.id, query), 404, "user_not_found").await;
+    }
+    set(&john.id, "").send().await.expect(200);
+    // A credential for the organization alone is enough to leave one of its spaces.
+    space(&server, Some("acme"), "data").await;
+    bring(&server, "data", &jane.id, "viewer").await;
+    let switch = server.post("/api/v1/auth/switch").by(&jane).json(json!({ "organization": "acme" }));
+    let switched = switch.send().await.expect(200);
+    let token = switched["access_token"].as_str().expect("a token");
+    let leave = server.delete(&format!("{}/members/{}", one("data"), jane.id)).bearer(token);
+    leave.send().await.expect(204);
+    // Who is suspended is not brought in.
+    server.post(&format!("/api/v1/organizations/acme/members/{}/suspend", john.id)).send().await.expect(200);
+    let bring_john = server.put(&format!("{}/members/{}", one("data"), john.id)).json(json!({ "role": "viewer" }));
+    server.refuses(bring_john, 404, "member_not_found").await;
 }

@@ -113,6 +113,13 @@ impl World {
         let shown: BTreeSet<_> =
             edges.iter().filter_map(|edge| edge["node"]["slug"].as_str()).map(str::to_owned).collect();
         assert_eq!(shown, spaces, "{who}");
+        let graph = json!({ "query": "{ organization(slug: \"acme\") { spaces { edges { node { slug } } } } }" });
+        let graph = by(server.post("/graphql")).json(graph).send().await.expect(200);
+        let rest = by(server.get("/api/v1/organizations/acme/spaces")).send().await;
+        if let Some(edges) = graph["data"]["organization"]["spaces"]["edges"].as_array() {
+            let shown: Vec<_> = edges.iter().filter_map(|edge| edge["node"]["slug"].as_str()).collect();
+            assert_eq!(shown, rest.expect(200).each("slug"), "{who}");
+        }
         // Members who may not read the catalog of their organization are told so.
         let across = by(server.get("/api/v1/organizations/acme/products")).send().await;
         let (listed, total) = match across.status {
