@@ -69,7 +69,7 @@ async fn fields_are_checked(server: Server) {
         (json!({ "name": "" }), vec!["/name"]),
         (
             json!({ "name": "x".repeat(256), "slug": "A b", "description": "x".repeat(2001) }),
-            vec!["/name", "/slug", "/description"],
+            vec!["/description", "/name", "/slug"],
         ),
         (json!({ "name": "x", "slug": "new" }), vec!["/slug"]),
     ] {
