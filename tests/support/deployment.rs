@@ -86,6 +86,11 @@ impl Deployment {
             .await;
     }
 
+    /// Makes it look as if each space had so many products.
+    pub async fn let_spaces_be_large(&self, products: i64) {
+        self.change(&format!("UPDATE space_counters SET products = {products}")).await;
+    }
+
     /// Makes it look as if no session was refreshed in time.
     pub async fn let_sessions_expire(&self) {
         let before = self.time(Utc::now() - TimeDelta::seconds(1));

@@ -12,6 +12,7 @@ both!(
     statistics_are_those_of_what_is_seen,
     pages_have_numbers_or_cursors,
     a_search_finds_any_part,
+    a_search_among_many_finds_the_same,
     filters_narrow_down,
     requests_are_checked,
 );
@@ -216,6 +217,37 @@ async fn a_search_finds_any_part(server: Server) {
     }
     let long = across(&server, "products").parameter(&format!("search={}", "x".repeat(10_000)));
     assert_eq!(server.refuses(long, 422, "invalid").await.pointers(), ["?search"]);
+}
+
+/// Where there is much to look at, an index finds rare parts, and others are looked for from the newest on.
+async fn a_search_among_many_finds_the_same(server: Server) {
+    let jane = world(&server).await;
+    let rename = across(&server, "products").parameter("search=alpha orders").send().await.expect(200).each("id");
+    let renamed = server.patch(&format!("/api/v1/products/{}", rename[0])).json(json!({ "name": "100% \"ЗАКАЗЫ\"" }));
+    renamed.send().await.expect(200);
+    let gone = across(&server, "products").parameter("search=gamma stock").send().await.expect(200).each("id");
+    server.post(&format!("/api/v1/products/{}/archive", gone[0])).send().await.expect(200);
+    let searches =
+        ["orders", "ord", "or", "alpha", "0% ", "\"заказы\"", "заказ", "%", "sales", "s", "nothing like it", "zz"];
+    let ask = async |by: &dyn Fn(Request) -> Request| {
+        let mut found = Vec::new();
+        for search in searches {
+            let search = format!("search={}", form(search));
+            for more in ["limit=2", "page=1", "page=2&size=2", "status=all&include=total"] {
+                let mut request = across(&server, "products").parameter(&search);
+                for parameter in more.split('&') {
+                    request = request.parameter(parameter);
+                }
+                let reply = by(request).send().await.expect(200);
+                found.push((search.clone(), more, reply.each("id"), reply.header("x-total-count").map(str::to_owned)));
+            }
+        }
+        found
+    };
+    let few = (ask(&|request| request).await, ask(&|request| request.by(&jane)).await);
+    assert!(few.0.iter().any(|(.., rows, _)| !rows.is_empty()));
+    server.deployment().let_spaces_be_large(1_000_000).await;
+    assert_eq!((ask(&|request| request).await, ask(&|request| request.by(&jane)).await), few);
 }
 
 /// As it stands in a query.
